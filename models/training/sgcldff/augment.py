@@ -1,0 +1,53 @@
+"""Batched colour augmentation: what changes between labs is stain, light and optics."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+
+
+def _uniform(shape: tuple[int, ...], low: float, high: float, generator: torch.Generator) -> torch.Tensor:
+    return torch.rand(shape, generator=generator) * (high - low) + low
+
+
+def stain_jitter(rgb: torch.Tensor, generator: torch.Generator, strength: float = 1.0) -> torch.Tensor:
+    """Jitter white-pointed crops in optical-density space, then light, gamma, blur and noise.
+
+    rgb: [B, 3, H, W] in [0, 1]; returns the same shape. strength scales every range. Each
+    sample draws its own values; one sample in five keeps its colours.
+    """
+    batch = rgb.shape[0]
+    s = strength
+    od = -torch.log10(rgb.clamp(min=1 / 255))
+    mixing = torch.eye(3) + _uniform((batch, 3, 3), -0.08 * s, 0.08 * s, generator)
+    od = torch.einsum("bij,bjhw->bihw", mixing, od)
+    gain = torch.exp(
+        _uniform((batch, 1, 1, 1), -0.25 * s, 0.25 * s, generator)
+        + _uniform((batch, 3, 1, 1), -0.22 * s, 0.22 * s, generator)
+    )
+    od = (od * gain).clamp(min=0)
+    gamma = torch.exp(_uniform((batch, 1, 1, 1), -0.12 * s, 0.12 * s, generator))
+    tint = 1 + _uniform((batch, 3, 1, 1), -0.06 * s, 0.02 * s, generator)
+    changed = (torch.pow(10.0, -od).clamp(1e-3, 1) ** gamma * tint).clamp(0, 1)
+    keep = (torch.rand((batch, 1, 1, 1), generator=generator) < 0.2).float()
+    out = keep * rgb + (1 - keep) * changed
+    out = _blur_some(out, generator, s)
+    noise = torch.rand((batch, 1, 1, 1), generator=generator) ** 2 * 0.03 * s
+    return (out + torch.randn(out.shape, generator=generator) * noise).clamp(0, 1)
+
+
+def _blur_some(rgb: torch.Tensor, generator: torch.Generator, strength: float) -> torch.Tensor:
+    """Gaussian-blur about a third of the samples by one sigma (defocus)."""
+    chosen = torch.rand(rgb.shape[0], generator=generator) < 0.3
+    if not chosen.any():
+        return rgb
+    sigma = float(_uniform((1,), 0.4, 0.4 + 1.4 * strength, generator))
+    x = torch.arange(-4, 5, dtype=torch.float32)
+    taps = torch.exp(-(x**2) / (2 * sigma**2))
+    taps = (taps / taps.sum()).repeat(3, 1)
+    part = F.pad(rgb[chosen], (4, 4, 4, 4), mode="replicate")
+    part = F.conv2d(part, taps[:, None, None, :], groups=3)
+    part = F.conv2d(part, taps[:, None, :, None], groups=3)
+    result = rgb.clone()
+    result[chosen] = part
+    return result

@@ -1,0 +1,147 @@
+"""Prepares one stored crop a cell from all sets, whatever labels each has, for fast batches."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import candidates
+from .constants import PLATELET, TYPE_INDEX
+from .data import SETS, Record, extent, instances, read_attributes, read_set
+from .resample import window
+from .saliency import SaliencyHead
+from .train_saliency import ellipse_distance
+
+STORED = 192
+STORED_DIAMETER = 75.0
+UNKNOWN = 255
+ANY_WHITE_CELL = 254
+
+# How far a set's type labels can be trusted (data README): experts, authors, nobody in particular.
+TYPE_TRUST = {"pbc": 1.0, "chula_wbc": 1.0, "jtsc": 0.6, "cellavision": 0.6, "bccd": 0.3, "raabin": 0.3}
+
+
+@dataclass
+class Cell:
+    """A cell to cut out: its box in the image, type index (or UNKNOWN, ANY_WHITE_CELL), mask [H, W]."""
+
+    box: tuple[float, float, float, float]
+    type: int
+    mask: np.ndarray | None
+    name: str
+
+
+def overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:
+    """Intersection over union of two boxes."""
+    w = min(a[2], b[2]) - max(a[0], b[0])
+    h = min(a[3], b[3]) - max(a[1], b[1])
+    if w <= 0 or h <= 0:
+        return 0.0
+    area = lambda k: (k[2] - k[0]) * (k[3] - k[1])  # noqa: E731
+    return w * h / (area(a) + area(b) - w * h)
+
+
+def masked_cells(record: Record, mask: np.ndarray) -> list[Cell]:
+    labels, ids = instances(mask)
+    if record.kind == "crop":
+        centre = (mask.shape[1] / 2, mask.shape[0] / 2)
+        boxes = {i: extent(labels == i) for i in ids}
+        ids = sorted(ids, key=lambda i: abs(sum(boxes[i][::2]) / 2 - centre[0]) + abs(sum(boxes[i][1::2]) / 2 - centre[1]))[:1]
+    same = len(set(record.types)) == 1
+    kind = TYPE_INDEX[record.types[0]] if same else ANY_WHITE_CELL
+    return [Cell(extent(labels == i), kind, np.where(labels == i, mask, 0), record.path.name) for i in ids]
+
+
+def boxed_cells(record: Record, shape: tuple[int, int]) -> list[Cell]:
+    cells = []
+    for label, *box in record.boxes:
+        if label in ("RBC", "Platelets"):
+            continue
+        unknown = np.where(ellipse_distance(shape, tuple(box)) < 1.2, UNKNOWN, 0).astype(np.uint8)
+        cells.append(Cell(tuple(box), TYPE_INDEX.get(label, ANY_WHITE_CELL), unknown, record.path.name))
+    return cells
+
+
+def other_cells(record: Record, mask: np.ndarray | None, rng: np.random.Generator) -> list[Cell]:
+    """Platelets and one or two red cells a field, as 'platelet/other' with an empty mask."""
+    white = [b[1:] for b in record.boxes if b[0] not in ("RBC", "Platelets")]
+    cells = []
+    reds = [b for b in record.boxes if b[0] == "RBC"]
+    chosen = [b for b in record.boxes if b[0] == "Platelets"]
+    chosen += [reds[i] for i in rng.permutation(len(reds))[:2]]
+    for _, *box in chosen:
+        if any(overlap(tuple(box), w) > 0.02 for w in white):
+            continue
+        x0, y0, x1, y1 = (int(v) for v in box)
+        if mask is not None and mask[max(y0, 0) : y1, max(x0, 0) : x1].any():
+            continue
+        shape = record.image().shape[:2]
+        empty = np.zeros(shape, np.uint8)
+        if mask is None:
+            empty[ellipse_distance(shape, tuple(box)) > 1.5] = UNKNOWN
+        cells.append(Cell(tuple(box), PLATELET, empty, record.path.name))
+    return cells
+
+
+def cut(clean: np.ndarray, cell: Cell) -> tuple[np.ndarray, np.ndarray, float]:
+    """Stored crop uint8 [192, 192, 3], mask uint8 [192, 192], cell diameter in it, px."""
+    x0, y0, x1, y1 = cell.box
+    diameter = (x1 - x0 + y1 - y0) / 2
+    scale = STORED_DIAMETER / diameter
+    half = STORED / 2 / scale
+    cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
+    box = (cx - half, cy - half, cx + half, cy + half)
+    image = np.round(255 * window(clean, box, (STORED, STORED), 1.0)).astype(np.uint8)
+    mask = np.full((STORED, STORED), UNKNOWN, np.uint8)
+    if cell.mask is not None:
+        layers = [window((cell.mask == v)[..., None], box, (STORED, STORED), float(v == 0))[..., 0] for v in (0, 1, 2, UNKNOWN)]
+        mask = np.array([0, 1, 2, UNKNOWN], np.uint8)[np.argmax(layers, 0)]
+    return image, mask, STORED_DIAMETER
+
+
+def cells_of(record: Record, clean: np.ndarray, head: SaliencyHead, rng: np.random.Generator) -> list[Cell]:
+    mask = record.mask()
+    if record.set == "pbc":
+        height, width = clean.shape[:2]
+        found = candidates.central(candidates.find(*candidates.field_saliency(head, clean)), width, height)
+        r = found.diameter / 2
+        return [Cell((found.x - r, found.y - r, found.x + r, found.y + r), TYPE_INDEX[record.types[0]], None, f"images/{record.path.parent.name}/{record.path.name}")]
+    cells = masked_cells(record, mask) if mask is not None else boxed_cells(record, clean.shape[:2])
+    return cells + other_cells(record, mask, rng)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--saliency", type=Path, default=Path("runs/saliency.pt"))
+    parser.add_argument("--out", type=Path, default=Path("runs/crops.npz"))
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    head = SaliencyHead()
+    head.load_state_dict(torch.load(options.saliency)["state"])
+    words = read_attributes(options.data)
+    names = list(next(iter(words.values())))
+    values = {k: sorted({row[k] for row in words.values()}) for k in names}
+    rng = np.random.default_rng(0)
+    columns: dict[str, list] = {k: [] for k in ("image", "mask", "diameter", "type", "trust", "set", "split", "group", "name", "attributes")}
+    for set_name in SETS:
+        for record in read_set(options.data, set_name):
+            clean = candidates.clean_image(record.image(), crop=record.kind == "crop")
+            for cell in cells_of(record, clean, head, rng):
+                image, mask, diameter = cut(clean, cell)
+                row = words.get(cell.name) if set_name == "pbc" else None
+                described = [values[k].index(row[k]) if row else UNKNOWN for k in names]
+                trust = 1.0 if cell.type == PLATELET else TYPE_TRUST[set_name]
+                for key, value in zip(columns, (image, mask, diameter, cell.type, trust, set_name, record.split, record.group, cell.name, described)):
+                    columns[key].append(value)
+        print(set_name, len(columns["image"]), flush=True)
+    arrays = {k: np.array(v) for k, v in columns.items()}
+    np.savez(options.out, attribute_names=np.array(names), attribute_values=np.array([";".join(values[k]) for k in names]), **arrays)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""Trains SG-CLDFF on prepared crops: python -m sgcldff.train --crops runs/crops.npz --minutes 90.
+
+The learning-rate schedule follows elapsed time, so the same recipe fits any machine; --resume goes
+on from the last checkpoint with the time already spent counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from . import losses
+from .augment import stain_jitter
+from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, PLATELET, TYPES
+from .crops import UNKNOWN
+from .metrics import dice
+from .network import SgCldff
+
+# Share of each set in a batch; 'other' is the platelets and red cells cut from fields.
+SHARES = {"pbc": 0.60, "jtsc": 0.09, "cellavision": 0.06, "bccd": 0.08, "chula_wbc": 0.09, "raabin": 0.03, "other": 0.05}
+
+
+class Crops:
+    """The prepared cells, all in memory (uint8)."""
+
+    def __init__(self, path: Path, exclude: tuple[str, ...] = ()):
+        with np.load(path) as file:
+            self.columns = {k: file[k] for k in file.files}
+        c = self.columns
+        self.attribute_values = {
+            str(n): str(v).split(";") for n, v in zip(c["attribute_names"], c["attribute_values"])
+        }
+        other = (c["type"] == PLATELET) & (c["set"] != "pbc")
+        self.source = np.where(other, "other", c["set"])
+        self.train = (c["split"] == "train") & ~np.isin(c["set"], exclude)
+        self.val = c["split"] == "val"
+
+    def sampler(self) -> tuple[np.ndarray, np.ndarray]:
+        """Indices of the training cells and their probabilities: by set, then by root frequency of type."""
+        indices = np.flatnonzero(self.train)
+        types = self.columns["type"][indices]
+        p = np.zeros(len(indices))
+        for name, share in SHARES.items():
+            of = self.source[indices] == name
+            if not of.any():
+                continue
+            counts = np.bincount(types[of], minlength=256)
+            each = 1 / np.sqrt(counts[types[of]])
+            p[of] = share * each / each.sum()
+        return indices, p / p.sum()
+
+
+def views(crops: Crops, indices: np.ndarray, generator: torch.Generator | None) -> tuple[torch.Tensor, torch.Tensor]:
+    """Network views of stored crops: images [B, 3, 128, 128] in [0, 1], masks int64 [B, 128, 128].
+
+    With a generator: free rotation, flips, scale 0.72-1.38, shift to 0.12 diameters; else centred.
+    Outside the stored crop is white, and background.
+    """
+    n = len(indices)
+    image = torch.from_numpy(crops.columns["image"][indices]).permute(0, 3, 1, 2).float() / 255
+    mask = torch.from_numpy(crops.columns["mask"][indices])[:, None].float()
+    diameter = torch.from_numpy(crops.columns["diameter"][indices]).float()
+    scale = CROP_SIDE_PER_DIAMETER * diameter / image.shape[-1]
+    angle, flip, shift = torch.zeros(n), torch.ones(n), torch.zeros(n, 2)
+    if generator is not None:
+        scale = scale * torch.exp((torch.randn(n, generator=generator) * 0.15).clamp(-0.33, 0.33))
+        angle = torch.rand(n, generator=generator) * 2 * math.pi
+        flip = torch.where(torch.rand(n, generator=generator) < 0.5, -1.0, 1.0)
+        shift = (torch.rand(n, 2, generator=generator) * 2 - 1) * 0.12 * 2 * diameter[:, None] / image.shape[-1]
+    cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
+    theta = torch.stack([torch.stack([cos * flip, -sin, shift[:, 0]], 1), torch.stack([sin * flip, cos, shift[:, 1]], 1)], 1)
+    grid = F.affine_grid(theta, (n, 1, CROP_SIZE, CROP_SIZE), align_corners=False)
+    image = 1 - F.grid_sample(1 - image, grid, mode="bilinear", align_corners=False)
+    mask = F.grid_sample(mask, grid, mode="nearest", align_corners=False)[:, 0].round().long()
+    # Cells cut off by the field's border: white out one side of some crops.
+    if generator is not None:
+        for i in torch.nonzero(torch.rand(n, generator=generator) < 0.04)[:, 0].tolist():
+            edge = int(torch.randint(1, 40, (1,), generator=generator))
+            image[i, :, :, :edge] = 1
+            mask[i, :, :edge] = 0
+    return image.clamp(0, 1), mask
+
+
+@torch.no_grad()
+def validate(model: SgCldff, crops: Crops, limit: int | None = None) -> dict[str, float]:
+    """Type accuracy and Dice by set on the val split, one centred view a cell."""
+    model.eval()
+    result: dict[str, float] = {}
+    for name in ("pbc", "jtsc", "cellavision", "bccd", "chula_wbc", "other"):
+        indices = np.flatnonzero(crops.val & (crops.source == name))
+        if limit and len(indices) > limit:
+            indices = np.random.default_rng(0).choice(indices, limit, replace=False)
+        right, typed, cells, nuclei = 0, 0, [], []
+        for part in np.array_split(indices, max(1, len(indices) // 64)):
+            if not len(part):
+                continue
+            image, mask = views(crops, part, None)
+            out = model(image)
+            types = torch.from_numpy(crops.columns["type"][part].astype(np.int64))
+            known = types < len(TYPES)
+            right += int((out.types.argmax(1)[known] == types[known]).sum())
+            typed += int(known.sum())
+            best = out.segmentation.argmax(1)
+            for b, m in zip(best, mask):
+                if (m != UNKNOWN).all() and (m > 0).any():
+                    cells.append(dice(b > 0, m > 0))
+                    nuclei.append(dice(b == 2, m == 2))
+        if typed:
+            result[f"{name}.acc"] = right / typed
+        if cells:
+            result[f"{name}.cell"], result[f"{name}.nucleus"] = float(np.mean(cells)), float(np.mean(nuclei))
+    return result
+
+
+def average(ema: dict[str, torch.Tensor], model: SgCldff, decay: float) -> None:
+    for k, v in model.state_dict().items():
+        if v.dtype.is_floating_point:
+            ema[k].mul_(decay).add_(v, alpha=1 - decay)
+        else:
+            ema[k].copy_(v)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--crops", type=Path, default=Path("runs/crops.npz"))
+    parser.add_argument("--saliency", type=Path, default=Path("runs/saliency.pt"))
+    parser.add_argument("--out", type=Path, default=Path("runs/model.pt"))
+    parser.add_argument("--minutes", type=float, default=90)
+    parser.add_argument("--batch", type=int, default=48)
+    parser.add_argument("--rate", type=float, default=2.5e-3)
+    parser.add_argument("--jitter", type=float, default=0.8)
+    parser.add_argument("--exclude", nargs="*", default=[], help="sets left out of training (leave-one-set-out)")
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+
+    torch.manual_seed(options.seed)
+    crops = Crops(options.crops, tuple(options.exclude))
+    model = SgCldff({k: len(v) for k, v in crops.attribute_values.items()})
+    model.saliency.load_state_dict(torch.load(options.saliency)["state"])
+    decayed = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
+    plain = [p for p in model.parameters() if p.requires_grad and p.ndim <= 1]
+    optimiser = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}])
+    ema = {k: v.clone() for k, v in model.state_dict().items()}
+    spent, step = 0.0, 0
+    if options.resume and options.out.exists():
+        saved = torch.load(options.out)
+        model.load_state_dict(saved["model"])
+        optimiser.load_state_dict(saved["optimiser"])
+        ema, spent, step = saved["ema"], saved["spent"], saved["step"]
+        print(f"resumed at step {step}, {spent / 60:.1f} min spent", flush=True)
+    rng = np.random.default_rng(options.seed + step)
+    generator = torch.Generator().manual_seed(options.seed + step)
+    indices, probabilities = crops.sampler()
+    kinds = torch.from_numpy(crops.columns["type"].astype(np.int64))
+    trust = torch.from_numpy(crops.columns["trust"]).float()
+    described = torch.from_numpy(crops.columns["attributes"].astype(np.int64))
+    weights = losses.class_weights(kinds[indices]).sqrt()
+    print(f"{len(indices)} training cells, {sum(p.numel() for p in model.parameters())} parameters", flush=True)
+
+    budget, clock, saved_at, means = 60 * options.minutes, time.time(), time.time(), {}
+    first_spent, first_step = spent, step
+    while spent < budget:
+        done = spent / budget
+        rate = options.rate * min(1, step / 200) * (0.5 * (1 + math.cos(math.pi * done)) * 0.99 + 0.01)
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        chosen = rng.choice(indices, options.batch, p=probabilities)
+        image, mask = views(crops, chosen, generator)
+        image = stain_jitter(image, generator, options.jitter)
+        model.train()
+        out = model(image)
+        types = kinds[chosen]
+        parts = {
+            "segment": losses.segmentation_loss(out.segmentation, mask),
+            "type": losses.type_loss(out.types, types, trust[chosen], weights),
+            "align": losses.alignment_loss(model.grad_cam(out.evidence, types.clamp(max=len(TYPES) - 1)), mask),
+            "words": losses.attribute_loss(out.attributes, described[chosen]),
+        }
+        loss = parts["segment"] + parts["type"] + 0.2 * parts["align"] + 0.3 * parts["words"]
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+        optimiser.step()
+        step += 1
+        average(ema, model, min(0.998, (1 + step) / (10 + step)))
+        spent = first_spent + time.time() - clock
+        for k, v in parts.items():
+            means[k] = v.item() if k not in means else 0.98 * means[k] + 0.02 * v.item()
+        if step % 50 == 0:
+            pace = (step - first_step) * options.batch / (spent - first_spent)
+            text = "  ".join(f"{k} {v:.3f}" for k, v in means.items())
+            print(f"step {step}  {text}  {pace:.1f} crops/s  {(budget - spent) / 60:.1f} min left", flush=True)
+        if time.time() - saved_at > 360 or spent >= budget:
+            torch.save({"model": model.state_dict(), "ema": ema, "optimiser": optimiser.state_dict(), "spent": spent, "step": step, "attributes": crops.attribute_values, "options": vars(options) | {"crops": options.crops.name, "saliency": options.saliency.name, "out": options.out.name}}, options.out)
+            live = {k: v.clone() for k, v in model.state_dict().items()}
+            model.load_state_dict(ema)
+            scores = validate(model, crops, None if spent >= budget else 250)
+            model.load_state_dict(live)
+            print("val  " + "  ".join(f"{k} {v:.4f}" for k, v in scores.items()), flush=True)
+            saved_at = time.time()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+/** A white blood cell as the engine found it and a person may have reviewed it. */
+import type { Box } from './box';
+import type { CellType, CallType } from './cellType';
+import type { Mask } from './mask';
+
+/** What the engine says of one cell. Coordinates are px of the displayed (EXIF-upright) image. */
+export interface DetectedCell {
+  /** 1-based, unique within its image; the value of the cell in the instance label map. */
+  id: number;
+  box: Box;
+  /** Cytoplasm and nucleus, run-length coded over `box`. */
+  mask: Mask;
+  /** Calibrated probability of each type, in CELL_TYPES order; sums to 1. */
+  probabilities: number[];
+  /** Most probable type. */
+  modelType: CellType;
+  /** The same, or 'unidentified' where the model is not sure enough. */
+  type: CallType;
+  /** Probability of modelType, 0 to 1. */
+  confidence: number;
+  /** Agreement of the Grad-CAM with the cell's mask and saliency, 0 to 1 (method.md part 9). */
+  consistency: number;
+  /** Areas in px of the image. */
+  areas: { cell: number; nucleus: number };
+  /** Square window of the image the network saw; heatmaps cover exactly this window. */
+  crop: Box;
+}

@@ -1,0 +1,34 @@
+/** What the engine returns for one image. */
+import type { DetectedCell } from './cell';
+
+export type BackendName = 'webgpu' | 'wasm';
+
+/** A float map in [0, 1], row-major, that covers the whole image it belongs to. */
+export interface FloatMap {
+  width: number;
+  height: number;
+  values: Float32Array;
+}
+
+/** The analysis of one image. Sizes are px of the upright image. */
+export interface Analysis {
+  width: number;
+  height: number;
+  cells: DetectedCell[];
+  /** Cell saliency of the whole image at the detector's resolution. */
+  saliency: FloatMap;
+  backend: BackendName;
+  /** Milliseconds by stage, in order. */
+  timings: Record<string, number>;
+}
+
+/** Steps of the analysis of one image, in order. */
+export const STAGES = ['decode', 'white point', 'saliency', 'candidates', 'cells', 'done'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** True progress: stage, and cells done of cells known in the stage 'cells'. */
+export interface Progress {
+  stage: Stage;
+  cellsDone: number;
+  cellsTotal: number;
+}
