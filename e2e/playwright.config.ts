@@ -1,0 +1,34 @@
+// Playwright: the production build in a full Chromium, once with software WebGPU and once without WebGPU at all.
+import { defineConfig } from '@playwright/test';
+import { ensureChromium, noWebgpuArgs, webgpuArgs } from '../scripts/chromium.mjs';
+
+// Set by scripts/test.mjs to a port that is free; Playwright's worker processes inherit it.
+const port = Number(process.env.E2E_PORT ?? 4180);
+const executablePath = await ensureChromium();
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../out/e2e',
+  forbidOnly: true,
+  // The software GPU uses every core; two pages at once only make both slow.
+  workers: 1,
+  timeout: 180_000,
+  expect: { timeout: 60_000 },
+  reporter: [['list']],
+  use: {
+    baseURL: `http://localhost:${port}/`,
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    { name: 'webgpu', use: { launchOptions: { executablePath, args: webgpuArgs } } },
+    { name: 'wasm', use: { launchOptions: { executablePath, args: noWebgpuArgs } } },
+  ],
+  webServer: {
+    command: `"${process.execPath}" node_modules/vite/bin/vite.js preview --port ${port} --strictPort`,
+    cwd: '..',
+    url: `http://localhost:${port}/`,
+    reuseExistingServer: false,
+    timeout: 120_000,
+  },
+});

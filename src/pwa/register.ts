@@ -1,0 +1,39 @@
+// Registers the service worker and reports two things: offline use is ready, and a new version waits to be let in.
+import { Workbox } from 'workbox-window';
+
+export interface PwaState {
+  /** Everything precached; true from the first completed install on. */
+  offlineReady: boolean;
+  /** Lets the waiting version in and reloads the page; null while none waits. Never called by itself. */
+  update: (() => void) | null;
+}
+
+/**
+ * Calls `onState` at once and after every change. Without service workers (development server, private windows of some
+ * browsers) the first call is the only one and the app works online only.
+ */
+export function registerPwa(onState: (state: PwaState) => void): void {
+  let state: PwaState = { offlineReady: false, update: null };
+  const set = (change: Partial<PwaState>) => {
+    state = { ...state, ...change };
+    onState(state);
+  };
+  set({});
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+
+  const base = import.meta.env.BASE_URL;
+  const workbox = new Workbox(`${base}sw.js`, { scope: base });
+  // Active means installed, and installed means that everything is stored.
+  void workbox.active.then(() => set({ offlineReady: true }));
+  workbox.addEventListener('waiting', () => {
+    set({
+      update: () => {
+        // Reload only once the new worker has taken over, or the old shell would be served again.
+        workbox.addEventListener('controlling', () => location.reload());
+        workbox.messageSkipWaiting();
+      },
+    });
+  });
+  // A failed registration costs offline use and nothing else, so it is reported and not thrown.
+  workbox.register().catch((cause: unknown) => console.warn('Offline use is not available:', cause));
+}

@@ -1,0 +1,48 @@
+// How the app is built and served; tests have their own vitest.config.ts.
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+import { modelsPlugin } from './scripts/vite-models.ts';
+
+// Cross-origin isolation lets tfjs-wasm use threads and gives precise clocks; hosts without these headers run single-thread.
+const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/** Shell first, then the model, then the rest, so that an interrupted first visit has the most useful part. */
+const rank = (url: string) => (url.startsWith('models/') ? 1 : url.startsWith('samples/') ? 2 : 0);
+
+export default defineConfig({
+  // A missing file answers 404; a single-page fallback would hand HTML to whoever asked for weights.
+  appType: 'mpa',
+  plugins: [
+    react(),
+    modelsPlugin(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src/pwa',
+      filename: 'sw.ts',
+      injectRegister: false,
+      manifest: false,
+      injectManifest: {
+        globPatterns: ['**/*.{html,js,css,svg,png,jpg,webp,tif,webmanifest,wasm,woff2,bin,json}'],
+        // Goldens are for checks by developers; .vite/ is the build's own record.
+        globIgnores: ['**/golden/**', '.vite/**', 'sw.js'],
+        // Above the largest weights shard: a larger file is left out by workbox with no more than a warning.
+        maximumFileSizeToCacheInBytes: 8_000_000,
+        manifestTransforms: [
+          (entries) => ({ manifest: entries.toSorted((a, b) => rank(a.url) - rank(b.url)), warnings: [] }),
+        ],
+      },
+    }),
+  ],
+  worker: { format: 'es' },
+  build: {
+    target: 'es2023',
+    // Vite 8's default minifier breaks tfjs-wasm's threaded build ('e is not defined').
+    minify: 'esbuild',
+    // Read by scripts/budget.mjs.
+    manifest: true,
+    assetsInlineLimit: 0,
+  },
+  server: { headers },
+  preview: { headers },
+});
