@@ -1,0 +1,1 @@
+"""SG-CLDFF: training, measuring and converting the white blood cell model."""
