@@ -23,7 +23,7 @@ from .metrics import dice
 from .network import SgCldff
 
 # Share of each set in a batch; 'other' is the platelets and red cells cut from fields.
-SHARES = {"pbc": 0.60, "jtsc": 0.09, "cellavision": 0.06, "bccd": 0.08, "chula_wbc": 0.09, "raabin": 0.03, "other": 0.05}
+SHARES = {"pbc": 0.58, "jtsc": 0.09, "cellavision": 0.06, "bccd": 0.08, "chula_wbc": 0.08, "raabin": 0.03, "other": 0.04, "synth": 0.04}
 
 
 class Crops:
