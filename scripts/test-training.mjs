@@ -25,9 +25,9 @@ const names = process.platform === 'win32' ? ['python', 'py', 'python3'] : ['pyt
 const runs = (python, code) => spawnSync(python, ['-c', code], { timeout: 120_000 }).status === 0;
 const local = ['.venv/bin/python', '.venv/Scripts/python.exe'].map((file) => path.join(folder, file));
 const pythons = [...local.filter((file) => existsSync(file)), ...names].filter((python) => runs(python, ''));
-if (pythons.length === 0) notRun('No Python 3 found: install it, then `pip install -e "models/training[test]"`.');
+if (pythons.length === 0) notRun('No Python 3 found: install it, then what models/training/pyproject.toml names.');
 const python = pythons.find((candidate) => runs(candidate, 'import torch, pytest'));
-if (!python) notRun('Python has no PyTorch or no pytest: `pip install -e "models/training[test]"`.');
+if (!python) notRun('Python has no PyTorch or no pytest: install what models/training/pyproject.toml names.');
 
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'leukolens-'));
 const report = path.join(temporary, 'junit.xml');
