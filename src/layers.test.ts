@@ -18,17 +18,21 @@ const stages = ['decode', 'saliency', 'candidates', 'network', 'results'];
 /** The table of the architecture (README, CONTRIBUTING): change both together or neither. */
 const layers: Layer[] = [
   { name: 'domain', files: /^domain\//, may: [] },
-  { name: 'kernels', files: /^engine\/kernels\//, may: ['domain'] },
+  // The manifest's constants are read by every stage.
+  { name: 'manifest', files: /^engine\/manifest\.ts$/, may: ['domain'] },
+  { name: 'kernels', files: /^engine\/kernels\//, may: ['domain', 'manifest'] },
   // Weights are loaded by engine.ts itself; to the other stages network/ is closed all the same.
-  { name: 'weights', files: /^engine\/network\/weights\.ts$/, may: ['domain', 'kernels', 'network'] },
+  { name: 'weights', files: /^engine\/network\/weights\.ts$/, may: ['domain', 'manifest', 'kernels', 'network'] },
   ...stages.map((name) => ({
     name,
     files: new RegExp(`^engine/${name}/`),
-    may: ['domain', 'kernels', ...(name === 'network' ? ['weights'] : [])],
+    // SG-CLDFF is guided by the saliency head: the network runs it on every crop.
+    may: ['domain', 'manifest', 'kernels', ...(name === 'network' ? ['weights', 'saliency'] : [])],
   })),
-  { name: 'backend', files: /^engine\/backend\.ts$/, may: ['domain', 'kernels'] },
-  { name: 'pipeline', files: /^engine\/pipeline\.ts$/, may: ['domain', 'weights', ...stages] },
-  { name: 'engine', files: /^engine\/engine\.ts$/, may: ['domain', 'pipeline', 'backend', 'weights', 'protocol'] },
+  { name: 'backend', files: /^engine\/backend\.ts$/, may: ['domain', 'kernels', 'protocol'] },
+  { name: 'pipeline', files: /^engine\/pipeline\.ts$/, may: ['domain', 'manifest', 'weights', ...stages] },
+  { name: 'overlays', files: /^engine\/(overlays|palettes)\.ts$/, may: ['domain', 'kernels', 'pipeline', 'protocol'] },
+  { name: 'engine', files: /^engine\/engine\.ts$/, may: ['domain', 'pipeline', 'overlays', 'backend', 'weights', 'protocol'] },
   { name: 'worker', files: /^engine\/worker\.ts$/, may: ['engine', 'serve'] },
   { name: 'protocol', files: /^bridge\/protocol\.ts$/, may: ['domain'] },
   { name: 'serve', files: /^bridge\/serve\.ts$/, may: ['domain', 'protocol'] },
@@ -44,7 +48,7 @@ const layers: Layer[] = [
 
 /** Libraries that belong to some layers only; every other library is free. */
 const libraries: { name: RegExp; layers: RegExp }[] = [
-  { name: /^@tensorflow\//, layers: new RegExp(`^(kernels|weights|${stages.join('|')}|backend|pipeline|engine)$`) },
+  { name: /^@tensorflow\//, layers: new RegExp(`^(manifest|kernels|weights|${stages.join('|')}|backend|pipeline|engine)$`) },
   { name: /^(react|react-dom|lucide-react)(\/|$)/, layers: /^(views|main)$/ },
   { name: /^workbox-/, layers: /^pwa$/ },
 ];

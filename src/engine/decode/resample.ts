@@ -1,15 +1,6 @@
 /** Antialiased resampling of a white-pointed window of an image; twin of resample.py. */
 import type { Box } from '../../domain/box';
-
-/** Decoded px: RGBA, row-major, upright. */
-export interface Pixels {
-  data: Uint8ClampedArray;
-  width: number;
-  height: number;
-}
-
-/** White of each channel at a pixel, written to `into` (three values in (0, 1.3]). */
-export type WhiteAt = (x: number, y: number, into: Float64Array) => void;
+import type { Pixels, WhiteAt } from '../../domain/pixels';
 
 /** One output line's taps: for each target px the first source px and its weights. */
 interface Taps {

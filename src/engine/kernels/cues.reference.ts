@@ -1,15 +1,6 @@
 /** Plain loops for cues. */
+import type { CueConstants } from '../manifest';
 import { blurRowsReference, gaussianTaps, meanDensity } from './blurRows.reference';
-
-/** Constants of the saliency cues, from the model's manifest. */
-export interface CueConstants {
-  /** Two rows [r, g, b]: optical density -> azure and eosin concentration. */
-  unmixing: number[][];
-  /** Of the difference of Gaussians, px. */
-  sigmas: [number, number];
-  /** Factor of each of the six cues. */
-  scales: number[];
-}
 
 /**
  * White-pointed rgb [batch, height, width, 3] in [0, 1] -> [batch, height, width, 6]: mean optical

@@ -1,7 +1,8 @@
 /** White-pointed pixels -> the six analytic saliency cues, in two dispatches. */
 import * as tf from '@tensorflow/tfjs-core';
 import { blurRows } from './blurRows';
-import { type CueConstants, cuesReference } from './cues.reference';
+import type { CueConstants } from '../manifest';
+import { cuesReference } from './cues.reference';
 import wgsl from './cues.wgsl?raw';
 import { type Kernel, onWebGpu, runKernel } from './run';
 

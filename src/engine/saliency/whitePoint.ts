@@ -2,18 +2,8 @@
  * White point: the colour of the empty background, per image, as a constant or a smooth surface.
  * Twin of white_point.py; golden/detector.json keeps the two equal.
  */
-import type { Pixels, WhiteAt } from '../decode/resample';
-
-/** From the model's manifest. */
-export interface WhitePointConstants {
-  thumbnail: number;
-  blocks: number;
-  quantile: number;
-  blockQuantile: number;
-  expectile: number;
-  iterations: number;
-  surfaceMinSide: number;
-}
+import type { Pixels, WhiteAt } from '../../domain/pixels';
+import type { WhitePointConstants } from '../manifest';
 
 /** constant: r, g, b in (0, 1]; surface: for each channel six coefficients of [1, x, y, x^2, xy, y^2], or null. */
 export interface WhitePoint {
