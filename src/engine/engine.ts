@@ -1,6 +1,14 @@
 /** The engine behind the worker boundary: one backend, one model, the images analysed so far. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { AnalyseOptions, EngineApi, EngineInfo, ImageFile, LoadOptions, Overlay, OverlayKind } from '../bridge/protocol';
+import type {
+  AnalyseOptions,
+  EngineApi,
+  EngineInfo,
+  ImageFile,
+  LoadOptions,
+  Overlay,
+  OverlayKind,
+} from '../bridge/protocol';
 import { CELL_TYPES, type CellType } from '../domain/cellType';
 import { LeukolensError } from '../domain/errors';
 import type { Heatmap } from '../domain/heatmap';

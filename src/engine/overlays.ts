@@ -26,7 +26,12 @@ export async function drawOverlay(image: PipelineResult, kind: OverlayKind, type
   return { bitmap: await toBitmap(await draw(image, scale, width, height, type), width, height) };
 }
 
-function drawSaliency({ saliency }: PipelineResult, _scale: number, width: number, height: number): Promise<Int32Array> {
+function drawSaliency(
+  { saliency }: PipelineResult,
+  _scale: number,
+  width: number,
+  height: number,
+): Promise<Int32Array> {
   const maps = { values: saliency.values, count: 1, height: saliency.height, width: saliency.width };
   return overlayHeat(maps, [{ x0: 0, y0: 0, x1: width, y1: height }], infernoColours(), height, width);
 }
@@ -50,7 +55,13 @@ function drawMasks({ cells }: PipelineResult, scale: number, width: number, heig
   return overlayLabels(labels, palette, height, width);
 }
 
-function drawCams({ cells, evidence }: PipelineResult, scale: number, width: number, height: number, type?: CellType): Promise<Int32Array> {
+function drawCams(
+  { cells, evidence }: PipelineResult,
+  scale: number,
+  width: number,
+  height: number,
+  type?: CellType,
+): Promise<Int32Array> {
   const side = evidence.values().next().value?.side ?? 1;
   const n = side * side;
   const values = new Float32Array(cells.length * n);
@@ -62,5 +73,11 @@ function drawCams({ cells, evidence }: PipelineResult, scale: number, width: num
     const { x0, y0, x1, y1 } = cell.crop;
     return { x0: x0 * scale, y0: y0 * scale, x1: x1 * scale, y1: y1 * scale };
   });
-  return overlayHeat({ values, count: cells.length, height: side, width: side }, boxes, infernoColours(), height, width);
+  return overlayHeat(
+    { values, count: cells.length, height: side, width: side },
+    boxes,
+    infernoColours(),
+    height,
+    width,
+  );
 }

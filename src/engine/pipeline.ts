@@ -110,7 +110,11 @@ export async function analyse(
   clock.leave('saliency');
 
   clock.enter('candidates');
-  const all = findCandidates({ cell, core, width: grid.width, height: grid.height }, grid.factor, model.manifest.detector);
+  const all = findCandidates(
+    { cell, core, width: grid.width, height: grid.height },
+    grid.factor,
+    model.manifest.detector,
+  );
   const candidates = crop ? [centralCandidate(all, pixels.width, pixels.height)] : all;
   clock.leave('candidates');
 
@@ -140,7 +144,9 @@ async function fieldSaliency(model: Model, pixels: Pixels, whiteOf: WhiteAt) {
   const grid = gridOf(pixels.width, pixels.height, model.manifest.detector);
   const box = { x0: 0, y0: 0, x1: grid.width * grid.factor, y1: grid.height * grid.factor };
   const reduced = resampleWindow(pixels, whiteOf, box, grid.width, grid.height);
-  const maps = tf.tidy(() => saliencyMap(model.weights, model.manifest.cues, tf.tensor4d(reduced, [1, grid.height, grid.width, 3])).maps);
+  const maps = tf.tidy(
+    () => saliencyMap(model.weights, model.manifest.cues, tf.tensor4d(reduced, [1, grid.height, grid.width, 3])).maps,
+  );
   const both = await maps.data<'float32'>();
   maps.dispose();
   const n = grid.width * grid.height;
@@ -185,7 +191,13 @@ async function lookAt(
 }
 
 /** One pass over up to BATCH candidates; null where the network sees no cell. */
-async function look(model: Model, pixels: Pixels, whiteOf: WhiteAt, batch: Candidate[], crop: boolean): Promise<(Find | null)[]> {
+async function look(
+  model: Model,
+  pixels: Pixels,
+  whiteOf: WhiteAt,
+  batch: Candidate[],
+  crop: boolean,
+): Promise<(Find | null)[]> {
   const { cropSize: size, cropSidePerDiameter } = model.manifest;
   const input = new Float32Array(batch.length * size * size * 3);
   const crops = batch.map((c, i) => {
@@ -263,6 +275,8 @@ function evidenceOf(find: Find, side: number): CellEvidence {
   const n = side * side;
   const maps = CELL_TYPES.map((_, k) => find.output.cams.subarray(k * n, (k + 1) * n));
   const peaks = maps.map((map) => map.reduce((a, b) => Math.max(a, b), 0));
-  const cams = maps.map((map, k) => Uint8Array.from(map, (v) => (peaks[k] ? Math.round((255 * v) / (peaks[k] as number)) : 0)));
+  const cams = maps.map((map, k) =>
+    Uint8Array.from(map, (v) => (peaks[k] ? Math.round((255 * v) / (peaks[k] as number)) : 0)),
+  );
   return { crop: find.crop, side, cams, peaks };
 }

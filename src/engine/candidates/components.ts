@@ -1,7 +1,11 @@
 /** Connected components of a boolean map, and their growth through a larger one. */
 
 /** Labels 4-connected components 1, 2, ... in row-major order of their first px. */
-export function components(inside: ArrayLike<boolean | number>, width: number, height: number): { labels: Int32Array; count: number } {
+export function components(
+  inside: ArrayLike<boolean | number>,
+  width: number,
+  height: number,
+): { labels: Int32Array; count: number } {
   const labels = new Int32Array(width * height);
   const stack: number[] = [];
   let count = 0;
@@ -23,7 +27,12 @@ export function components(inside: ArrayLike<boolean | number>, width: number, h
 }
 
 /** Grows labels ring by ring through `inside`; the lowest label wins where two arrive at once. */
-export function grow(seeds: Int32Array, inside: ArrayLike<boolean | number>, width: number, height: number): Int32Array {
+export function grow(
+  seeds: Int32Array,
+  inside: ArrayLike<boolean | number>,
+  width: number,
+  height: number,
+): Int32Array {
   const labels = seeds.slice();
   let ring: number[] = [];
   labels.forEach((label, i) => {

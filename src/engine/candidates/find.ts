@@ -1,6 +1,7 @@
 /** Saliency maps -> candidate cells; twin of candidates.py. */
-import { components, grow } from './components';
+
 import type { DetectorConstants } from '../manifest';
+import { components, grow } from './components';
 
 /** A probable white cell. Centre and diameter (mean of its box's sides) in image px. */
 export interface Candidate {

@@ -36,7 +36,13 @@ function tapsOf(start: number, stop: number, size: number, limit: number): Taps 
  * Resamples `box` (px, may leave the image) to width x height, dividing each source px by its white
  * and clipping to [0, 1]. What lies outside the image is white (1). Returns [height, width, 3].
  */
-export function resampleWindow(pixels: Pixels, whiteAt: WhiteAt, box: Box, width: number, height: number): Float32Array {
+export function resampleWindow(
+  pixels: Pixels,
+  whiteAt: WhiteAt,
+  box: Box,
+  width: number,
+  height: number,
+): Float32Array {
   const out = new Float32Array(width * height * 3).fill(1);
   const across = tapsOf(box.x0, box.x1, width, pixels.width);
   const down = tapsOf(box.y0, box.y1, height, pixels.height);

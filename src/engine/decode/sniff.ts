@@ -20,12 +20,12 @@ const OTHER_FORMATS: Record<string, string> = {
   tiff: 'TIFF',
   gif: 'GIF',
   heif: 'HEIF',
-  'heic': 'HEIC',
+  heic: 'HEIC',
   avif: 'AVIF',
   svg: 'SVG',
   psd: 'Photoshop',
   jp2: 'JPEG 2000',
-  'jxl': 'JPEG XL',
+  jxl: 'JPEG XL',
 };
 
 const READABLE = 'Save it as PNG, JPEG, WebP or BMP and add it again.';
@@ -59,7 +59,11 @@ export function isTruncated(bytes: Uint8Array, format: Format): boolean {
       return view.getUint32(4, true) + 8 > bytes.length + 1;
     case 'bmp': {
       const offset = view.getUint32(10, true);
-      const [width, height, bits] = [view.getInt32(18, true), Math.abs(view.getInt32(22, true)), view.getUint16(28, true)];
+      const [width, height, bits] = [
+        view.getInt32(18, true),
+        Math.abs(view.getInt32(22, true)),
+        view.getUint16(28, true),
+      ];
       const compressed = view.getUint32(30, true) !== 0 && view.getUint32(30, true) !== 3;
       return !compressed && offset + Math.ceil((width * bits) / 32) * 4 * height > bytes.length;
     }
@@ -85,14 +89,22 @@ function sizeOf(bytes: Uint8Array): { width: number; height: number; type?: stri
 /** Checks a file and returns its header, or throws a LeukolensError that says what to do. */
 export function sniff(bytes: Uint8Array): Header {
   if (bytes.length === 0) {
-    throw new LeukolensError('empty-file', 'The file is empty (0 bytes).', 'Copy it again from the microscope or camera.');
+    throw new LeukolensError(
+      'empty-file',
+      'The file is empty (0 bytes).',
+      'Copy it again from the microscope or camera.',
+    );
   }
   const format = formatOf(bytes);
   const size = sizeOf(bytes);
   if (!format) {
     const other = size?.type ? OTHER_FORMATS[size.type] : undefined;
     if (other) throw new LeukolensError('unsupported-format', `${other} images cannot be read yet.`, READABLE);
-    throw new LeukolensError('not-an-image', 'This is not an image, whatever its name says.', `Choose a photograph of a smear. ${READABLE}`);
+    throw new LeukolensError(
+      'not-an-image',
+      'This is not an image, whatever its name says.',
+      `Choose a photograph of a smear. ${READABLE}`,
+    );
   }
   if (!size || !(size.width > 0) || !(size.height > 0)) {
     throw new LeukolensError('damaged-image', 'The image header is damaged.', 'Copy the file again from its source.');
@@ -114,7 +126,11 @@ export function sniff(bytes: Uint8Array): Header {
     );
   }
   if (isTruncated(bytes, format)) {
-    throw new LeukolensError('damaged-image', 'The file ends in the middle of the picture.', 'Copy it again from its source; the copy was cut short.');
+    throw new LeukolensError(
+      'damaged-image',
+      'The file ends in the middle of the picture.',
+      'Copy it again from its source; the copy was cut short.',
+    );
   }
   return { format, width, height };
 }

@@ -16,7 +16,12 @@ export function gaussianTaps(sigma: number): number[] {
 }
 
 /** rgb [rows, width, 3] -> [rows, width, 2]: mean optical density blurred along rows by each sigma. */
-export function blurRowsReference(rgb: Float32Array, rows: number, width: number, sigmas: [number, number]): Float32Array {
+export function blurRowsReference(
+  rgb: Float32Array,
+  rows: number,
+  width: number,
+  sigmas: [number, number],
+): Float32Array {
   const out = new Float32Array(rows * width * 2);
   const taps = sigmas.map(gaussianTaps);
   const line = new Float64Array(width);

@@ -1,7 +1,7 @@
 /** White-pointed pixels -> the six analytic saliency cues, in two dispatches. */
 import * as tf from '@tensorflow/tfjs-core';
-import { blurRows } from './blurRows';
 import type { CueConstants } from '../manifest';
+import { blurRows } from './blurRows';
 import { cuesReference } from './cues.reference';
 import wgsl from './cues.wgsl?raw';
 import { type Kernel, onWebGpu, runKernel } from './run';

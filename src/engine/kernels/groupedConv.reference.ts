@@ -2,7 +2,12 @@
 import type { FeatureMap } from './crossLayerSum.reference';
 
 /** ReLU(grouped 3x3 convolution, padding 1, plus bias); weights [3, 3, C / groups, C] row-major. */
-export function groupedConvReference(x: FeatureMap, weights: Float32Array, inner: number, bias: Float32Array): Float32Array {
+export function groupedConvReference(
+  x: FeatureMap,
+  weights: Float32Array,
+  inner: number,
+  bias: Float32Array,
+): Float32Array {
   const [batch, height, width, channels] = x.shape;
   const out = new Float32Array(batch * height * width * channels);
   for (let image = 0; image < batch; image++) {

@@ -10,7 +10,12 @@ const kernel: Kernel = { name: 'groupedConv', wgsl, inputs: ['x', 'weights', 'bi
 export function groupedConv(x: tf.Tensor4D, weights: tf.Tensor4D, bias: tf.Tensor): tf.Tensor4D {
   if (!onWebGpu()) {
     const map = { values: x.dataSync<'float32'>(), shape: x.shape };
-    const values = groupedConvReference(map, weights.dataSync<'float32'>(), weights.shape[2], bias.dataSync<'float32'>());
+    const values = groupedConvReference(
+      map,
+      weights.dataSync<'float32'>(),
+      weights.shape[2],
+      bias.dataSync<'float32'>(),
+    );
     return tf.tensor4d(values, x.shape);
   }
   return runKernel(kernel, [x, weights, bias], x.shape) as tf.Tensor4D;

@@ -25,7 +25,13 @@ function sample({ values, height, width }: HeatMaps, map: number, y: number, x: 
  * Packed RGBA [height, width] (little-endian: R lowest), alpha = heat; each map covers its box in
  * output px and the strongest wins. palette: 256 packed RGB values.
  */
-export function overlayHeatReference(maps: HeatMaps, boxes: Box[], palette: Int32Array, height: number, width: number): Int32Array {
+export function overlayHeatReference(
+  maps: HeatMaps,
+  boxes: Box[],
+  palette: Int32Array,
+  height: number,
+  width: number,
+): Int32Array {
   const heat = new Float32Array(height * width);
   boxes.forEach((box, n) => {
     for (let y = Math.max(0, Math.ceil(box.y0 - 0.5)); y < Math.min(height, box.y1 - 0.5); y++) {

@@ -19,7 +19,10 @@ export async function overlayHeat(
   if (!onWebGpu()) return overlayHeatReference(maps, boxes, palette, height, width);
   const drawn = tf.tidy(() => {
     const stack = tf.tensor3d(maps.values, [maps.count, maps.height, maps.width]);
-    const corners = tf.tensor2d(boxes.flatMap((b) => [b.x0, b.y0, b.x1, b.y1]), [boxes.length, 4]);
+    const corners = tf.tensor2d(
+      boxes.flatMap((b) => [b.x0, b.y0, b.x1, b.y1]),
+      [boxes.length, 4],
+    );
     // 24-bit colours are exact in float32; tfjs gives all inputs of a program one type.
     const colours = tf.tensor1d(Float32Array.from(palette));
     return runKernel(kernel, [stack, corners, colours], [height, width], [], 'int32');

@@ -15,7 +15,13 @@ export async function overlayLabels(
 ): Promise<Int32Array> {
   if (!onWebGpu()) return overlayLabelsReference(labels, palette, height, width);
   const drawn = tf.tidy(() =>
-    runKernel(kernel, [tf.tensor2d(labels, [height, width]), tf.tensor1d(Float32Array.from(palette))], [height, width], [], 'int32'),
+    runKernel(
+      kernel,
+      [tf.tensor2d(labels, [height, width]), tf.tensor1d(Float32Array.from(palette))],
+      [height, width],
+      [],
+      'int32',
+    ),
   );
   const pixels = await drawn.data<'int32'>();
   drawn.dispose();

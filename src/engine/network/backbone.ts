@@ -1,8 +1,8 @@
 /** EfficientSwin: convolution stages at strides 4 and 8, Swin stages at 16 and 32. */
 import * as tf from '@tensorflow/tfjs-core';
 import { mbconv } from './layers';
-import type { Weights } from './weights';
 import { shiftOf, swinBlock } from './swin';
+import type { Weights } from './weights';
 
 function swinStage(w: Weights, name: string, x: tf.Tensor4D): tf.Tensor4D {
   const down = mbconv(w, `${name}.down`, x, 2);

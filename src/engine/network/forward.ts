@@ -39,6 +39,20 @@ export function forward({ manifest, weights: w }: Model, crops: tf.Tensor4D): St
     const { features, types } = classify(w, evidence, weights, scales[3]);
     const cams = gradCam(evidence, w.get<tf.Tensor2D>('classify.w'));
     const [scale1, scale2, scale3, scale4] = scales;
-    return { cues, saliency, scale1, scale2, scale3, scale4, fused, evidence, segmentation, weights, features, types, cams };
+    return {
+      cues,
+      saliency,
+      scale1,
+      scale2,
+      scale3,
+      scale4,
+      fused,
+      evidence,
+      segmentation,
+      weights,
+      features,
+      types,
+      cams,
+    };
   });
 }

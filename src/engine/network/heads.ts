@@ -21,7 +21,12 @@ export function poolingWeights(segmentation: tf.Tensor4D, saliency: tf.Tensor4D,
 }
 
 /** Type logits [B, 8] of the evidence map, pooled by weights, joined with the deepest scale's mean. */
-export function classify(w: Weights, evidence: tf.Tensor4D, weights: tf.Tensor4D, deep: tf.Tensor4D): { features: tf.Tensor2D; types: tf.Tensor2D } {
+export function classify(
+  w: Weights,
+  evidence: tf.Tensor4D,
+  weights: tf.Tensor4D,
+  deep: tf.Tensor4D,
+): { features: tf.Tensor2D; types: tf.Tensor2D } {
   const [batch, height, width, channels] = evidence.shape;
   const pooled = tf.reshape(
     tf.matMul(tf.reshape(weights, [batch, 1, height * width]), tf.reshape(evidence, [batch, height * width, channels])),

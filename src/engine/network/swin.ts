@@ -46,7 +46,11 @@ export function swinBlock(w: Weights, name: string, x: tf.Tensor3D, size: number
     y = attention(w, name, y);
   } else {
     const { order, inverse } = windowOrder(size, shift);
-    const windows = tf.reshape(tf.gather(y, tf.tensor1d(order, 'int32'), 1), [-1, WINDOW * WINDOW, channels]) as tf.Tensor3D;
+    const windows = tf.reshape(tf.gather(y, tf.tensor1d(order, 'int32'), 1), [
+      -1,
+      WINDOW * WINDOW,
+      channels,
+    ]) as tf.Tensor3D;
     const attended = tf.reshape(attention(w, name, windows), [batch, tokens, channels]);
     y = tf.gather(attended, tf.tensor1d(inverse, 'int32'), 1) as tf.Tensor3D;
   }

@@ -47,10 +47,19 @@ async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise
     response = await fetch(url, { signal: signal ?? null });
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new LeukolensError('model-missing', 'The model could not be fetched.', 'Go online once and reload the page; after that it works offline.', { cause });
+    throw new LeukolensError(
+      'model-missing',
+      'The model could not be fetched.',
+      'Go online once and reload the page; after that it works offline.',
+      { cause },
+    );
   }
   if (!response.ok) {
-    throw new LeukolensError('model-missing', `The model could not be fetched (status ${response.status}).`, 'Reload the page; if it stays, the installation lacks its models folder.');
+    throw new LeukolensError(
+      'model-missing',
+      `The model could not be fetched (status ${response.status}).`,
+      'Reload the page; if it stays, the installation lacks its models folder.',
+    );
   }
   return response.arrayBuffer();
 }
@@ -80,7 +89,8 @@ export async function loadModel(folder: string, signal?: AbortSignal): Promise<M
   const parts = await Promise.all(
     manifest.shards.map(async (shard) => {
       const bytes = await fetchBytes(new URL(shard.path, folder).href, signal);
-      if (bytes.byteLength !== shard.bytes) throw damaged(`${shard.path} has ${bytes.byteLength} bytes instead of ${shard.bytes}`);
+      if (bytes.byteLength !== shard.bytes)
+        throw damaged(`${shard.path} has ${bytes.byteLength} bytes instead of ${shard.bytes}`);
       if ((await sha256(bytes)) !== shard.sha256) throw damaged(`${shard.path} does not match its SHA-256`);
       return bytes;
     }),

@@ -2,7 +2,9 @@
 
 /** Ranks with ties averaged. */
 function ranks(values: ArrayLike<number>): Float64Array {
-  const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) => (values[a] as number) - (values[b] as number));
+  const order = Array.from({ length: values.length }, (_, i) => i).sort(
+    (a, b) => (values[a] as number) - (values[b] as number),
+  );
   const out = new Float64Array(values.length);
   for (let i = 0; i < order.length; ) {
     let j = i;

@@ -1,6 +1,7 @@
 /** Keeps each cell once. */
-import { boxIou } from '../../domain/box';
+
 import type { Box } from '../../domain/box';
+import { boxIou } from '../../domain/box';
 import { type Mask, maskAreas, maskIou } from '../../domain/mask';
 
 interface Placed {

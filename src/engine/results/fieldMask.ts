@@ -28,10 +28,10 @@ export function fieldMask(
   const extent = regionBox(region, size);
   if (!extent) return null;
   const scale = (crop.x1 - crop.x0) / size;
-  const x0 = Math.max(0, Math.floor(crop.x0 + (extent.x0 - 1) * scale));
-  const y0 = Math.max(0, Math.floor(crop.y0 + (extent.y0 - 1) * scale));
-  const x1 = Math.min(width, Math.ceil(crop.x0 + (extent.x1 + 1) * scale));
-  const y1 = Math.min(height, Math.ceil(crop.y0 + (extent.y1 + 1) * scale));
+  const x0 = Math.max(0, Math.floor(crop.x0 + Math.max(0, extent.x0 - 1) * scale));
+  const y0 = Math.max(0, Math.floor(crop.y0 + Math.max(0, extent.y0 - 1) * scale));
+  const x1 = Math.min(width, Math.ceil(crop.x0 + Math.min(size, extent.x1 + 1) * scale));
+  const y1 = Math.min(height, Math.ceil(crop.y0 + Math.min(size, extent.y1 + 1) * scale));
   if (x1 <= x0 || y1 <= y0) return null;
   const [w, h] = [x1 - x0, y1 - y0];
   const classes = new Uint8Array(w * h);

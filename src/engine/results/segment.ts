@@ -58,7 +58,10 @@ function label(inside: Uint8Array, size: number): { labels: Int32Array; areas: n
  */
 export function centredCell(probabilities: Float32Array, size: number): Uint8Array {
   const inside = Uint8Array.from({ length: size * size }, (_, i) =>
-    argmax3(probabilities[i * 3] as number, probabilities[i * 3 + 1] as number, probabilities[i * 3 + 2] as number) === BACKGROUND ? 0 : 1,
+    argmax3(probabilities[i * 3] as number, probabilities[i * 3 + 1] as number, probabilities[i * 3 + 2] as number) ===
+    BACKGROUND
+      ? 0
+      : 1,
   );
   const { labels, areas } = label(inside, size);
   if (areas.length === 0) return inside;
@@ -97,7 +100,8 @@ function fillHoles(region: Uint8Array, size: number): Uint8Array {
 export function forcedCell(probabilities: Float32Array, size: number, diameter: number): Uint8Array {
   const cell = Float32Array.from({ length: size * size }, (_, i) => 1 - (probabilities[i * 3] as number));
   const peak = cell.reduce((a, b) => Math.max(a, b), 0);
-  if (peak > 0.1) return cell.reduce((into, p, i) => into.fill(p >= peak / 2 ? 1 : 0, i, i + 1), new Uint8Array(size * size));
+  if (peak > 0.1)
+    return cell.reduce((into, p, i) => into.fill(p >= peak / 2 ? 1 : 0, i, i + 1), new Uint8Array(size * size));
   return Uint8Array.from({ length: size * size }, (_, i) => {
     const dx = (i % size) + 0.5 - size / 2;
     const dy = Math.floor(i / size) + 0.5 - size / 2;

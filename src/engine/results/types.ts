@@ -1,5 +1,5 @@
 /** Type logits -> calibrated probabilities and a call. */
-import { CELL_TYPES, type CallType, type CellType } from '../../domain/cellType';
+import { type CallType, CELL_TYPES, type CellType } from '../../domain/cellType';
 
 export interface TypeCall {
   probabilities: number[];

@@ -10,18 +10,36 @@ export interface ArraySource {
 
 const LEVELS = 5;
 
-function conv(w: ArraySource, name: string, x: tf.Tensor4D, activation: 'relu' | 'linear' | 'sigmoid', stride = 1): tf.Tensor4D {
+function conv(
+  w: ArraySource,
+  name: string,
+  x: tf.Tensor4D,
+  activation: 'relu' | 'linear' | 'sigmoid',
+  stride = 1,
+): tf.Tensor4D {
   const filter = w.get<tf.Tensor4D>(`saliency.${name}.w`);
   const bias = w.get(`saliency.${name}.b`);
   const pad = filter.shape[0] === 3 ? 1 : 0;
-  return tf.fused.conv2d({ x, filter, strides: stride, pad, dimRoundingMode: 'floor', bias, activation }) as tf.Tensor4D;
+  return tf.fused.conv2d({
+    x,
+    filter,
+    strides: stride,
+    pad,
+    dimRoundingMode: 'floor',
+    bias,
+    activation,
+  }) as tf.Tensor4D;
 }
 
 /**
  * rgb [B, H, W, 3] in [0, 1], H and W multiples of 16 -> cues [B, H, W, 6] and maps [B, H, W, 2]:
  * probability of white cell, and of the inner half of one.
  */
-export function saliencyMap(w: ArraySource, constants: CueConstants, rgb: tf.Tensor4D): { cues: tf.Tensor4D; maps: tf.Tensor4D } {
+export function saliencyMap(
+  w: ArraySource,
+  constants: CueConstants,
+  rgb: tf.Tensor4D,
+): { cues: tf.Tensor4D; maps: tf.Tensor4D } {
   return tf.tidy(() => {
     const cueMaps = cues(rgb, constants);
     const levels: tf.Tensor4D[] = [];
