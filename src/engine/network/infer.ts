@@ -31,15 +31,16 @@ export async function infer(model: Model, crops: Float32Array, count: number): P
   const stride = joined.shape[1] as number;
   joined.dispose();
   const types = model.manifest.types.length;
-  const lengths = [size ** 2 * 3, types, types * (size / CAM_STRIDE) ** 2, (size / SALIENCY_STRIDE) ** 2];
   return Array.from({ length: count }, (_, i) => {
     let at = i * stride;
-    const [segmentation, kinds, cams, saliency] = lengths.map((n) => data.slice(at, (at += n))) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ];
+    const next = (length: number) => {
+      at += length;
+      return data.slice(at - length, at);
+    };
+    const segmentation = next(size ** 2 * 3);
+    const kinds = next(types);
+    const cams = next(types * (size / CAM_STRIDE) ** 2);
+    const saliency = next((size / SALIENCY_STRIDE) ** 2);
     return { segmentation, types: kinds, cams, saliency };
   });
 }
