@@ -27,6 +27,15 @@ export interface LoadOptions {
   backend: BackendName;
 }
 
+/** How far the loading is: bytes of weights, or steps of anything else that takes long. */
+export interface LoadProgress {
+  /** What is being done, in plain words. */
+  step: string;
+  done: number;
+  /** 0 where it is not known. */
+  total: number;
+}
+
 export interface AnalyseOptions {
   /** The file is a crop of one centred cell: exactly one cell is reported. */
   crop: boolean;
@@ -48,7 +57,7 @@ export type OverlayKind = 'saliency' | 'masks' | 'gradcam';
 /** The engine, written once: client.ts and engine/engine.ts both implement it. */
 export interface EngineApi {
   /** Loads backend and weights; call once, first. */
-  load(options: LoadOptions, signal?: AbortSignal): Promise<EngineInfo>;
+  load(options: LoadOptions, signal?: AbortSignal, onProgress?: (progress: LoadProgress) => void): Promise<EngineInfo>;
   /**
    * Finds, segments and types the white cells of one image file. The image is kept in the engine
    * under imageId (features only, not pixels) until release, so that explain can answer.
@@ -83,7 +92,7 @@ export type ToEngine = Request | { id: number; method: 'abort' };
 
 /** Messages worker -> page. */
 export type FromEngine =
-  | { id: number; kind: 'progress'; progress: Progress }
+  | { id: number; kind: 'progress'; progress: Progress | LoadProgress }
   | { id: number; kind: 'result'; value: unknown }
   | { id: number; kind: 'error'; error: ErrorData }
   | { id: number; kind: 'aborted' };
