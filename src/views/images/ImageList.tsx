@@ -11,6 +11,9 @@ import { bytes, plural, stageText } from '../parts/format';
 import { Pixels } from '../parts/Pixels';
 import './images.css';
 
+/** Letters of a name's end that are always shown: series differ in their last digits. */
+const TAIL = 9;
+
 export function ImageList() {
   const images = useStore((state) => state.images);
   const selected = useStore((state) => state.selectedImage);
@@ -62,7 +65,10 @@ function ImageItem({ image, selected }: { image: ImageEntry; selected: boolean }
       >
         <Pixels name={thumbKey(id)} className="thumb" />
         <span className="about">
-          <span className="name">{name}</span>
+          <span className="name">
+            <span>{name.slice(0, -TAIL)}</span>
+            <span>{name.slice(-TAIL)}</span>
+          </span>
           <span className="outcome">{text}</span>
         </span>
       </button>

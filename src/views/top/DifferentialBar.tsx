@@ -34,7 +34,9 @@ export function DifferentialBar() {
                 <TypeBadge type={type} size={20} />
                 <span>
                   <b>{count}</b>
-                  <small>{part === null || diff.base === 0 ? '\u2013' : `${part.toFixed(part < 10 ? 1 : 0)} %`}</small>
+                  <small>
+                    {part === null || diff.base === 0 ? '\u2013' : `${part.toFixed(part > 0 && part < 10 ? 1 : 0)} %`}
+                  </small>
                 </span>
               </button>
             </li>

@@ -38,7 +38,9 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
         <tr>
           <th scope="col">Cell</th>
           <th scope="col">Type</th>
-          <th scope="col">Confidence</th>
+          <th scope="col" title="Probability of the most probable type">
+            Conf.
+          </th>
           <th scope="col" title="x0, y0 – x1, y1 in px of the image">
             Box
           </th>
@@ -80,7 +82,7 @@ function Row({ cell, selected, stop }: { cell: DetectedCell; selected: boolean; 
       </td>
       <td>{percent(confidence)}</td>
       <td className="muted">
-        {box.x0}, {box.y0} – {box.x1}, {box.y1}
+        {box.x0},{box.y0}–{box.x1},{box.y1}
       </td>
       <td>{pixels(areas.cell)}</td>
       <td>{pixels(areas.nucleus)}</td>

@@ -23,7 +23,10 @@ export function Tray() {
       <section aria-label="Gallery">
         <header>
           <h2>Gallery</h2>
-          <span className="muted">{plural(shown.length, 'cell')}, least certain first</span>
+          <span className="muted">
+            {plural(shown.length, 'cell')}
+            <span className="wide">, least certain first</span>
+          </span>
           <span className="switch">
             <button type="button" aria-pressed={scope === 'image'} onClick={() => setGalleryScope('image')}>
               This image

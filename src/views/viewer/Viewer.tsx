@@ -74,13 +74,19 @@ export function Viewer() {
 
   useEffect(() => {
     const element = canvas.current;
-    if (!element || !shown) return;
+    if (!element) return;
     const request = requestAnimationFrame(() => {
       const ratio = devicePixelRatio;
       const [w, h] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
       if (element.width !== w || element.height !== h) Object.assign(element, { width: w, height: h });
       const context = element.getContext('2d');
       if (!context) return;
+      if (!shown) {
+        // Nothing of the image before may stay under the words about this one.
+        context.setTransform(1, 0, 0, 1, 0, 0);
+        context.clearRect(0, 0, w, h);
+        return;
+      }
       const overlays = [
         layers.saliency ? saliency : undefined,
         layers.gradcam ? gradcam : undefined,

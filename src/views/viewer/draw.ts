@@ -51,13 +51,13 @@ function drawOutline(context: CanvasRenderingContext2D, cell: DetectedCell, { ca
   // A dark casing keeps every colour visible on every stain.
   context.setLineDash([]);
   context.lineJoin = 'round';
-  context.strokeStyle = 'rgb(10 12 16 / 62%)';
-  context.lineWidth = (strong ? 5 : 3.4) * px;
+  context.strokeStyle = 'rgb(10 12 16 / 55%)';
+  context.lineWidth = (strong ? 5.2 : 4) * px;
   context.stroke(path);
   // Dashed: the model's suggestion.
-  context.setLineDash([6 * px, 4 * px]);
+  context.setLineDash([8 * px, 3.5 * px]);
   context.strokeStyle = TYPE_COLORS[cell.type];
-  context.lineWidth = (strong ? 2.6 : 1.7) * px;
+  context.lineWidth = (strong ? 3 : 2.2) * px;
   context.stroke(path);
   context.setLineDash([]);
   if (cell.id === selected) drawRing(context, cell, px);
