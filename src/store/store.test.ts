@@ -1,0 +1,96 @@
+// Store functions that need no engine: order, counts, progress, walking.
+import { beforeEach, expect, test } from 'vitest';
+import type { DetectedCell } from '../domain/cell';
+import type { CallType } from '../domain/cellType';
+import { selectImage, setCompareType, stepCell, stepImage, toggleFilter } from './actions';
+import { galleryGroups, nucleusToCytoplasm } from './cells';
+import { diagnostics } from './engine';
+import { isImageName, naturalOrder, readAll, refusal } from './files';
+import { type ImageEntry, newEntry, progressShare, queueCounts, secondsLeft } from './images';
+import { initialState, useStore } from './store';
+
+const cell = (id: number, type: CallType, confidence = 0.9) =>
+  ({ id, type, confidence, areas: { cell: 300, nucleus: 100 } }) as DetectedCell;
+const image = (id: string, change: Partial<ImageEntry> = {}): ImageEntry => ({
+  ...newEntry({ id, name: `${id}.png`, path: `${id}.png`, size: 10 }),
+  ...change,
+});
+const analysed = (id: string, ...cells: DetectedCell[]) =>
+  image(id, { status: 'done', ms: 2000, analysis: { width: 1, height: 1, cells, timings: {} } as never });
+
+beforeEach(() => useStore.setState(initialState, true));
+
+test('names are in the order one would read them', () => {
+  expect(['s/10.png', 'S/9.png', 's/09b.png'].sort(naturalOrder)).toEqual(['S/9.png', 's/09b.png', 's/10.png']);
+});
+
+test('in folders only images are taken', () => {
+  expect(['a.JPG', 'b.tiff', 'notes.txt', '.hidden.png', 'png'].filter(isImageName)).toEqual(['a.JPG', 'b.tiff']);
+});
+
+test('a folder of more than 100 entries is read to its end', async () => {
+  const left = Array.from({ length: 250 }, (_, i) => ({ name: `${i}` }) as FileSystemEntry);
+  const reader = { readEntries: (give: (entries: FileSystemEntry[]) => void) => give(left.splice(0, 100)) };
+  expect(await readAll(reader)).toHaveLength(250);
+});
+
+test('only what is over the limit is refused', () => {
+  expect(refusal({ size: 512 * 2 ** 20 })).toBeNull();
+  expect(refusal({ size: 512 * 2 ** 20 + 1 })?.message).toContain('512 MB');
+});
+
+test('the queue is counted, and its time left is the mean of what is done', () => {
+  const half = { stage: 'cells', cellsDone: 0, cellsTotal: 4 } as const;
+  const images = [analysed('a'), image('b', { status: 'working', progress: half }), image('c')];
+  expect(queueCounts(images)).toEqual({ total: 3, done: 1, failed: 0, cancelled: 0, waiting: 1, working: 1 });
+  expect(progressShare({ ...half, cellsDone: 2 })).toBeCloseTo(0.9);
+  expect(secondsLeft(images)).toBeCloseTo(2 * (1 + 0.2));
+  expect(secondsLeft([image('c')])).toBeNull();
+});
+
+test('the gallery has the unidentified first, and in each type the least certain first', () => {
+  const a = analysed('a', cell(1, 'monocyte', 0.9), cell(2, 'unidentified', 0.4), cell(3, 'monocyte', 0.6));
+  const groups = galleryGroups((a.analysis?.cells ?? []).map((entry) => ({ image: a, cell: entry })));
+  expect(groups.map(({ type, cells }) => [type, cells.map((entry) => entry.cell.id)])).toEqual([
+    ['unidentified', [2]],
+    ['monocyte', [3, 1]],
+  ]);
+});
+
+test('N:C is nucleus over cytoplasm, and nothing where one is missing', () => {
+  expect(nucleusToCytoplasm(cell(1, 'monocyte'))).toBe(0.5);
+  expect(nucleusToCytoplasm({ areas: { cell: 100, nucleus: 100 } } as DetectedCell)).toBeNull();
+});
+
+test('walking goes round the cells the filter lets through', () => {
+  const images = [analysed('a', cell(1, 'monocyte'), cell(2, 'basophil'), cell(3, 'monocyte')), image('b')];
+  useStore.setState({ images });
+  selectImage('a');
+  toggleFilter('monocyte');
+  const at = () => useStore.getState().selectedCell;
+  expect(at()).toBe(1);
+  stepCell(1);
+  expect(at()).toBe(3);
+  stepCell(1);
+  expect(at()).toBe(1);
+  stepCell(-1);
+  expect(at()).toBe(3);
+  stepImage(1);
+  expect(useStore.getState()).toMatchObject({ selectedImage: 'b', selectedCell: null });
+  stepImage(1);
+  expect(useStore.getState().selectedImage).toBe('b');
+});
+
+test('another cell starts with its own heatmap alone', () => {
+  useStore.setState({ images: [analysed('a', cell(1, 'monocyte'), cell(2, 'basophil'))] });
+  selectImage('a');
+  setCompareType('basophil');
+  stepCell(1);
+  expect(useStore.getState()).toMatchObject({ compareType: null, heatmapType: null });
+});
+
+test('diagnostics name no file', () => {
+  const text = diagnostics(initialState, [analysed('secret name', cell(1, 'monocyte'))], 'Chromium');
+  expect(text).toContain('file 1: done');
+  expect(text).not.toContain('secret');
+});
