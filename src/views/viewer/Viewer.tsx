@@ -104,7 +104,10 @@ export function Viewer() {
         {hover && (
           <div className="tooltip" style={tooltipPlace(hover, view)}>
             <TypeBadge type={hover.cell.type} />
-            {TYPE_NAMES[hover.cell.type]} {percent(hover.cell.confidence)}
+            {TYPE_NAMES[hover.cell.type]}
+            {/* The confidence is the nearest type's: nothing is 49 % unidentified. */}
+            {hover.cell.type === 'unidentified' && `, nearest ${TYPE_NAMES[hover.cell.modelType]}`}{' '}
+            {percent(hover.cell.confidence)}
           </div>
         )}
         {image && <ViewerNote image={image} pictured={camera !== null} />}
