@@ -23,5 +23,7 @@ test('after one visit it opens with no network', async ({ page, context }) => {
   await context.setOffline(true);
   await page.reload();
   await expect(page.getByText('For Research Use Only')).toBeVisible();
+  await page.goto('./?from=a-link');
+  await expect(page.getByText('For Research Use Only')).toBeVisible();
   await context.setOffline(false);
 });

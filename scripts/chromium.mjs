@@ -16,8 +16,8 @@ export const webgpuArgs = [
   '--use-angle=swiftshader',
 ];
 
-/** A browser that has never heard of WebGPU: `navigator.gpu` is absent in page and worker. */
-export const noWebgpuArgs = [...common, '--disable-blink-features=WebGPU'];
+/** WebGPU out of reach, with or without a graphics card: `navigator.gpu` stays, and `requestAdapter()` gives null. */
+export const noWebgpuArgs = [...common, '--disable-gpu'];
 
 const advice =
   'No Chromium found and none could be installed: install Google Chrome or Chromium, or set CHROMIUM_PATH to its executable.';

@@ -16,13 +16,13 @@ export type ErrorCode =
 /** message: what happened, in plain words; remedy: what to do. Crosses the worker as plain data. */
 export class LeukolensError extends Error {
   override readonly name = 'LeukolensError';
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-    readonly remedy: string,
-    options?: { cause?: unknown },
-  ) {
+  readonly code: ErrorCode;
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, message: string, remedy: string, options?: { cause?: unknown }) {
     super(message, options);
+    this.code = code;
+    this.remedy = remedy;
   }
 }
 

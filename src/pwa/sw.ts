@@ -5,7 +5,8 @@ import { cleanupOutdatedCaches, type PrecacheEntry, precacheAndRoute } from 'wor
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: PrecacheEntry[] };
 
 // One list, installed in its order (vite.config.ts sorts it) and all or nothing: code and weights never disagree.
-precacheAndRoute(self.__WB_MANIFEST);
+// No file depends on its query: a link with one must open offline too.
+precacheAndRoute(self.__WB_MANIFEST, { ignoreURLParametersMatching: [/./] });
 cleanupOutdatedCaches();
 
 // The first page load is served by this worker without a reload; a new version still waits until it is let in.

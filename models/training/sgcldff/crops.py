@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from .constants import PLATELET, TYPE_INDEX
 from .data import SETS, Record, extent, instances, read_attributes, read_set
 from .resample import window
 from .saliency import SaliencyHead
+from .synth import make_field
 from .train_saliency import ellipse_distance
 
 STORED = 192
@@ -103,6 +105,18 @@ def cut(clean: np.ndarray, cell: Cell) -> tuple[np.ndarray, np.ndarray, float]:
     return image, mask, STORED_DIAMETER
 
 
+def synthetic_fields(count: int, seed: int) -> Iterator[tuple[np.ndarray, list[Cell]]]:
+    """Synthetic fields with their cells (exact masks, types), half of them with touching cells."""
+    for k in range(count):
+        rng = np.random.default_rng((seed, k))
+        diameter = float(rng.uniform(60, 90))
+        field = make_field(400, 304, seed * 100_003 + k, n_wbc=int(rng.integers(2, 5)), cell_diameter=diameter, touching=k % 2 == 0)
+        yield field.image, [
+            Cell(tuple(c["box"]), TYPE_INDEX[c["type"]], np.where(field.instances == c["id"], field.classes, 0), f"synth-{k}")
+            for c in field.cells
+        ]
+
+
 def cells_of(record: Record, clean: np.ndarray, head: SaliencyHead, rng: np.random.Generator) -> list[Cell]:
     mask = record.mask()
     if record.set == "pbc":
@@ -139,6 +153,14 @@ def main() -> None:
                 for key, value in zip(columns, (image, mask, diameter, cell.type, trust, set_name, record.split, record.group, cell.name, described)):
                     columns[key].append(value)
         print(set_name, len(columns["image"]), flush=True)
+    for field, cells in synthetic_fields(260, seed=11):
+        clean = candidates.clean_image(field, crop=True)
+        for cell in cells:
+            image, mask, diameter = cut(clean, cell)
+            row = (image, mask, diameter, cell.type, 1.0, "synth", "train", "", cell.name, [UNKNOWN] * len(names))
+            for key, value in zip(columns, row):
+                columns[key].append(value)
+    print("synth", len(columns["image"]), flush=True)
     arrays = {k: np.array(v) for k, v in columns.items()}
     np.savez(options.out, attribute_names=np.array(names), attribute_values=np.array([";".join(values[k]) for k in names]), **arrays)
 

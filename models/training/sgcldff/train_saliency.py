@@ -22,6 +22,7 @@ from .cues import cues
 from .data import Record, extent, instances, read_set
 from .resample import window
 from .saliency import SaliencyHead
+from .synth import make_field
 
 PATCH = 96
 STORED_DIAMETER = 80.0
@@ -50,10 +51,9 @@ def ellipse_distance(shape: tuple[int, int], box: tuple[float, ...]) -> np.ndarr
     return np.hypot((x - (x0 + x1) / 2) / ((x1 - x0) / 2), (y - (y0 + y1) / 2) / ((y1 - y0) / 2))
 
 
-def masked_targets(mask: np.ndarray) -> tuple[np.ndarray, list[tuple[float, ...]]]:
-    """Exact targets from a mask: the cell, and its core (inner half by distance to the border)."""
-    target = np.zeros((2, *mask.shape), np.uint8)
-    labels, ids = instances(mask)
+def masked_targets(labels: np.ndarray, ids: list[int]) -> tuple[np.ndarray, list[tuple[float, ...]]]:
+    """Exact targets from labelled cells: the cell, and its core (inner half by distance to the border)."""
+    target = np.zeros((2, *labels.shape), np.uint8)
     boxes = []
     for i in ids:
         region = labels == i
@@ -83,7 +83,7 @@ def source_of(record: Record) -> Source | None:
     mask = record.mask()
     white_cells = [b[1:] for b in record.boxes if b[0] not in ("RBC", "Platelets")]
     if mask is not None:
-        target, boxes = masked_targets(mask)
+        target, boxes = masked_targets(*instances(mask))
         if record.kind == "crop":
             # Only the central cell is masked in crops; neighbours are left undecided by colour.
             dark = image.astype(float).mean(2) < 0.75 * np.percentile(image.mean(2), 95)
@@ -101,9 +101,30 @@ def source_of(record: Record) -> Source | None:
         boxes = [(58.5, 58.5, 133.5, 133.5)]
     else:
         target, boxes = np.zeros((2, *shape), np.uint8), []
+    return prepare(record.set, image, target, boxes, surface=record.kind == "field")
+
+
+def synthetic_sources(count: int, seed: int) -> list[Source]:
+    """Synthetic fields: exact instances, half of them with touching cells, some with none."""
+    sources = []
+    for k in range(count):
+        rng = np.random.default_rng((seed, k))
+        diameter = float(rng.uniform(36, 78))
+        empty = bool(rng.random() < 0.08)
+        cells = None if empty else int(rng.integers(2, 6))
+        field = make_field(400, 304, seed * 100_003 + k, n_wbc=cells, cell_diameter=diameter, touching=k % 2 == 0, empty=empty)
+        ids = [cell["id"] for cell in field.cells]
+        target, boxes = masked_targets(field.instances, ids)
+        sources.append(prepare("synth", field.image, target, boxes, surface=False))
+    return sources
+
+
+def prepare(name: str, image: np.ndarray, target: np.ndarray, boxes: list[tuple[float, ...]], surface: bool) -> Source:
+    """White-points and reduces an image with its targets; boxes are its white cells'."""
+    shape = image.shape[:2]
     diameters = [(b[2] - b[0] + b[3] - b[1]) / 2 for b in boxes] or [150.0]
     diameter = float(np.median(diameters))
-    white = white_point.estimate(image, surface=record.kind == "field")
+    white = white_point.estimate(image, surface)
     clean = white_point.apply(image, white)
     factor = max(1.0, diameter / STORED_DIAMETER)
     size = (max(8, round(shape[1] / factor)), max(8, round(shape[0] / factor)))
@@ -116,7 +137,7 @@ def source_of(record: Record) -> Source | None:
         layers.append(np.where(known | value, value, UNKNOWN).astype(np.uint8))
     fx, fy = size[0] / shape[1], size[1] / shape[0]
     centres = [((b[0] + b[2]) / 2 * fx, (b[1] + b[3]) / 2 * fy) for b in boxes]
-    return Source(record.set, stored, np.stack(layers), centres, diameter * fx)
+    return Source(name, stored, np.stack(layers), centres, diameter * fx)
 
 
 def patch(source: Source, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
@@ -156,13 +177,16 @@ def loss_of(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     return entropy + (1 - overlap / (p.sum((0, 2, 3)) + goal.sum((0, 2, 3)) + 1)).mean()
 
 
-SHARES = {"bccd": 0.28, "chula_wbc": 0.26, "cellavision": 0.12, "jtsc": 0.10, "raabin": 0.10, "pbc": 0.14}
+SHARES = {"bccd": 0.24, "chula_wbc": 0.22, "cellavision": 0.10, "jtsc": 0.09, "raabin": 0.08, "pbc": 0.11, "synth": 0.16}
 
 
 def load(data: Path, split: str, pbc_limit: int) -> dict[str, list[Source]]:
     rng = np.random.default_rng(0)
     found: dict[str, list[Source]] = {}
     for name in SHARES:
+        if name == "synth":
+            found[name] = synthetic_sources(120, seed=7)
+            continue
         records = [r for r in read_set(data, name) if r.split == split]
         if name == "pbc" and len(records) > pbc_limit:
             records = [records[i] for i in rng.choice(len(records), pbc_limit, replace=False)]
@@ -181,7 +205,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     rng = np.random.default_rng(options.seed)
     generator = torch.Generator().manual_seed(options.seed)
-    sources = load(options.data, "train", 1500)
+    sources = load(options.data, "train", 800)
     print({k: len(v) for k, v in sources.items()}, flush=True)
     head = SaliencyHead()
     optimiser = torch.optim.AdamW(head.parameters(), lr=4e-3, weight_decay=1e-3)

@@ -1,0 +1,115 @@
+"""Checkpoint -> models/sg-cldff-v<n>/: manifest, float16 shards, goldens.
+
+python -m sgcldff.convert --checkpoint runs/model.pt --out ../sg-cldff-v1 --name sg-cldff --version 1.0.0
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import candidates, constants
+from .cues import unmixing_matrix
+from .fold import fold
+from .goldens import write_goldens
+from .network import POOL_FLOOR, SgCldff
+
+SHARD_BYTES = 4_000_000
+FORMAT = 1
+
+
+def shards(arrays: dict[str, np.ndarray]) -> tuple[list[bytes], list[dict]]:
+    """float16 bytes in shards under SHARD_BYTES, and tfjs weight specs, both in order."""
+    specs = [
+        {"name": k, "shape": list(v.shape), "dtype": "float32", "quantization": {"dtype": "float16", "original_dtype": "float32"}}
+        for k, v in arrays.items()
+    ]
+    if any(np.abs(v).max() > 65504 for v in arrays.values()):
+        raise ValueError("a folded weight exceeds float16; the checkpoint is broken")
+    data = b"".join(v.astype("<f2").tobytes() for v in arrays.values())
+    return [data[i : i + SHARD_BYTES] for i in range(0, len(data), SHARD_BYTES)], specs
+
+
+def commit() -> str:
+    """Commit the conversion ran at, or 'unknown' outside a checkout."""
+    answer = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=Path(__file__).parent)
+    return answer.stdout.strip() or "unknown"
+
+
+def manifest(name: str, version: str, arrays: dict, parts: list[bytes], specs: list[dict], training: dict, calibration: dict) -> dict:
+    paths = [f"weights-{k + 1}of{len(parts)}.bin" for k in range(len(parts))]
+    return {
+        "format": FORMAT,
+        "name": name,
+        "version": version,
+        "types": list(constants.TYPES),
+        "parameters": int(sum(v.size for v in arrays.values())),
+        "cropSize": constants.CROP_SIZE,
+        "cropSidePerDiameter": constants.CROP_SIDE_PER_DIAMETER,
+        "poolFloor": POOL_FLOOR,
+        "detector": {
+            "longSide": constants.FIELD_LONG_SIDE,
+            "maxReduction": constants.FIELD_MAX_REDUCTION,
+            "stride": constants.SALIENCY_STRIDE,
+            "cellThreshold": candidates.CELL_THRESHOLD,
+            "coreThreshold": candidates.CORE_THRESHOLD,
+            "minDiameter": candidates.MIN_DIAMETER,
+        },
+        "whitePoint": {
+            "thumbnail": constants.WHITE_THUMBNAIL,
+            "blocks": constants.WHITE_BLOCKS,
+            "quantile": constants.WHITE_QUANTILE,
+            "blockQuantile": constants.WHITE_BLOCK_QUANTILE,
+            "expectile": constants.WHITE_EXPECTILE,
+            "iterations": constants.WHITE_ITERATIONS,
+            "surfaceMinSide": constants.WHITE_SURFACE_MIN_SIDE,
+        },
+        "cues": {
+            "unmixing": unmixing_matrix().tolist(),
+            "sigmas": list(constants.DOG_SIGMAS),
+            "scales": list(constants.CUE_SCALES),
+        },
+        "calibration": calibration,
+        "training": training,
+        "weights": specs,
+        "shards": [
+            {"path": path, "bytes": len(part), "sha256": hashlib.sha256(part).hexdigest()} for path, part in zip(paths, parts)
+        ],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path, default=Path("runs/model.pt"))
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--name", default="sg-cldff")
+    parser.add_argument("--version", default="1.0.0")
+    parser.add_argument("--calibration", type=Path, help="calibration.json of sgcldff.calibrate")
+    options = parser.parse_args()
+    saved = torch.load(options.checkpoint, map_location="cpu")
+    model = SgCldff({k: len(v) for k, v in saved["attributes"].items()})
+    model.load_state_dict(saved["ema"])
+    model.eval()
+    arrays = fold(model)
+    parts, specs = shards(arrays)
+    calibration = json.loads(options.calibration.read_text()) if options.calibration else {"temperature": 1.0, "minConfidence": 0.5}
+    training = {"commit": commit(), "steps": saved["step"], "minutes": round(saved["spent"] / 60, 1), "seed": saved["options"]["seed"]}
+    options.out.mkdir(parents=True, exist_ok=True)
+    for old in options.out.glob("weights-*.bin"):
+        old.unlink()
+    result = manifest(options.name, options.version, arrays, parts, specs, training, calibration)
+    for shard, part in zip(result["shards"], parts):
+        (options.out / shard["path"]).write_bytes(part)
+    (options.out / "manifest.json").write_text(json.dumps(result, indent=1) + "\n")
+    write_goldens(model, arrays, options.out / "golden")
+    print(f"{options.out}: {result['parameters']} parameters, {sum(map(len, parts))} bytes in {len(parts)} shard(s)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+/** Our own GPUDevice handed to tfjs, or wasm with the reason why. */
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LoadOptions } from '../bridge/protocol';
+import { LeukolensError } from '../domain/errors';
+import type { BackendName } from '../domain/smear';
+
+export interface Backend {
+  name: BackendName;
+  fallbackReason: string;
+  device: string;
+  software: boolean;
+  details: Record<string, string | number>;
+  /** Resolves with a reason when the GPU device is lost by itself. */
+  lost: Promise<string>;
+}
+
+const NEVER = new Promise<string>(() => {});
+
+/** Limits worth raising where the adapter allows: large fields need large buffers. */
+const RAISED = ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxComputeWorkgroupStorageSize'] as const;
+
+async function webgpu(): Promise<Backend> {
+  if (!('gpu' in navigator) || !navigator.gpu) throw new Error('this browser has no WebGPU');
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new Error('WebGPU found no graphics adapter on this computer');
+  const wanted: GPUFeatureName[] = ['shader-f16', 'timestamp-query', 'subgroups' as GPUFeatureName];
+  const requiredLimits = Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]]));
+  const device = await adapter.requestDevice({
+    requiredFeatures: wanted.filter((feature) => adapter.features.has(feature)),
+    requiredLimits,
+  });
+  const info = adapter.info;
+  tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
+  if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs refused the WebGPU device');
+  await probe();
+  const description = [info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(' ');
+  return {
+    name: 'webgpu',
+    fallbackReason: '',
+    device: description || 'unnamed adapter',
+    software: /swiftshader|llvmpipe|lavapipe|basic render/i.test(description),
+    details: {
+      features: [...device.features].sort().join(' '),
+      maxBufferSize: device.limits.maxBufferSize,
+      maxStorageBufferBindingSize: device.limits.maxStorageBufferBindingSize,
+    },
+    lost: device.lost.then((loss) => loss.message || loss.reason),
+  };
+}
+
+/** One small product whose result is known: a device that computes nonsense is not used. */
+async function probe(): Promise<void> {
+  const product = tf.tidy(() => tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2])));
+  const values = await product.data();
+  product.dispose();
+  if (values.join() !== '19,22,43,50') throw new Error('the graphics device computes wrong results');
+}
+
+async function wasm(options: LoadOptions, fallbackReason: string): Promise<Backend> {
+  setWasmPaths(options.wasmUrls);
+  await import('@tensorflow/tfjs-backend-wasm');
+  if (!(await tf.setBackend('wasm'))) {
+    throw new LeukolensError(
+      'backend-failed',
+      'Neither WebGPU nor WebAssembly works in this browser.',
+      'Use a current Chrome, Edge, Firefox or Safari.',
+    );
+  }
+  await probe();
+  return { name: 'wasm', fallbackReason, device: 'WebAssembly', software: false, details: {}, lost: NEVER };
+}
+
+/** Starts the preferred backend; WebGPU steps down to wasm and says why. */
+export async function startBackend(options: LoadOptions): Promise<Backend> {
+  if (options.backend === 'wasm') return wasm(options, 'chosen in the address (?backend=wasm)');
+  try {
+    return await webgpu();
+  } catch (cause) {
+    return wasm(options, cause instanceof Error ? cause.message : String(cause));
+  }
+}

@@ -1,0 +1,33 @@
+/** Heat-map layer of a whole image (saliency, or the Grad-CAMs of all its cells) as packed RGBA. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Box } from '../../domain/box';
+import { type HeatMaps, overlayHeatReference } from './overlayHeat.reference';
+import wgsl from './overlayHeat.wgsl?raw';
+import { type Kernel, onWebGpu, runKernel } from './run';
+
+const kernel: Kernel = { name: 'overlayHeat', wgsl, inputs: ['maps', 'boxes', 'palette'] };
+
+/** What the three arguments are stands at overlayHeatReference. Resolves to height * width packed px. */
+export async function overlayHeat(
+  maps: HeatMaps,
+  boxes: Box[],
+  palette: Int32Array,
+  height: number,
+  width: number,
+): Promise<Int32Array> {
+  if (boxes.length === 0) return new Int32Array(height * width);
+  if (!onWebGpu()) return overlayHeatReference(maps, boxes, palette, height, width);
+  const drawn = tf.tidy(() => {
+    const stack = tf.tensor3d(maps.values, [maps.count, maps.height, maps.width]);
+    const corners = tf.tensor2d(
+      boxes.flatMap((b) => [b.x0, b.y0, b.x1, b.y1]),
+      [boxes.length, 4],
+    );
+    // 24-bit colours are exact in float32; tfjs gives all inputs of a program one type.
+    const colours = tf.tensor1d(Float32Array.from(palette));
+    return runKernel(kernel, [stack, corners, colours], [height, width], [], 'int32');
+  });
+  const pixels = await drawn.data<'int32'>();
+  drawn.dispose();
+  return pixels as Int32Array;
+}

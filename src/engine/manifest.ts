@@ -1,0 +1,65 @@
+/** What a model's manifest.json says: every number that the stages and training must agree on. Written by convert.py. */
+import type { io } from '@tensorflow/tfjs-core';
+
+/** Of the white-point estimate (saliency/whitePoint.ts). */
+export interface WhitePointConstants {
+  thumbnail: number;
+  blocks: number;
+  quantile: number;
+  blockQuantile: number;
+  expectile: number;
+  iterations: number;
+  /** Px of the longer side from which a field's white is a surface. */
+  surfaceMinSide: number;
+}
+
+/** Of the analytic saliency cues (kernels/cues.ts). */
+export interface CueConstants {
+  /** Two rows [r, g, b]: optical density -> azure and eosin concentration. */
+  unmixing: number[][];
+  /** Of the difference of Gaussians, px. */
+  sigmas: [number, number];
+  /** Factor of each of the six cues. */
+  scales: number[];
+}
+
+/** Of the detector (candidates/). */
+export interface DetectorConstants {
+  longSide: number;
+  maxReduction: number;
+  stride: number;
+  cellThreshold: number;
+  coreThreshold: number;
+  /** Grid px. */
+  minDiameter: number;
+}
+
+/** temperature divides the type logits; below minConfidence a call is 'unidentified'. */
+export interface Calibration {
+  temperature: number;
+  minConfidence: number;
+}
+
+export interface Manifest {
+  format: number;
+  name: string;
+  version: string;
+  types: string[];
+  parameters: number;
+  /** Side of the network's input, px. */
+  cropSize: number;
+  /** Side of the image window a crop shows, in cell diameters. */
+  cropSidePerDiameter: number;
+  poolFloor: number;
+  detector: DetectorConstants;
+  whitePoint: WhitePointConstants;
+  cues: CueConstants;
+  calibration: Calibration;
+  weights: io.WeightsManifestEntry[];
+  shards: { path: string; bytes: number; sha256: string }[];
+}
+
+/** Crop px per px of a crop's saliency map. */
+export const SALIENCY_STRIDE = 2;
+/** Crop px per px of a Grad-CAM. */
+export const CAM_STRIDE = 4;

@@ -1,0 +1,107 @@
+/** The model on disk: its manifest, checked, and its weights, decoded to tensors. */
+import * as tf from '@tensorflow/tfjs-core';
+import { CELL_TYPES } from '../../domain/cellType';
+import { LeukolensError } from '../../domain/errors';
+import type { Manifest } from '../manifest';
+
+const FORMAT = 1;
+
+export interface Model {
+  manifest: Manifest;
+  /** First twelve hex digits over all shards' hashes: names the weights in results. */
+  hash: string;
+  weights: Weights;
+}
+
+/** The network's arrays by name. */
+export class Weights {
+  private readonly tensors: tf.NamedTensorMap;
+
+  constructor(tensors: tf.NamedTensorMap) {
+    this.tensors = tensors;
+  }
+
+  get<T extends tf.Tensor = tf.Tensor>(name: string): T {
+    const tensor = this.tensors[name];
+    if (!tensor) throw damaged(`the array ${name} is missing`);
+    return tensor as T;
+  }
+
+  dispose(): void {
+    tf.dispose(this.tensors);
+  }
+}
+
+function damaged(what: string, cause?: unknown): LeukolensError {
+  return new LeukolensError(
+    'model-damaged',
+    `The model cannot be used: ${what}.`,
+    'Reload the page while online to fetch it again.',
+    { cause },
+  );
+}
+
+async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise<ArrayBuffer> {
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: signal ?? null });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new LeukolensError(
+      'model-missing',
+      'The model could not be fetched.',
+      'Go online once and reload the page; after that it works offline.',
+      { cause },
+    );
+  }
+  if (!response.ok) {
+    throw new LeukolensError(
+      'model-missing',
+      `The model could not be fetched (status ${response.status}).`,
+      'Reload the page; if it stays, the installation lacks its models folder.',
+    );
+  }
+  return response.arrayBuffer();
+}
+
+async function sha256(bytes: ArrayBuffer): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function readManifest(bytes: ArrayBuffer): Manifest {
+  let manifest: Manifest;
+  try {
+    manifest = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw damaged('its manifest is not JSON', cause);
+  }
+  if (manifest.format !== FORMAT) {
+    throw damaged(`its format is ${manifest.format}, this app reads ${FORMAT}`);
+  }
+  if (manifest.types.join() !== CELL_TYPES.join()) throw damaged('its cell types are not the ones this app knows');
+  return manifest;
+}
+
+/** Fetches and checks a model folder (URL with a trailing slash); every shard must match its SHA-256. */
+export async function loadModel(folder: string, signal?: AbortSignal): Promise<Model> {
+  const manifest = readManifest(await fetchBytes(new URL('manifest.json', folder).href, signal));
+  const parts = await Promise.all(
+    manifest.shards.map(async (shard) => {
+      const bytes = await fetchBytes(new URL(shard.path, folder).href, signal);
+      if (bytes.byteLength !== shard.bytes)
+        throw damaged(`${shard.path} has ${bytes.byteLength} bytes instead of ${shard.bytes}`);
+      if ((await sha256(bytes)) !== shard.sha256) throw damaged(`${shard.path} does not match its SHA-256`);
+      return bytes;
+    }),
+  );
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(new Uint8Array(part), at);
+    at += part.byteLength;
+  }
+  const digests = new TextEncoder().encode(manifest.shards.map((s) => s.sha256).join());
+  const hash = (await sha256(digests.buffer as ArrayBuffer)).slice(0, 12);
+  return { manifest, hash, weights: new Weights(tf.io.decodeWeights(all.buffer, manifest.weights)) };
+}

@@ -1,0 +1,282 @@
+/** The data flow of one image, top to bottom: file -> px -> saliency -> candidates -> crops -> network -> cells. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Box } from '../domain/box';
+import type { DetectedCell } from '../domain/cell';
+import { CELL_TYPES } from '../domain/cellType';
+import { type Mask, maskAreas } from '../domain/mask';
+import type { Pixels, WhiteAt } from '../domain/pixels';
+import type { FloatMap, Progress, Stage } from '../domain/smear';
+import { type Candidate, centralCandidate, findCandidates } from './candidates/find';
+import { type Grid, gridOf } from './candidates/grid';
+import { decodeImage } from './decode/decodeImage';
+import { resampleWindow } from './decode/resample';
+import { CAM_STRIDE, SALIENCY_STRIDE } from './manifest';
+import { type CropOutput, infer } from './network/infer';
+import type { Model } from './network/weights';
+import { consistency, poolMap } from './results/consistency';
+import { distinct } from './results/distinct';
+import { fieldMask } from './results/fieldMask';
+import { centredCell, forcedCell, regionBox, softmax3 } from './results/segment';
+import { callType } from './results/types';
+import { saliencyMap } from './saliency/saliencyMap';
+import { whiteAt, whitePoint } from './saliency/whitePoint';
+
+/** Crops a batch: enough to keep a GPU busy, few enough that progress and cancelling stay prompt. */
+const BATCH = 8;
+/** A second look is taken where the mask's diameter or centre differs this much from what the crop assumed. */
+const REFINE_SCALE = Math.log(1.2);
+const REFINE_SHIFT = 0.12;
+
+/** Grad-CAMs of one cell, all types: bytes scaled by each type's peak. */
+export interface CellEvidence {
+  crop: Box;
+  /** Side of each map, px. */
+  side: number;
+  cams: Uint8Array[];
+  peaks: number[];
+}
+
+export interface PipelineResult {
+  width: number;
+  height: number;
+  cells: DetectedCell[];
+  /** By cell id. */
+  evidence: Map<number, CellEvidence>;
+  saliency: FloatMap;
+  timings: Record<string, number>;
+}
+
+/** A candidate the network has looked at. */
+interface Find {
+  candidate: Candidate;
+  crop: Box;
+  output: CropOutput;
+  region: Uint8Array;
+  box: Box;
+  mask: Mask;
+  score: number;
+}
+
+/** Measures stages and reports them; throws AbortError between them once the signal aborts. */
+class Clock {
+  readonly timings: Record<string, number> = {};
+  private started = performance.now();
+  private total = 0;
+  private readonly onProgress: (progress: Progress) => void;
+  private readonly signal: AbortSignal | undefined;
+
+  constructor(onProgress: (progress: Progress) => void, signal: AbortSignal | undefined) {
+    this.onProgress = onProgress;
+    this.signal = signal;
+  }
+
+  enter(stage: Stage, cellsDone = 0, cellsTotal = 0): void {
+    this.signal?.throwIfAborted();
+    this.onProgress({ stage, cellsDone, cellsTotal });
+  }
+
+  leave(stage: string): void {
+    const now = performance.now();
+    this.timings[stage] = (this.timings[stage] ?? 0) + now - this.started;
+    this.total += now - this.started;
+    this.started = now;
+    this.timings.total = this.total;
+  }
+}
+
+/**
+ * Finds, segments and types the white cells of one image file. crop: the file shows one centred
+ * cell, and exactly one is reported. Errors are LeukolensError or AbortError.
+ */
+export async function analyse(
+  model: Model,
+  bytes: ArrayBuffer,
+  crop: boolean,
+  onProgress: (progress: Progress) => void,
+  signal?: AbortSignal,
+): Promise<PipelineResult> {
+  const clock = new Clock(onProgress, signal);
+  clock.enter('decode');
+  const pixels = await decodeImage(bytes);
+  clock.leave('decode');
+
+  clock.enter('white point');
+  const white = whitePoint(pixels, !crop, model.manifest.whitePoint);
+  const whiteOf = whiteAt(white, pixels.width, pixels.height);
+  clock.leave('white point');
+
+  clock.enter('saliency');
+  const { cell, core, grid } = await fieldSaliency(model, pixels, whiteOf);
+  clock.leave('saliency');
+
+  clock.enter('candidates');
+  const all = findCandidates(
+    { cell, core, width: grid.width, height: grid.height },
+    grid.factor,
+    model.manifest.detector,
+  );
+  const candidates = crop ? [centralCandidate(all, pixels.width, pixels.height)] : all;
+  clock.leave('candidates');
+
+  clock.enter('cells', 0, candidates.length);
+  const finds = await lookAt(model, pixels, whiteOf, candidates, crop, (done) =>
+    clock.enter('cells', done, candidates.length),
+  );
+  const kept = crop ? finds : distinct(finds).filter((find) => !isOther(model, find));
+  const evidence = new Map<number, CellEvidence>();
+  const cells = inReadingOrder(kept).map((find, i) => {
+    evidence.set(i + 1, evidenceOf(find, model.manifest.cropSize / CAM_STRIDE));
+    return cellOf(model, find, i + 1);
+  });
+  clock.leave('cells');
+  onProgress({ stage: 'done', cellsDone: candidates.length, cellsTotal: candidates.length });
+  return {
+    width: pixels.width,
+    height: pixels.height,
+    cells,
+    evidence,
+    saliency: cutToImage(cell, grid, pixels),
+    timings: clock.timings,
+  };
+}
+
+async function fieldSaliency(model: Model, pixels: Pixels, whiteOf: WhiteAt) {
+  const grid = gridOf(pixels.width, pixels.height, model.manifest.detector);
+  const box = { x0: 0, y0: 0, x1: grid.width * grid.factor, y1: grid.height * grid.factor };
+  const reduced = resampleWindow(pixels, whiteOf, box, grid.width, grid.height);
+  const maps = tf.tidy(
+    () => saliencyMap(model.weights, model.manifest.cues, tf.tensor4d(reduced, [1, grid.height, grid.width, 3])).maps,
+  );
+  const both = await maps.data<'float32'>();
+  maps.dispose();
+  const n = grid.width * grid.height;
+  const cell = Float32Array.from({ length: n }, (_, i) => both[i * 2] as number);
+  const core = Float32Array.from({ length: n }, (_, i) => both[i * 2 + 1] as number);
+  return { cell, core, grid };
+}
+
+/** The part of the padded grid that the image covers. */
+function cutToImage(values: Float32Array, grid: Grid, pixels: Pixels): FloatMap {
+  const width = Math.min(grid.width, Math.ceil(pixels.width / grid.factor));
+  const height = Math.min(grid.height, Math.ceil(pixels.height / grid.factor));
+  const cut = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) cut.set(values.subarray(y * grid.width, y * grid.width + width), y * width);
+  return { width, height, values: cut };
+}
+
+/** Shows every candidate to the network, and a second time where the first look corrects size or place. */
+async function lookAt(
+  model: Model,
+  pixels: Pixels,
+  whiteOf: WhiteAt,
+  candidates: Candidate[],
+  crop: boolean,
+  onDone: (done: number) => void,
+): Promise<Find[]> {
+  const finds: Find[] = [];
+  for (let from = 0; from < candidates.length; from += BATCH) {
+    const batch = candidates.slice(from, from + BATCH);
+    const first = await look(model, pixels, whiteOf, batch, crop);
+    const better = first.map((find) => (find ? corrected(find, model.manifest.cropSize) : null));
+    const again = better.filter((c) => c !== null);
+    const second = again.length ? await look(model, pixels, whiteOf, again, crop) : [];
+    first.forEach((find, i) => {
+      const retaken = better[i] ? second[again.indexOf(better[i])] : null;
+      const final = retaken ?? find;
+      if (final) finds.push(final);
+    });
+    onDone(Math.min(from + BATCH, candidates.length));
+  }
+  return finds;
+}
+
+/** One pass over up to BATCH candidates; null where the network sees no cell. */
+async function look(
+  model: Model,
+  pixels: Pixels,
+  whiteOf: WhiteAt,
+  batch: Candidate[],
+  crop: boolean,
+): Promise<(Find | null)[]> {
+  const { cropSize: size, cropSidePerDiameter } = model.manifest;
+  const input = new Float32Array(batch.length * size * size * 3);
+  const crops = batch.map((c, i) => {
+    const half = (c.diameter * cropSidePerDiameter) / 2;
+    const box = { x0: c.x - half, y0: c.y - half, x1: c.x + half, y1: c.y + half };
+    input.set(resampleWindow(pixels, whiteOf, box, size, size), i * size * size * 3);
+    return box;
+  });
+  const outputs = await infer(model, input, batch.length);
+  return outputs.map((output, i) => {
+    const probabilities = softmax3(output.segmentation);
+    let region = centredCell(probabilities, size);
+    const forced = crop && !region.includes(1);
+    if (forced) region = forcedCell(probabilities, size, size / cropSidePerDiameter);
+    const box = crops[i] as Box;
+    const placed = fieldMask(probabilities, region, size, box, pixels.width, pixels.height, forced);
+    const candidate = batch[i] as Candidate;
+    return placed ? { candidate, crop: box, output, region, ...placed, score: candidate.score } : null;
+  });
+}
+
+/** The candidate as its mask says it should have been cut, or null where the first look was good enough. */
+function corrected(find: Find, size: number): Candidate | null {
+  const box = regionBox(find.region, size);
+  if (!box) return null;
+  const scale = (find.crop.x1 - find.crop.x0) / size;
+  const diameter = ((box.x1 - box.x0 + box.y1 - box.y0) / 2) * scale;
+  const x = find.crop.x0 + ((box.x0 + box.x1) / 2) * scale;
+  const y = find.crop.y0 + ((box.y0 + box.y1) / 2) * scale;
+  const { candidate } = find;
+  const shift = Math.hypot(x - candidate.x, y - candidate.y) / diameter;
+  if (Math.abs(Math.log(diameter / candidate.diameter)) < REFINE_SCALE && shift < REFINE_SHIFT) return null;
+  return { ...candidate, x, y, diameter };
+}
+
+function callOf(model: Model, find: Find) {
+  const { temperature, minConfidence } = model.manifest.calibration;
+  return callType(find.output.types, temperature, minConfidence);
+}
+
+/** Platelets, debris and red cells the detector proposed: in a field they are no finds. */
+function isOther(model: Model, find: Find): boolean {
+  return callOf(model, find).modelType === 'platelet';
+}
+
+/** Top to bottom in bands of a cell's height, left to right: the order in which people number them. */
+function inReadingOrder(finds: Find[]): Find[] {
+  const heights = finds.map((f) => f.box.y1 - f.box.y0).sort((a, b) => a - b);
+  const band = Math.max(1, heights[Math.floor(heights.length / 2)] ?? 1);
+  const row = (f: Find) => Math.floor((f.box.y0 + f.box.y1) / 2 / band);
+  return [...finds].sort((a, b) => row(a) - row(b) || a.box.x0 - b.box.x0);
+}
+
+function cellOf(model: Model, find: Find, id: number): DetectedCell {
+  const call = callOf(model, find);
+  const { output } = find;
+  const kind = CELL_TYPES.indexOf(call.modelType);
+  const size = model.manifest.cropSize;
+  const n = (size / CAM_STRIDE) ** 2;
+  const cam = output.cams.subarray(kind * n, (kind + 1) * n);
+  const inside = poolMap(find.region, size, CAM_STRIDE);
+  const salient = poolMap(output.saliency, size / SALIENCY_STRIDE, CAM_STRIDE / SALIENCY_STRIDE);
+  return {
+    id,
+    box: find.box,
+    mask: find.mask,
+    ...call,
+    consistency: consistency(cam, inside, salient),
+    areas: maskAreas(find.mask),
+    crop: find.crop,
+  };
+}
+
+function evidenceOf(find: Find, side: number): CellEvidence {
+  const n = side * side;
+  const maps = CELL_TYPES.map((_, k) => find.output.cams.subarray(k * n, (k + 1) * n));
+  const peaks = maps.map((map) => map.reduce((a, b) => Math.max(a, b), 0));
+  const cams = maps.map((map, k) =>
+    Uint8Array.from(map, (v) => (peaks[k] ? Math.round((255 * v) / (peaks[k] as number)) : 0)),
+  );
+  return { crop: find.crop, side, cams, peaks };
+}

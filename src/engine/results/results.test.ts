@@ -1,0 +1,110 @@
+/** From raw outputs to cells, on tiny literal cases. */
+import { expect, test } from 'vitest';
+import { decodeMask, encodeMask } from '../../domain/mask';
+import { consistency, poolMap, rankCorrelation } from './consistency';
+import { distinct } from './distinct';
+import { fieldMask } from './fieldMask';
+import { centredCell, forcedCell, regionBox, softmax3 } from './segment';
+import { callType } from './types';
+
+/** Probabilities of a picture written as rows of '.', 'c' and 'n'. */
+function picture(rows: string[]): Float32Array {
+  return Float32Array.from(
+    rows
+      .join('')
+      .split('')
+      .flatMap((v) => ['.', 'c', 'n'].map((k) => (k === v ? 0.9 : 0.05))),
+  );
+}
+
+const text = (region: Uint8Array, size: number) =>
+  Array.from({ length: size }, (_, y) =>
+    [...region.subarray(y * size, (y + 1) * size)].map((v) => (v ? '#' : '.')).join(''),
+  );
+
+test('softmax3 sums to one and survives large logits', () => {
+  const p = softmax3(Float32Array.from([1000, 0, 0, 0, 0, 0]));
+  expect([...p]).toEqual([1, 0, 0, ...new Array(3).fill(Math.fround(1 / 3))]);
+});
+
+test('the centred cell is kept, its neighbour dropped, its hole filled', () => {
+  const rows = ['c.......', '..cccc..', '..cnnc..', '..c.nc..', '..cccc..', '........', '......cc', '......cc'];
+  const region = centredCell(picture(rows), 8);
+  expect(text(region, 8)).toEqual([
+    '........',
+    '..####..',
+    '..####..',
+    '..####..',
+    '..####..',
+    '........',
+    '........',
+    '........',
+  ]);
+  expect(regionBox(region, 8)).toEqual({ x0: 2, y0: 1, x1: 6, y1: 5 });
+});
+
+test('no cell is an empty region; forcing one gives a disc', () => {
+  const nothing = Float32Array.from({ length: 8 * 8 * 3 }, (_, i) => (i % 3 === 0 ? 0.98 : 0.01));
+  expect(centredCell(nothing, 8).includes(1)).toBe(false);
+  expect(regionBox(new Uint8Array(64), 8)).toBeNull();
+  const disc = forcedCell(nothing, 8, 4);
+  expect(regionBox(disc, 8)).toEqual({ x0: 2, y0: 2, x1: 6, y1: 6 });
+});
+
+test('forcing prefers the most probable px to a disc', () => {
+  const faint = Float32Array.from({ length: 64 * 3 }, (_, i) => [0.9, 0.06, 0.04][i % 3]!);
+  faint.set([0.6, 0.3, 0.1], 3 * 9);
+  expect([...forcedCell(faint, 8, 4)].map((v, i) => (v ? i : -1)).filter((i) => i >= 0)).toEqual([9]);
+});
+
+test('a mask keeps its place at scale 1 and doubles at scale 2', () => {
+  const rows = ['....', '.cn.', '.cc.', '....'];
+  const p = picture(rows);
+  const region = centredCell(p, 4);
+  const same = fieldMask(p, region, 4, { x0: 10, y0: 20, x1: 14, y1: 24 }, 100, 100);
+  expect(same?.box).toEqual({ x0: 11, y0: 21, x1: 13, y1: 23 });
+  expect([...decodeMask(same!.mask)]).toEqual([1, 2, 1, 1]);
+  const twice = fieldMask(p, region, 4, { x0: 0, y0: 0, x1: 8, y1: 8 }, 100, 100);
+  expect(twice?.box).toEqual({ x0: 2, y0: 2, x1: 6, y1: 6 });
+});
+
+test('a mask is cut at the image border, and is none outside', () => {
+  const p = picture(['cccc', 'cccc', 'cccc', 'cccc']);
+  const region = centredCell(p, 4);
+  expect(fieldMask(p, region, 4, { x0: -2, y0: -2, x1: 2, y1: 2 }, 50, 50)?.box).toEqual({
+    x0: 0,
+    y0: 0,
+    x1: 2,
+    y1: 2,
+  });
+  expect(fieldMask(p, region, 4, { x0: -9, y0: -9, x1: -5, y1: -5 }, 50, 50)).toBeNull();
+});
+
+test('an unsure call is unidentified and keeps its most probable type', () => {
+  const sure = callType([5, 0, 0, 0, 0, 0, 0, 0], 1, 0.5);
+  expect(sure.type).toBe('neutrophil');
+  expect(sure.probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+  const unsure = callType([0.2, 0, 0, 0.3, 0, 0, 0, 0], 1, 0.5);
+  expect([unsure.modelType, unsure.type]).toEqual(['lymphocyte', 'unidentified']);
+  expect(callType([5, 0, 0, 0, 0, 0, 0, 0], 4, 0).confidence).toBeLessThan(sure.confidence);
+});
+
+test('consistency is 1 where the evidence is the cell, low where it is elsewhere', () => {
+  const inside = Float32Array.from([1, 1, 0, 0]);
+  expect(consistency(Float32Array.from([2, 1, 0, 0]), inside, Float32Array.from([0.9, 0.8, 0.1, 0.1]))).toBeCloseTo(
+    1,
+    6,
+  );
+  expect(consistency(Float32Array.from([0, 0, 1, 2]), inside, Float32Array.from([0.9, 0.8, 0.1, 0]))).toBe(0);
+  expect(consistency(new Float32Array(4), inside, inside)).toBe(0);
+  // scipy.stats.spearmanr([1, 2, 2, 5], [3, 1, 4, 6])
+  expect(rankCorrelation([1, 2, 2, 5], [3, 1, 4, 6])).toBeCloseTo(0.6324555320336759, 12);
+  expect([...poolMap([1, 3, 0, 0, 5, 7, 0, 4, 0, 0, 1, 1, 0, 0, 1, 1], 4, 2)]).toEqual([4, 1, 0, 1]);
+});
+
+test('two finds of one cell become one, touching cells stay two', () => {
+  const solid = (width: number, height: number) => encodeMask(new Uint8Array(width * height).fill(1), width, height);
+  const find = (x0: number, score: number) => ({ box: { x0, y0: 0, x1: x0 + 10, y1: 10 }, mask: solid(10, 10), score });
+  const [a, twin, neighbour] = [find(0, 0.8), find(2, 0.9), find(9, 0.5)];
+  expect(distinct([a, twin, neighbour])).toEqual([twin, neighbour]);
+});

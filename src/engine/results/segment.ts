@@ -1,0 +1,125 @@
+/** Segmentation logits of one crop -> class map of the centred cell on the network's grid. */
+import { BACKGROUND, CYTOPLASM, NUCLEUS } from '../../domain/mask';
+
+/** Softmax over the three classes, [size * size * 3]. */
+export function softmax3(logits: Float32Array): Float32Array {
+  const out = new Float32Array(logits.length);
+  for (let i = 0; i < logits.length; i += 3) {
+    const [a, b, c] = [logits[i] as number, logits[i + 1] as number, logits[i + 2] as number];
+    const high = Math.max(a, b, c);
+    const [ea, eb, ec] = [Math.exp(a - high), Math.exp(b - high), Math.exp(c - high)];
+    const sum = ea + eb + ec;
+    out[i] = ea / sum;
+    out[i + 1] = eb / sum;
+    out[i + 2] = ec / sum;
+  }
+  return out;
+}
+
+/** Most probable class of three. */
+export function argmax3(background: number, cytoplasm: number, nucleus: number): number {
+  if (nucleus >= background && nucleus >= cytoplasm) return NUCLEUS;
+  return cytoplasm >= background ? CYTOPLASM : BACKGROUND;
+}
+
+/** Labels [size * size] 1.. of 4-connected components of `inside`, and each one's px. */
+function label(inside: Uint8Array, size: number): { labels: Int32Array; areas: number[] } {
+  const labels = new Int32Array(size * size);
+  const areas: number[] = [];
+  const stack: number[] = [];
+  const push = (at: number, id: number) => {
+    if (inside[at] && !labels[at]) {
+      labels[at] = id;
+      stack.push(at);
+    }
+  };
+  for (let start = 0; start < labels.length; start++) {
+    if (!inside[start] || labels[start]) continue;
+    const id = areas.length + 1;
+    let area = 0;
+    push(start, id);
+    while (stack.length) {
+      const at = stack.pop() as number;
+      const x = at % size;
+      area++;
+      if (x > 0) push(at - 1, id);
+      if (x < size - 1) push(at + 1, id);
+      if (at >= size) push(at - size, id);
+      if (at < size * (size - 1)) push(at + size, id);
+    }
+    areas.push(area);
+  }
+  return { labels, areas };
+}
+
+/**
+ * Px [size * size] (0 or 1) of the one cell the crop is about: the component with most px near the
+ * centre (Gaussian weight), holes filled. All zero where the network sees no cell.
+ */
+export function centredCell(probabilities: Float32Array, size: number): Uint8Array {
+  const inside = Uint8Array.from({ length: size * size }, (_, i) =>
+    argmax3(probabilities[i * 3] as number, probabilities[i * 3 + 1] as number, probabilities[i * 3 + 2] as number) ===
+    BACKGROUND
+      ? 0
+      : 1,
+  );
+  const { labels, areas } = label(inside, size);
+  if (areas.length === 0) return inside;
+  const votes = new Float64Array(areas.length + 1);
+  const spread = 2 * (size / 6) ** 2;
+  labels.forEach((id, i) => {
+    if (!id) return;
+    const dx = (i % size) + 0.5 - size / 2;
+    const dy = Math.floor(i / size) + 0.5 - size / 2;
+    votes[id]! += Math.exp(-(dx * dx + dy * dy) / spread);
+  });
+  const best = votes.indexOf(Math.max(...votes));
+  return fillHoles(
+    Uint8Array.from(labels, (id) => (id === best ? 1 : 0)),
+    size,
+  );
+}
+
+/** Fills what the border of the grid cannot reach. */
+function fillHoles(region: Uint8Array, size: number): Uint8Array {
+  const { labels } = label(
+    region.map((v) => 1 - v),
+    size,
+  );
+  const open = new Set<number>();
+  for (let k = 0; k < size; k++) {
+    for (const at of [k, size * (size - 1) + k, k * size, k * size + size - 1]) open.add(labels[at] as number);
+  }
+  return region.map((v, i) => (v || !open.has(labels[i] as number) ? 1 : 0));
+}
+
+/**
+ * Where the network sees no cell but one must be reported (crop mode): px at least half as probable
+ * as the most probable, or, where all are improbable, a disc of `diameter` px.
+ */
+export function forcedCell(probabilities: Float32Array, size: number, diameter: number): Uint8Array {
+  const cell = Float32Array.from({ length: size * size }, (_, i) => 1 - (probabilities[i * 3] as number));
+  const peak = cell.reduce((a, b) => Math.max(a, b), 0);
+  if (peak > 0.1)
+    return cell.reduce((into, p, i) => into.fill(p >= peak / 2 ? 1 : 0, i, i + 1), new Uint8Array(size * size));
+  return Uint8Array.from({ length: size * size }, (_, i) => {
+    const dx = (i % size) + 0.5 - size / 2;
+    const dy = Math.floor(i / size) + 0.5 - size / 2;
+    return Math.hypot(dx, dy) <= diameter / 2 ? 1 : 0;
+  });
+}
+
+/** Box of the px set in a size x size region (half-open), or null where none is. */
+export function regionBox(region: Uint8Array, size: number): { x0: number; y0: number; x1: number; y1: number } | null {
+  let [x0, y0, x1, y1] = [size, size, 0, 0];
+  region.forEach((v, i) => {
+    if (!v) return;
+    const x = i % size;
+    const y = (i - x) / size;
+    x0 = Math.min(x0, x);
+    y0 = Math.min(y0, y);
+    x1 = Math.max(x1, x + 1);
+    y1 = Math.max(y1, y + 1);
+  });
+  return x1 > x0 ? { x0, y0, x1, y1 } : null;
+}

@@ -1,0 +1,5 @@
+/** Entry of the engine's worker. */
+import { serve } from '../bridge/serve';
+import { Engine } from './engine';
+
+serve(new Engine(), self as DedicatedWorkerGlobalScope);
