@@ -28,7 +28,8 @@ vi.mock('../bridge/client', () => ({
 vi.stubGlobal('Worker', class {});
 vi.stubGlobal('location', new URL('http://localhost/?crop=0'));
 
-const { addFiles, cancel, cancelAll, explain, remove, retry } = await import('./analyse');
+const { addFiles, cancel, cancelAll, remove, retry } = await import('./analyse');
+const { explain } = await import('./explain');
 const { initialState, useStore } = await import('./store');
 
 const cell = { id: 1, type: 'monocyte', modelType: 'monocyte', crop: { x0: 0, y0: 0, x1: 1, y1: 1 } };

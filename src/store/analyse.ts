@@ -1,18 +1,14 @@
-/** The engine at work: starting it, the queue of files, heatmaps and layers. The only user of bridge/client. */
+/** The engine at work: starting it, and the queue of files. The only user of bridge/client. */
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
 import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
 import wasmThreadedUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { EngineClient } from '../bridge/client';
-import type { OverlayKind } from '../bridge/protocol';
-import type { CellType } from '../domain/cellType';
 import { errorData, LeukolensError } from '../domain/errors';
 import type { Analysis, BackendName, Progress } from '../domain/smear';
 import { selectCell, selectImage } from './actions';
-import { type HeatmapState, heatmapKey } from './cells';
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
 import { newEntry, patchImage } from './images';
 import { ensureField, fileOf, forgetPictures, keepFile, makeCellThumbs } from './pictures';
-import { getPixels, overlayKey, putPixels, releasePixels } from './pixels';
 import { useStore } from './store';
 
 const MODEL = 'sg-cldff-v1';
@@ -32,7 +28,7 @@ const get = useStore.getState;
 const patch = (id: string, change: Parameters<typeof patchImage>[2]) =>
   useStore.setState((state) => patchImage(state, id, change));
 const entry = (id: string) => get().images.find((image) => image.id === id);
-const isAbort = (thrown: unknown) => (thrown as { name?: unknown } | null)?.name === 'AbortError';
+export const isAbort = (thrown: unknown) => (thrown as { name?: unknown } | null)?.name === 'AbortError';
 /** An absolute URL: a worker's own base is the folder of its script. */
 const absolute = (url: string) => new URL(url, location.href).href;
 
@@ -205,45 +201,9 @@ export function remove(id: string): void {
 }
 
 /** The client, with the image in it: after a restart the engine has to see it again. */
-async function clientFor(imageId: string): Promise<EngineClient> {
+export async function clientFor(imageId: string): Promise<EngineClient> {
   await startEngine();
   if (!session) throw new DOMException('', 'AbortError');
   if (!session.known.has(imageId)) await analyseFile(imageId, undefined, () => {});
   return session.client;
-}
-
-/** Has the heatmap of a type for a cell computed once; it arrives in the store under heatmapKey. */
-export async function explain(imageId: string, cellId: number, type: CellType): Promise<void> {
-  const key = heatmapKey(imageId, cellId, type);
-  const known = get().heatmaps[key];
-  if (known && !(typeof known === 'object' && 'error' in known)) return;
-  const put = (state: HeatmapState | null) =>
-    useStore.setState(({ heatmaps: { [key]: _, ...others } }) => ({
-      heatmaps: state ? { ...others, [key]: state } : others,
-    }));
-  put('loading');
-  try {
-    const heatmap = await (await clientFor(imageId)).explain(imageId, cellId, type);
-    put(entry(imageId) ? { heatmap } : null);
-  } catch (thrown) {
-    put(isAbort(thrown) ? null : { error: errorData(thrown) });
-  }
-}
-
-const drawing = new Set<string>();
-
-/** Has a layer of an image drawn once; it arrives in pixels under overlayKey. A layer that fails is left out. */
-export async function overlay(imageId: string, kind: OverlayKind): Promise<void> {
-  const key = overlayKey(imageId, kind);
-  if (getPixels(key) || drawing.has(key)) return;
-  drawing.add(key);
-  try {
-    const { bitmap } = await (await clientFor(imageId)).overlay(imageId, kind);
-    putPixels(key, bitmap);
-    if (!entry(imageId)) releasePixels(key);
-  } catch (thrown) {
-    if (!isAbort(thrown)) console.warn(`The ${kind} layer could not be drawn:`, thrown);
-  } finally {
-    drawing.delete(key);
-  }
 }

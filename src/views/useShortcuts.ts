@@ -26,6 +26,8 @@ export function useShortcuts(): void {
       // A slider, a list and a field have their own use for keys; so has whatever lies over the page.
       if (target.closest('input, select, textarea, dialog, [popover]')) return;
       if (event.key.length === 1 && !useStore.getState().shortcuts) return;
+      // Shift with an arrow pans the viewer.
+      if (event.shiftKey && event.key.startsWith('Arrow')) return;
       const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
       if (!act) return;
       event.preventDefault();

@@ -3,8 +3,9 @@ import { useEffect } from 'react';
 import type { DetectedCell } from '../../domain/cell';
 import { CELL_TYPES, type CellType, TYPE_NAMES } from '../../domain/cellType';
 import { setCompareType, setHeatmapType } from '../../store/actions';
-import { explain } from '../../store/analyse';
+
 import { type HeatmapState, heatmapKey } from '../../store/cells';
+import { explain } from '../../store/explain';
 import type { ImageEntry } from '../../store/images';
 import { useStore } from '../../store/store';
 import { percent } from '../parts/format';

@@ -11,6 +11,7 @@ const SHORTCUTS: [string[], string][] = [
   [['A', 'D'], 'Image before, image after'],
   [['1', '2', '3', '4', '5'], 'Original, saliency, masks, Grad-CAM, outlines'],
   [['+', '-', '0'], 'Zoom in, zoom out, whole image'],
+  [['Shift', '←', '→', '↑', '↓'], 'Pan the image'],
   [['O'], 'Open images'],
   [['Esc'], 'Select no cell'],
   [['?'], 'This list'],

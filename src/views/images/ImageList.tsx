@@ -1,6 +1,6 @@
 /** The files of this session, each with what became of it. */
 import { RotateCw, Square, X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { selectImage } from '../../store/actions';
 import { cancel, remove, retry } from '../../store/analyse';
 import { type ImageEntry, progressShare } from '../../store/images';
@@ -47,7 +47,7 @@ function outcome({ status, error, analysis, progress, size }: ImageEntry): strin
   }
 }
 
-function ImageItem({ image, selected }: { image: ImageEntry; selected: boolean }) {
+const ImageItem = memo(function ImageItem({ image, selected }: { image: ImageEntry; selected: boolean }) {
   const { id, name, path, status } = image;
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -59,6 +59,8 @@ function ImageItem({ image, selected }: { image: ImageEntry; selected: boolean }
       <button
         type="button"
         className="plain"
+        // The name is cut in two below, which would put a space in its middle.
+        aria-label={`${name}: ${text}`}
         aria-current={selected || undefined}
         title={`${path}\n${text}`}
         onClick={() => selectImage(id)}
@@ -98,4 +100,4 @@ function ImageItem({ image, selected }: { image: ImageEntry; selected: boolean }
       )}
     </li>
   );
-}
+});

@@ -16,7 +16,9 @@ export function StatusLine() {
   const failed = images.findLast(({ status }) => status === 'failed');
   return (
     <footer className="status">
-      {(busy || engine.status === 'loading') && <LoaderCircle size={14} className="spin" aria-hidden="true" />}
+      {engine.status !== 'failed' && (busy || engine.status === 'loading') && (
+        <LoaderCircle size={14} className="spin" aria-hidden="true" />
+      )}
       <span role="status">{sentence(images, engine)}</span>
       {busy && (
         <button type="button" onClick={cancelAll}>

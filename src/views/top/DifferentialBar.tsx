@@ -7,9 +7,10 @@ import { toggleFilter } from '../../store/actions';
 import { cellsOf } from '../../store/cells';
 import { useStore } from '../../store/store';
 import { TypeBadge } from '../parts/TypeBadge';
+import { useAnalysed } from '../parts/useAnalysed';
 
 export function DifferentialBar() {
-  const images = useStore((state) => state.images);
+  const images = useAnalysed();
   const filter = useStore((state) => state.typeFilter);
   const diff = useMemo(() => differential(cellsOf(images).map(({ cell }) => cell)), [images]);
   return (

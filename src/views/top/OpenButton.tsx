@@ -19,10 +19,9 @@ export function OpenButton() {
       </button>
       <input
         id={ID}
-        className="hidden"
+        hidden
         type="file"
         multiple
-        tabIndex={-1}
         aria-label="Open images"
         accept={`image/*,${IMAGE_EXTENSIONS.map((extension) => `.${extension}`).join(',')}`}
         onChange={({ target }) => {

@@ -4,12 +4,13 @@ import { setGalleryScope, toggleFilter } from '../../store/actions';
 import { cellsOf, passes } from '../../store/cells';
 import { useStore } from '../../store/store';
 import { plural } from '../parts/format';
+import { useAnalysed } from '../parts/useAnalysed';
 import { CellsTable } from './CellsTable';
 import { Gallery } from './Gallery';
 import './tray.css';
 
 export function Tray() {
-  const images = useStore((state) => state.images);
+  const images = useAnalysed();
   const selected = useStore((state) => state.selectedImage);
   const scope = useStore((state) => state.galleryScope);
   const filter = useStore((state) => state.typeFilter);

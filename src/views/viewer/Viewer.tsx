@@ -1,23 +1,25 @@
 /** The field with its layers: zoomed and panned like a map, cells selected by click or key. */
-import { Maximize, Minus, Plus } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { DetectedCell } from '../../domain/cell';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { selectCell } from '../../store/actions';
-import { overlay } from '../../store/analyse';
 import { passes } from '../../store/cells';
+import { overlay } from '../../store/explain';
 import { ensureField } from '../../store/pictures';
 import { fieldKey, overlayKey } from '../../store/pixels';
 import { useStore } from '../../store/store';
 import { percent, plural } from '../parts/format';
 import { usePixels } from '../parts/Pixels';
 import { TypeBadge } from '../parts/TypeBadge';
-import { type Camera, pan, reveal, type Size, toImage, whole, zoomAt } from './camera';
+import { type Size, toImage } from './camera';
 import { drawFrame } from './draw';
 import { LayersBar } from './LayersBar';
-import { cellPaths } from './paths';
+import { cellAt } from './paths';
+import { useCamera } from './useCamera';
 import { type Gestures, useGestures } from './useGestures';
 import { ViewerNote } from './ViewerNote';
+import { ZoomBar } from './ZoomBar';
 import './viewer.css';
 
 const OVERLAYS = ['saliency', 'masks', 'gradcam'] as const;
@@ -25,7 +27,9 @@ const NO_CELLS: readonly DetectedCell[] = [];
 
 export function Viewer() {
   const image = useStore((state) => state.images.find(({ id }) => id === state.selectedImage));
-  const { layers, opacity, typeFilter, selectedCell } = useStore((state) => state);
+  const { layers, opacity, typeFilter, selectedCell } = useStore(
+    useShallow(({ layers, opacity, typeFilter, selectedCell }) => ({ layers, opacity, typeFilter, selectedCell })),
+  );
   const id = image?.id ?? '';
   const field = usePixels(fieldKey(id));
   const saliency = usePixels(overlayKey(id, 'saliency'));
@@ -39,28 +43,16 @@ export function Viewer() {
   const width = analysis?.width ?? field?.width ?? 0;
   const height = analysis?.height ?? field?.height ?? 0;
   const size = useMemo<Size>(() => ({ width, height }), [width, height]);
-
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [view, setView] = useState<Size>({ width: 0, height: 0 });
-  const [camera, setCamera] = useState<Camera | null>(null);
+  const { view, camera, zoomBy, panBy, showAll, show } = useCamera(canvas, size);
   const [hover, setHover] = useState<{ cell: DetectedCell; x: number; y: number } | null>(null);
-  const usable = width > 0 && view.width > 0;
-  const shown = camera ?? (usable ? whole(size, view) : null);
-
-  useEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setView({ width: element.clientWidth, height: element.clientHeight }));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
 
   // Another image is looked at afresh.
   useEffect(() => {
-    setCamera(null);
+    showAll();
     setHover(null);
     void ensureField(id);
-  }, [id]);
+  }, [id, showAll]);
 
   useEffect(() => {
     if (!analysis) return;
@@ -69,36 +61,18 @@ export function Viewer() {
 
   useEffect(() => {
     const cell = cells.find((entry) => entry.id === selectedCell);
-    if (cell && usable) setCamera((now) => now && reveal(now, cell.box, size, view));
-  }, [cells, selectedCell, usable, size, view]);
+    if (cell) show(cell.box);
+  }, [cells, selectedCell, show]);
 
   useEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
     const request = requestAnimationFrame(() => {
-      const ratio = devicePixelRatio;
-      const [w, h] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
-      if (element.width !== w || element.height !== h) Object.assign(element, { width: w, height: h });
-      const context = element.getContext('2d');
-      if (!context) return;
-      if (!shown) {
-        // Nothing of the image before may stay under the words about this one.
-        context.setTransform(1, 0, 0, 1, 0, 0);
-        context.clearRect(0, 0, w, h);
-        return;
-      }
-      const overlays = [
-        layers.saliency ? saliency : undefined,
-        layers.gradcam ? gradcam : undefined,
-        layers.masks ? masks : undefined,
-      ].filter((bitmap) => bitmap !== undefined);
-      drawFrame(context, {
-        camera: shown,
+      const overlays = [layers.saliency && saliency, layers.gradcam && gradcam, layers.masks && masks];
+      drawFrame(canvas.current, {
+        camera,
         view,
         image: size,
-        ratio,
         field: layers.original ? field : undefined,
-        overlays,
+        overlays: overlays.filter((bitmap) => bitmap instanceof ImageBitmap),
         opacity,
         cells: layers.outlines ? cells : NO_CELLS,
         selected: selectedCell,
@@ -106,51 +80,20 @@ export function Viewer() {
       });
     });
     return () => cancelAnimationFrame(request);
-  }, [shown, view, size, field, saliency, masks, gradcam, layers, opacity, cells, selectedCell, hover]);
+  }, [camera, view, size, field, saliency, masks, gradcam, layers, opacity, cells, selectedCell, hover]);
 
-  const zoom = useCallback(
-    (factor: number, at = { x: view.width / 2, y: view.height / 2 }) =>
-      usable && setCamera((now) => zoomAt(now ?? whole(size, view), factor, at, size, view)),
-    [usable, size, view],
-  );
-  const cellAt = (at: { x: number; y: number }) => {
-    const context = canvas.current?.getContext('2d');
-    if (!shown || !context) return undefined;
-    const { x, y } = toImage(shown, at);
-    // Under the identity, as isPointInPath leaves the path untransformed only then.
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    return cells.findLast(
-      (cell) =>
-        x >= cell.box.x0 &&
-        x < cell.box.x1 &&
-        y >= cell.box.y0 &&
-        y < cell.box.y1 &&
-        context.isPointInPath(cellPaths(cell).cell, x, y),
-    );
-  };
+  const under = (at: { x: number; y: number }) => (camera ? cellAt(cells, toImage(camera, at)) : undefined);
   const gestures = useRef<Gestures>(null as never);
   gestures.current = {
-    onZoom: (factor, at) => void zoom(factor, at),
-    onPan: (dx, dy) => usable && setCamera((now) => pan(now ?? whole(size, view), dx, dy, size, view)),
-    onClick: (at) => selectCell(cellAt(at)?.id ?? null),
+    onZoom: zoomBy,
+    onPan: panBy,
+    onClick: (at) => selectCell(under(at)?.id ?? null),
     onHover: (at) => {
-      const cell = at && cellAt(at);
-      setHover(cell ? { cell, x: at.x, y: at.y } : null);
+      const cell = at && under(at);
+      setHover(cell ? { cell, ...at } : null);
     },
   };
   useGestures(canvas, gestures);
-
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if ((event.target as Element).closest('input, select, textarea, dialog, [popover]')) return;
-      if (event.ctrlKey || event.metaKey || event.altKey || !useStore.getState().shortcuts) return;
-      if (event.key === '+' || event.key === '=') zoom(1.3);
-      else if (event.key === '-') zoom(1 / 1.3);
-      else if (event.key === '0') setCamera(null);
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [zoom]);
 
   const label = `${image?.name ?? 'No image'}${analysis ? `: ${plural(analysis.cells.length, 'cell')} outlined` : ''}`;
   return (
@@ -159,26 +102,24 @@ export function Viewer() {
       <div className="field">
         <canvas ref={canvas} role="img" aria-label={label} data-hover={hover ? '' : undefined} />
         {hover && (
-          <div className="tooltip" style={{ translate: `${hover.x + 14}px ${hover.y + 14}px` }}>
+          <div className="tooltip" style={tooltipPlace(hover, view)}>
             <TypeBadge type={hover.cell.type} />
-            {TYPE_NAMES[hover.cell.type]} {percent(hover.cell.confidence)}
+            {TYPE_NAMES[hover.cell.type]}
+            {/* The confidence is the nearest type's: nothing is 49 % unidentified. */}
+            {hover.cell.type === 'unidentified' && `, nearest ${TYPE_NAMES[hover.cell.modelType]}`}{' '}
+            {percent(hover.cell.confidence)}
           </div>
         )}
-        {image && <ViewerNote image={image} pictured={usable} />}
-        <fieldset className="zoom">
-          <legend className="hidden">Zoom</legend>
-          <button type="button" aria-label="Zoom out" title="Zoom out (-)" onClick={() => zoom(1 / 1.3)}>
-            <Minus size={15} aria-hidden="true" />
-          </button>
-          <button type="button" title="Whole image (0)" onClick={() => setCamera(null)} aria-label="Whole image">
-            <Maximize size={14} aria-hidden="true" />
-          </button>
-          <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoom(1.3)}>
-            <Plus size={15} aria-hidden="true" />
-          </button>
-          <span>{shown ? `${Math.round(100 * shown.scale)} %` : ''}</span>
-        </fieldset>
+        {image && <ViewerNote image={image} pictured={camera !== null} />}
+        {camera && <ZoomBar scale={camera.scale} zoomBy={zoomBy} showAll={showAll} />}
       </div>
     </section>
   );
+}
+
+/** Beside the pointer, on the side where there is room. */
+function tooltipPlace({ x, y }: { x: number; y: number }, view: Size) {
+  const left = x > view.width - 240 ? `calc(${x - 10}px - 100%)` : `${x + 14}px`;
+  const top = y > view.height - 60 ? `calc(${y - 10}px - 100%)` : `${y + 14}px`;
+  return { translate: `${left} ${top}` };
 }

@@ -4,8 +4,15 @@ import { type ImageEntry, progressShare } from '../../store/images';
 import { useStore } from '../../store/store';
 import { stageText } from '../parts/format';
 
+const WAITING = {
+  idle: 'Waits for the model to load',
+  loading: 'Waits for the model to load',
+  ready: 'Waits for its turn',
+  failed: 'Waits for the engine to be started again',
+};
+
 export function ViewerNote({ image, pictured }: { image: ImageEntry; pictured: boolean }) {
-  const loading = useStore((state) => state.engine.status === 'loading' || state.engine.status === 'idle');
+  const engine = useStore((state) => state.engine.status);
   const { id, status, progress, error, analysis } = image;
   if (status === 'failed' && error) {
     return (
@@ -40,7 +47,7 @@ export function ViewerNote({ image, pictured }: { image: ImageEntry; pictured: b
     );
   }
   if (status === 'waiting') {
-    return <div className="note slim">{loading ? 'Waits for the model to load' : 'Waits for its turn'}</div>;
+    return <div className="note slim">{WAITING[engine]}</div>;
   }
   if (analysis?.cells.length === 0) {
     return (

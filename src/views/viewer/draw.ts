@@ -7,11 +7,10 @@ import type { Camera, Size } from './camera';
 import { cellPaths, shapePath } from './paths';
 
 export interface Frame {
-  camera: Camera;
+  /** null: there is nothing to show. */
+  camera: Camera | null;
   view: Size;
   image: Size;
-  /** Device px per CSS px. */
-  ratio: number;
   field: ImageBitmap | undefined;
   overlays: ImageBitmap[];
   opacity: number;
@@ -21,10 +20,24 @@ export interface Frame {
   hovered: number | null;
 }
 
-export function drawFrame(context: CanvasRenderingContext2D, frame: Frame): void {
-  const { camera, image, ratio, view, field, overlays, opacity } = frame;
+/** A frame that has a camera, with the device px per CSS px. */
+type Drawn = Frame & { camera: Camera; ratio: number };
+
+export function drawFrame(canvas: HTMLCanvasElement | null, frame: Frame): void {
+  const context = canvas?.getContext('2d');
+  if (!canvas || !context) return;
+  const ratio = devicePixelRatio;
+  const { camera, view } = frame;
+  const [width, height] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  // Also without an image: nothing of the one before may stay under the words about this one.
   context.clearRect(0, 0, view.width, view.height);
+  if (camera) drawImage(context, { ...frame, camera, ratio });
+}
+
+function drawImage(context: CanvasRenderingContext2D, frame: Drawn) {
+  const { camera, image, ratio, field, overlays, opacity } = frame;
   context.translate(camera.x, camera.y);
   context.scale(camera.scale, camera.scale);
   // From three screen px a px on, one wants to see the px.
@@ -44,7 +57,7 @@ export function drawFrame(context: CanvasRenderingContext2D, frame: Frame): void
   for (const cell of frame.cells) drawBadge(context, cell, frame);
 }
 
-function drawOutline(context: CanvasRenderingContext2D, cell: DetectedCell, { camera, selected, hovered }: Frame) {
+function drawOutline(context: CanvasRenderingContext2D, cell: DetectedCell, { camera, selected, hovered }: Drawn) {
   const px = 1 / camera.scale;
   const path = cellPaths(cell).cell;
   const strong = cell.id === selected || cell.id === hovered;
@@ -76,7 +89,7 @@ function drawRing(context: CanvasRenderingContext2D, { box }: DetectedCell, px: 
   context.stroke();
 }
 
-function drawBadge(context: CanvasRenderingContext2D, { id, box, type }: DetectedCell, frame: Frame) {
+function drawBadge(context: CanvasRenderingContext2D, { id, box, type }: DetectedCell, frame: Drawn) {
   const { camera, selected, ratio } = frame;
   const size = id === selected ? 11 : 9;
   const x = box.x0 * camera.scale + camera.x;

@@ -35,6 +35,17 @@ function path({ mask, box }: DetectedCell, atLeast: 1 | 2): Path2D {
   return result;
 }
 
+let probe: CanvasRenderingContext2D | null = null;
+
+/** The topmost cell whose mask a point of the image lies in. */
+export function cellAt(cells: readonly DetectedCell[], { x, y }: { x: number; y: number }): DetectedCell | undefined {
+  probe ??= document.createElement('canvas').getContext('2d');
+  return cells.findLast((cell) => {
+    const { x0, y0, x1, y1 } = cell.box;
+    return x >= x0 && x < x1 && y >= y0 && y < y1 && probe?.isPointInPath(cellPaths(cell).cell, x, y);
+  });
+}
+
 let shapes: Record<string, Path2D> | null = null;
 
 /** The type's shape in a box from -1 to 1. */

@@ -1,0 +1,47 @@
+/** Heatmaps of cells and layers of images, drawn by the engine when they are first looked at. */
+import type { OverlayKind } from '../bridge/protocol';
+import type { CellType } from '../domain/cellType';
+import { errorData } from '../domain/errors';
+import { clientFor, isAbort } from './analyse';
+import { type HeatmapState, heatmapKey } from './cells';
+import { getPixels, overlayKey, putPixels, releasePixels } from './pixels';
+import { useStore } from './store';
+
+const get = useStore.getState;
+const entry = (id: string) => get().images.find((image) => image.id === id);
+
+/** Has the heatmap of a type for a cell computed once; it arrives in the store under heatmapKey. */
+export async function explain(imageId: string, cellId: number, type: CellType): Promise<void> {
+  const key = heatmapKey(imageId, cellId, type);
+  const known = get().heatmaps[key];
+  if (known && !(typeof known === 'object' && 'error' in known)) return;
+  const put = (state: HeatmapState | null) =>
+    useStore.setState(({ heatmaps: { [key]: _, ...others } }) => ({
+      heatmaps: state ? { ...others, [key]: state } : others,
+    }));
+  put('loading');
+  try {
+    const heatmap = await (await clientFor(imageId)).explain(imageId, cellId, type);
+    put(entry(imageId) ? { heatmap } : null);
+  } catch (thrown) {
+    put(isAbort(thrown) ? null : { error: errorData(thrown) });
+  }
+}
+
+const drawing = new Set<string>();
+
+/** Has a layer of an image drawn once; it arrives in pixels under overlayKey. A layer that fails is left out. */
+export async function overlay(imageId: string, kind: OverlayKind): Promise<void> {
+  const key = overlayKey(imageId, kind);
+  if (getPixels(key) || drawing.has(key)) return;
+  drawing.add(key);
+  try {
+    const { bitmap } = await (await clientFor(imageId)).overlay(imageId, kind);
+    putPixels(key, bitmap);
+    if (!entry(imageId)) releasePixels(key);
+  } catch (thrown) {
+    if (!isAbort(thrown)) console.warn(`The ${kind} layer could not be drawn:`, thrown);
+  } finally {
+    drawing.delete(key);
+  }
+}
