@@ -7,9 +7,9 @@ import { bestIous, cellRows, drop, exported, fixture, item, payload, settled, tr
 const engineChip = (page: Page, backend: 'webgpu' | 'wasm') =>
   page.getByRole('button', { name: backend === 'webgpu' ? 'WebGPU' : 'WebAssembly' });
 
-test('a dropped field shows its cells, outlined as the generator drew them, typed and explained', async ({
-  page,
-}, { project }) => {
+test('a dropped field shows its cells, outlined as the generator drew them, typed and explained', async ({ page }, {
+  project,
+}) => {
   const backend = project.name as 'webgpu' | 'wasm';
   await page.goto('./');
   await drop(page, [await payload('field-a.png')]);
@@ -75,9 +75,13 @@ test('touching cells come apart', async ({ page }) => {
   for (const [id, iou] of ious) expect(iou, `cell ${id}`).toBeGreaterThanOrEqual(0.7);
 });
 
-test('grayscale, transparent and turned pictures are read; a field without white cells is a result', async ({ page }) => {
+test('grayscale, transparent and turned pictures are read; a field without white cells is a result', async ({
+  page,
+}) => {
   await page.goto('./?backend=wasm');
-  await page.getByLabel('Open images').setInputFiles(['gray.png', 'rgba.png', 'exif6.jpg', 'field-b.png', 'empty.png'].map(fixture));
+  await page
+    .getByLabel('Open images')
+    .setInputFiles(['gray.png', 'rgba.png', 'exif6.jpg', 'field-b.png', 'empty.png'].map(fixture));
   for (const name of ['gray.png', 'rgba.png', 'exif6.jpg', 'field-b.png', 'empty.png']) await settled(page, name);
   await expect(item(page, 'empty.png')).toContainText(/no white blood cell found/i);
   const { results, map } = await exported(page);

@@ -52,7 +52,12 @@ export const item = (page: Page, name: string) =>
 
 /** Waits until a file is analysed (or failed) and shows it. */
 export async function settled(page: Page, name: string, status: 'done' | 'failed' = 'done'): Promise<void> {
-  await expect(item(page, name).locator(`[data-status="${status}"]`).or(page.locator(`[aria-label="${name}"][data-status="${status}"]`)).first()).toBeVisible({
+  await expect(
+    item(page, name)
+      .locator(`[data-status="${status}"]`)
+      .or(page.locator(`[aria-label="${name}"][data-status="${status}"]`))
+      .first(),
+  ).toBeVisible({
     timeout: 170_000,
   });
 }
@@ -78,7 +83,10 @@ export interface Bundle {
 }
 
 export async function exported(page: Page): Promise<Bundle> {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export' }).click(),
+  ]);
   const files = unzipSync(await readFile(await download.path()));
   const bytes = (name: string) => {
     const found = files[name];
