@@ -13,9 +13,11 @@ const browser = await chromium.launch({ executablePath: await ensureChromium(), 
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.addInitScript(() => {
-    globalThis.longTasks = [];
+    /** @type {[number, number][]} */
+    const tasks = [];
+    Object.assign(window, { longTasks: tasks });
     new PerformanceObserver((list) => {
-      for (const { startTime, duration } of list.getEntries()) globalThis.longTasks.push([startTime, duration]);
+      for (const { startTime, duration } of list.getEntries()) tasks.push([startTime, duration]);
     }).observe({ type: 'longtask', buffered: true });
   });
   await page.goto(`${server.resolvedUrls?.local[0]}?backend=${backend}`);
@@ -29,10 +31,16 @@ try {
   if (chip === 0) throw new Error(`the engine does not run on ${backend}`);
   // The result's own painting may still be a task of its own.
   await page.waitForTimeout(1000);
-  const tasks = (await page.evaluate(() => globalThis.longTasks)).map(([, duration]) => Math.round(duration));
+  /** @type {[number, number][]} */
+  const entries = await page.evaluate('longTasks');
+  const tasks = entries.map(([, duration]) => Math.round(duration));
   console.log(`backend ${backend}, ${sample}`);
-  console.log(`picture on screen ${Math.round(shown - dropped)} ms, cells on screen ${Math.round(found - dropped)} ms after the drop`);
-  console.log(`long tasks on the main thread (over 50 ms): ${tasks.length}, longest ${Math.max(0, ...tasks)} ms [${tasks.join(', ')}]`);
+  console.log(
+    `picture on screen ${Math.round(shown - dropped)} ms, cells on screen ${Math.round(found - dropped)} ms after the drop`,
+  );
+  console.log(
+    `long tasks on the main thread (over 50 ms): ${tasks.length}, longest ${Math.max(0, ...tasks)} ms [${tasks.join(', ')}]`,
+  );
 } finally {
   await browser.close();
   await server.close();

@@ -11,6 +11,8 @@ export interface Backend {
   fallbackReason: string;
   device: string;
   software: boolean;
+  /** Crops to compute at a time: a processor gains nothing from more, and reports progress more often. */
+  batch: number;
   details: Record<string, string | number>;
   /** Resolves with a reason when the GPU device is lost by itself. */
   lost: Promise<string>;
@@ -37,11 +39,13 @@ async function webgpu(): Promise<Backend> {
   if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs refused the WebGPU device');
   await probe();
   const description = [info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(' ');
+  const software = /swiftshader|llvmpipe|lavapipe|basic render/i.test(description);
   return {
     name: 'webgpu',
     fallbackReason: '',
     device: description || 'unnamed adapter',
-    software: /swiftshader|llvmpipe|lavapipe|basic render/i.test(description),
+    software,
+    batch: software ? 1 : 8,
     details: {
       features: [...device.features].sort().join(' '),
       maxBufferSize: device.limits.maxBufferSize,
@@ -70,7 +74,7 @@ async function wasm(options: LoadOptions, fallbackReason: string): Promise<Backe
     );
   }
   await probe();
-  return { name: 'wasm', fallbackReason, device: 'WebAssembly', software: false, details: {}, lost: NEVER };
+  return { name: 'wasm', fallbackReason, device: 'WebAssembly', software: false, batch: 2, details: {}, lost: NEVER };
 }
 
 /** Starts the preferred backend; WebGPU steps down to wasm and says why. */

@@ -62,7 +62,7 @@ export class Engine implements EngineApi {
     const { backend, model } = this.ready();
     let result: PipelineResult;
     try {
-      result = await analyse(model, file.bytes, options.crop, onProgress, signal);
+      result = await analyse(model, file.bytes, { ...options, batch: backend.batch }, onProgress, signal);
     } catch (thrown) {
       // A lost device fails whatever was running with an unrelated message.
       if (this.lostReason) this.ready();

@@ -21,8 +21,6 @@ import { callType } from './results/types';
 import { saliencyMap } from './saliency/saliencyMap';
 import { whiteAt, whitePoint } from './saliency/whitePoint';
 
-/** Crops a batch: enough to keep a GPU busy, few enough that progress and cancelling stay prompt. */
-const BATCH = 8;
 /** A second look is taken where the mask's diameter or centre differs this much from what the crop assumed. */
 const REFINE_SCALE = Math.log(1.2);
 const REFINE_SHIFT = 0.12;
@@ -84,17 +82,22 @@ class Clock {
   }
 }
 
-/**
- * Finds, segments and types the white cells of one image file. crop: the file shows one centred
- * cell, and exactly one is reported. Errors are LeukolensError or AbortError.
- */
+export interface PipelineOptions {
+  /** The file shows one centred cell, and exactly one is reported. */
+  crop: boolean;
+  /** Crops a batch: enough to keep a device busy, few enough that progress and cancelling stay prompt. */
+  batch: number;
+}
+
+/** Finds, segments and types the white cells of one image file. Errors are LeukolensError or AbortError. */
 export async function analyse(
   model: Model,
   bytes: ArrayBuffer,
-  crop: boolean,
+  options: PipelineOptions,
   onProgress: (progress: Progress) => void,
   signal?: AbortSignal,
 ): Promise<PipelineResult> {
+  const { crop } = options;
   const clock = new Clock(onProgress, signal);
   clock.enter('decode');
   const pixels = await decodeImage(bytes);
@@ -119,7 +122,7 @@ export async function analyse(
   clock.leave('candidates');
 
   clock.enter('cells', 0, candidates.length);
-  const finds = await lookAt(model, pixels, whiteOf, candidates, crop, (done) =>
+  const finds = await lookAt(model, pixels, whiteOf, candidates, options, (done) =>
     clock.enter('cells', done, candidates.length),
   );
   const kept = crop ? finds : distinct(finds).filter((find) => !isOther(model, find));
@@ -170,12 +173,12 @@ async function lookAt(
   pixels: Pixels,
   whiteOf: WhiteAt,
   candidates: Candidate[],
-  crop: boolean,
+  { crop, batch: size }: PipelineOptions,
   onDone: (done: number) => void,
 ): Promise<Find[]> {
   const finds: Find[] = [];
-  for (let from = 0; from < candidates.length; from += BATCH) {
-    const batch = candidates.slice(from, from + BATCH);
+  for (let from = 0; from < candidates.length; from += size) {
+    const batch = candidates.slice(from, from + size);
     const first = await look(model, pixels, whiteOf, batch, crop);
     const better = first.map((find) => (find ? corrected(find, model.manifest.cropSize) : null));
     const again = better.filter((c) => c !== null);
@@ -185,12 +188,12 @@ async function lookAt(
       const final = retaken ?? find;
       if (final) finds.push(final);
     });
-    onDone(Math.min(from + BATCH, candidates.length));
+    onDone(Math.min(from + size, candidates.length));
   }
   return finds;
 }
 
-/** One pass over up to BATCH candidates; null where the network sees no cell. */
+/** One pass over a batch of candidates; null where the network sees no cell. */
 async function look(
   model: Model,
   pixels: Pixels,

@@ -28,16 +28,19 @@ export function onWebGpu(): boolean {
   return tf.getBackend() === 'webgpu';
 }
 
-/** One dispatch over `shape`'s elements. Returns a tracked tensor (tf.tidy disposes of it). */
+/**
+ * One dispatch of `threads` invocations (one for each element of `shape` unless said otherwise). Returns
+ * a tracked tensor (tf.tidy disposes of it).
+ */
 export function runKernel(
   kernel: Kernel,
   inputs: tf.Tensor[],
   shape: number[],
   uniforms: Uniform[] = [],
   dtype: 'float32' | 'int32' = 'float32',
+  threads = shape.reduce((a, b) => a * b, 1),
 ): tf.Tensor {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const groups = Math.ceil(size / WORKGROUP);
+  const groups = Math.ceil(threads / WORKGROUP);
   const columns = Math.min(groups, MAX_WORKGROUPS);
   const program: WebGPUProgram = {
     variableNames: kernel.inputs,

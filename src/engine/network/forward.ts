@@ -16,7 +16,7 @@ export interface Stages {
   fused: tf.Tensor4D;
   evidence: tf.Tensor4D;
   segmentation: tf.Tensor4D;
-  weights: tf.Tensor4D;
+  weights: tf.Tensor3D;
   features: tf.Tensor2D;
   types: tf.Tensor2D;
   cams: tf.Tensor4D;
@@ -30,12 +30,12 @@ export function forward({ manifest, weights: w }: Model, crops: tf.Tensor4D): St
     const saliency = tf.slice(maps, [0, 0, 0, 0], [-1, -1, -1, 1]) as tf.Tensor4D;
     const input = tf.concat([tf.sub(tf.mul(crops, 2), 1), upsample2(saliency)], 3) as tf.Tensor4D;
     const gate = tf.add(saliency, w.get('gate'));
-    const stem = tf.mul(conv(w, 'stem', input, 'relu', 2), gate) as tf.Tensor4D;
+    const stem = tf.mul(conv(w, 'stem', input, 'relu', { stride: 2 }), gate) as tf.Tensor4D;
     const scales = backbone(w, stem);
     const fused = fusion(w, scales);
     const segmentation = segment(w, fused, stem);
     const evidence = conv(w, 'evidence', fused, 'relu');
-    const weights = poolingWeights(segmentation, saliency, tf.scalar(manifest.poolFloor));
+    const weights = poolingWeights(segmentation, saliency, manifest.poolFloor);
     const { features, types } = classify(w, evidence, weights, scales[3]);
     const cams = gradCam(evidence, w.get<tf.Tensor2D>('classify.w'));
     const [scale1, scale2, scale3, scale4] = scales;

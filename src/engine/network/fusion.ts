@@ -1,5 +1,6 @@
 /** CLDFF: the backbone's four scales fused at stride 4. */
 import * as tf from '@tensorflow/tfjs-core';
+import { convolve } from '../kernels/convolve';
 import { crossLayerSum } from '../kernels/crossLayerSum';
 import { ecaGate } from '../kernels/ecaGate';
 import { groupedConv } from '../kernels/groupedConv';
@@ -8,13 +9,14 @@ import type { Weights } from './weights';
 
 /** Projecting before resampling equals one 1x1 convolution over the concatenation, at a fraction of its cost. */
 function project(w: Weights, k: number, x: tf.Tensor4D): tf.Tensor4D {
-  return tf.conv2d(x, w.get<tf.Tensor4D>(`fusion.project${k}.w`), 1, 'valid');
+  const weights = w.get<tf.Tensor4D>(`fusion.project${k}.w`);
+  return convolve(x, weights, tf.zeros([weights.shape[3]]));
 }
 
 function block(w: Weights, name: string, x: tf.Tensor4D): tf.Tensor4D {
   const reduced = conv(w, `${name}.reduce`, x, 'relu');
   const grouped = groupedConv(reduced, w.get<tf.Tensor4D>(`${name}.grouped.w`), w.get(`${name}.grouped.b`));
-  return tf.relu(tf.add(x, conv(w, `${name}.expand`, grouped, 'linear')));
+  return conv(w, `${name}.expand`, grouped, 'relu', { residual: x });
 }
 
 /** Four scales, finest first -> fused map [B, 32, 32, 64]. */

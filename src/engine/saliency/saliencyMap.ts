@@ -1,5 +1,6 @@
 /** White-pointed px -> how cell-like each is: analytic cues, then the small learned head. */
 import * as tf from '@tensorflow/tfjs-core';
+import { convolve } from '../kernels/convolve';
 import { cues } from '../kernels/cues';
 import type { CueConstants } from '../manifest';
 
@@ -9,27 +10,6 @@ export interface ArraySource {
 }
 
 const LEVELS = 5;
-
-function conv(
-  w: ArraySource,
-  name: string,
-  x: tf.Tensor4D,
-  activation: 'relu' | 'linear' | 'sigmoid',
-  stride = 1,
-): tf.Tensor4D {
-  const filter = w.get<tf.Tensor4D>(`saliency.${name}.w`);
-  const bias = w.get(`saliency.${name}.b`);
-  const pad = filter.shape[0] === 3 ? 1 : 0;
-  return tf.fused.conv2d({
-    x,
-    filter,
-    strides: stride,
-    pad,
-    dimRoundingMode: 'floor',
-    bias,
-    activation,
-  }) as tf.Tensor4D;
-}
 
 /**
  * rgb [B, H, W, 3] in [0, 1], H and W multiples of 16 -> cues [B, H, W, 6] and maps [B, H, W, 2]:
@@ -41,18 +21,20 @@ export function saliencyMap(
   rgb: tf.Tensor4D,
 ): { cues: tf.Tensor4D; maps: tf.Tensor4D } {
   return tf.tidy(() => {
+    const arrays = (name: string) => [w.get<tf.Tensor4D>(`saliency.${name}.w`), w.get(`saliency.${name}.b`)] as const;
     const cueMaps = cues(rgb, constants);
     const levels: tf.Tensor4D[] = [];
     let x = cueMaps;
     for (let k = 0; k < LEVELS; k++) {
-      x = conv(w, `down${k}`, x, 'relu', k === 0 ? 1 : 2);
+      x = convolve(x, ...arrays(`down${k}`), { activation: 'relu', stride: k === 0 ? 1 : 2 });
       levels.push(x);
     }
     for (let k = LEVELS - 2; k >= 0; k--) {
       const skip = levels[k] as tf.Tensor4D;
-      const up = tf.image.resizeBilinear(conv(w, `up${k}`, x, 'linear'), [skip.shape[1], skip.shape[2]], false, true);
+      const up = tf.image.resizeBilinear(convolve(x, ...arrays(`up${k}`)), [skip.shape[1], skip.shape[2]], false, true);
       x = tf.relu(tf.add(up, skip));
     }
-    return { cues: cueMaps, maps: conv(w, 'out', conv(w, 'last', x, 'relu'), 'sigmoid') };
+    const last = convolve(x, ...arrays('last'), { activation: 'relu' });
+    return { cues: cueMaps, maps: convolve(last, ...arrays('out'), { activation: 'sigmoid' }) };
   });
 }
