@@ -32,7 +32,11 @@ const layers: Layer[] = [
   { name: 'backend', files: /^engine\/backend\.ts$/, may: ['domain', 'kernels', 'protocol'] },
   { name: 'pipeline', files: /^engine\/pipeline\.ts$/, may: ['domain', 'manifest', 'weights', ...stages] },
   { name: 'overlays', files: /^engine\/(overlays|palettes)\.ts$/, may: ['domain', 'kernels', 'pipeline', 'protocol'] },
-  { name: 'engine', files: /^engine\/engine\.ts$/, may: ['domain', 'pipeline', 'overlays', 'backend', 'weights', 'protocol'] },
+  {
+    name: 'engine',
+    files: /^engine\/engine\.ts$/,
+    may: ['domain', 'pipeline', 'overlays', 'backend', 'weights', 'protocol'],
+  },
   { name: 'worker', files: /^engine\/worker\.ts$/, may: ['engine', 'serve'] },
   { name: 'protocol', files: /^bridge\/protocol\.ts$/, may: ['domain'] },
   { name: 'serve', files: /^bridge\/serve\.ts$/, may: ['domain', 'protocol'] },
@@ -48,7 +52,10 @@ const layers: Layer[] = [
 
 /** Libraries that belong to some layers only; every other library is free. */
 const libraries: { name: RegExp; layers: RegExp }[] = [
-  { name: /^@tensorflow\//, layers: new RegExp(`^(manifest|kernels|weights|${stages.join('|')}|backend|pipeline|engine)$`) },
+  {
+    name: /^@tensorflow\//,
+    layers: new RegExp(`^(manifest|kernels|weights|${stages.join('|')}|backend|pipeline|engine)$`),
+  },
   { name: /^(react|react-dom|lucide-react)(\/|$)/, layers: /^(views|main)$/ },
   { name: /^workbox-/, layers: /^pwa$/ },
 ];

@@ -6,6 +6,7 @@ import type {
   EngineInfo,
   ImageFile,
   LoadOptions,
+  LoadProgress,
   Overlay,
   OverlayKind,
 } from '../bridge/protocol';
@@ -24,14 +25,21 @@ export class Engine implements EngineApi {
   private lostReason = '';
   private readonly images = new Map<string, PipelineResult>();
 
-  async load(options: LoadOptions, signal?: AbortSignal): Promise<EngineInfo> {
+  async load(
+    options: LoadOptions,
+    signal?: AbortSignal,
+    onProgress?: (progress: LoadProgress) => void,
+  ): Promise<EngineInfo> {
     const started = performance.now();
+    onProgress?.({ step: 'Starting the backend', done: 0, total: 0 });
     this.backend = await startBackend(options);
     this.backend.lost.then((reason) => {
       this.lostReason = reason;
     });
     const backendMs = Math.round(performance.now() - started);
-    this.model = await loadModel(options.modelUrl, signal);
+    this.model = await loadModel(options.modelUrl, signal, (done, total) =>
+      onProgress?.({ step: 'Fetching the model', done, total }),
+    );
     const { manifest, hash } = this.model;
     const { name, fallbackReason, device, software, details } = this.backend;
     return {

@@ -41,7 +41,7 @@ function damaged(what: string, cause?: unknown): LeukolensError {
   );
 }
 
-async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise<ArrayBuffer> {
+async function fetchBytes(url: string, signal?: AbortSignal, onBytes?: (count: number) => void): Promise<ArrayBuffer> {
   let response: Response;
   try {
     response = await fetch(url, { signal: signal ?? null });
@@ -61,7 +61,9 @@ async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise
       'Reload the page; if it stays, the installation lacks its models folder.',
     );
   }
-  return response.arrayBuffer();
+  const bytes = await response.arrayBuffer();
+  onBytes?.(bytes.byteLength);
+  return bytes;
 }
 
 async function sha256(bytes: ArrayBuffer): Promise<string> {
@@ -83,19 +85,32 @@ function readManifest(bytes: ArrayBuffer): Manifest {
   return manifest;
 }
 
-/** Fetches and checks a model folder (URL with a trailing slash); every shard must match its SHA-256. */
-export async function loadModel(folder: string, signal?: AbortSignal): Promise<Model> {
+/**
+ * Fetches and checks a model folder (URL with a trailing slash); every shard must match its SHA-256.
+ * onBytes: bytes of weights fetched so far, of all.
+ */
+export async function loadModel(
+  folder: string,
+  signal?: AbortSignal,
+  onBytes?: (done: number, total: number) => void,
+): Promise<Model> {
   const manifest = readManifest(await fetchBytes(new URL('manifest.json', folder).href, signal));
+  const total = manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0);
+  let done = 0;
   const parts = await Promise.all(
     manifest.shards.map(async (shard) => {
-      const bytes = await fetchBytes(new URL(shard.path, folder).href, signal);
-      if (bytes.byteLength !== shard.bytes)
+      const bytes = await fetchBytes(new URL(shard.path, folder).href, signal, (count) => {
+        done += count;
+        onBytes?.(done, total);
+      });
+      if (bytes.byteLength !== shard.bytes) {
         throw damaged(`${shard.path} has ${bytes.byteLength} bytes instead of ${shard.bytes}`);
+      }
       if ((await sha256(bytes)) !== shard.sha256) throw damaged(`${shard.path} does not match its SHA-256`);
       return bytes;
     }),
   );
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  const all = new Uint8Array(total);
   let at = 0;
   for (const part of parts) {
     all.set(new Uint8Array(part), at);

@@ -1,0 +1,119 @@
+// A person drops a smear and sees its cells, their types and their heatmaps; what is saved agrees with the generator.
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+import { bestIous, cellRows, drop, exported, fixture, item, payload, settled, truthOf } from './smears';
+
+/** The chip that names what the engine runs on. */
+const engineChip = (page: Page, backend: 'webgpu' | 'wasm') =>
+  page.getByRole('button', { name: backend === 'webgpu' ? 'WebGPU' : 'WebAssembly' });
+
+test('a dropped field shows its cells, outlined as the generator drew them, typed and explained', async ({ page }, {
+  project,
+}) => {
+  const backend = project.name as 'webgpu' | 'wasm';
+  await page.goto('./');
+  await drop(page, [await payload('field-a.png')]);
+  await settled(page, 'field-a.png');
+  // Nothing below counts if this ran on something else than it says.
+  await expect(engineChip(page, backend)).toBeVisible();
+
+  const truth = await truthOf('field-a');
+  await expect(cellRows(page)).toHaveCount(truth.cells.length);
+
+  await test.step('heatmaps of two types differ', async () => {
+    await cellRows(page).first().click();
+    const chooser = page.getByRole('combobox', { name: 'Heatmap type' });
+    const pictures: string[] = [];
+    for (const type of ['Neutrophil', 'Lymphocyte']) {
+      await chooser.selectOption({ label: type });
+      const map = page.getByRole('img', { name: `Grad-CAM of ${type}` });
+      await expect(map).toBeVisible();
+      pictures.push(await map.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL()));
+    }
+    expect(pictures[0]).not.toBe(pictures[1]);
+  });
+
+  await test.step('probabilities are in the DOM and sum to one', async () => {
+    const cells = await page.getByRole('table', { name: 'Probabilities' }).locator('tbody tr').allTextContents();
+    expect(cells).toHaveLength(8);
+    const sum = cells.reduce((total, text) => total + Number(text.match(/([\d.]+)\s*%/)?.[1] ?? Number.NaN), 0);
+    expect(Math.abs(sum - 100)).toBeLessThan(5);
+  });
+
+  await test.step('layers are drawn', async () => {
+    const canvas = page.getByRole('img', { name: /field-a\.png/ });
+    const before = await canvas.screenshot();
+    await page.keyboard.press('3');
+    await expect.poll(async () => (await canvas.screenshot()).equals(before)).toBe(false);
+  });
+
+  await test.step('the export holds the same cells', async () => {
+    const bundle = await exported(page);
+    const [image] = bundle.results.images;
+    expect(image?.backend).toBe(backend);
+    expect(image?.cells).toHaveLength(truth.cells.length);
+    const map = bundle.map(image?.cellsFile ?? '');
+    expect([map.width, map.height]).toEqual([truth.width, truth.height]);
+    for (const [id, iou] of bestIous(truth.instances, map.data)) {
+      expect(iou, `cell ${id} against the generator's`).toBeGreaterThanOrEqual(0.8);
+    }
+    for (const cell of image?.cells ?? []) {
+      const sum = Object.values(cell.probabilities).reduce((a, b) => a + b, 0);
+      expect(sum).toBeCloseTo(1, 3);
+    }
+  });
+});
+
+test('touching cells come apart', async ({ page }) => {
+  await page.goto('./?backend=wasm');
+  await drop(page, [await payload('touching.png')]);
+  await settled(page, 'touching.png');
+  const truth = await truthOf('touching');
+  await expect(cellRows(page)).toHaveCount(truth.cells.length);
+  const bundle = await exported(page);
+  const ious = bestIous(truth.instances, bundle.map(bundle.results.images[0]?.cellsFile ?? '').data);
+  for (const [id, iou] of ious) expect(iou, `cell ${id}`).toBeGreaterThanOrEqual(0.7);
+});
+
+test('grayscale, transparent and turned pictures are read; a field without white cells is a result', async ({
+  page,
+}) => {
+  await page.goto('./?backend=wasm');
+  await page
+    .getByLabel('Open images')
+    .setInputFiles(['gray.png', 'rgba.png', 'exif6.jpg', 'field-b.png', 'empty.png'].map(fixture));
+  for (const name of ['gray.png', 'rgba.png', 'exif6.jpg', 'field-b.png', 'empty.png']) await settled(page, name);
+  await expect(item(page, 'empty.png')).toContainText(/no white blood cell found/i);
+  const { results, map } = await exported(page);
+  const of = (name: string) => results.images.find((image) => image.file === name);
+  const truth = await truthOf('field-b');
+  for (const name of ['rgba.png', 'exif6.jpg', 'field-b.png']) {
+    expect(of(name)?.cells, name).toHaveLength(truth.cells.length);
+    // Turned by its EXIF orientation, the picture has its cells where the upright one has them.
+    for (const iou of bestIous(truth.instances, map(of(name)?.cellsFile ?? '').data).values()) {
+      expect(iou, name).toBeGreaterThanOrEqual(0.8);
+    }
+  }
+  expect(of('empty.png')?.cells).toEqual([]);
+});
+
+test('a run can be stopped, and goes on when asked', async ({ page }) => {
+  await page.goto('./?backend=wasm');
+  await page.getByLabel('Open images').setInputFiles(['field-a.png', 'field-b.png', 'touching.png'].map(fixture));
+  const cancel = page.getByRole('button', { name: 'Cancel' });
+  await cancel.click();
+  const started = Date.now();
+  await expect(cancel).toBeHidden();
+  // 100 ms are what is promised; a busy test machine gets some more.
+  expect(Date.now() - started).toBeLessThan(2000);
+  await expect(page.locator('[data-status="working"], [data-status="waiting"]')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Try touching.png again' }).click();
+  await settled(page, 'touching.png');
+});
+
+test('a sample smear is one click away', async ({ page }) => {
+  await page.goto('./?backend=wasm');
+  await page.getByRole('button', { name: /cream/i }).first().click();
+  await expect(cellRows(page).first()).toBeVisible({ timeout: 120_000 });
+  expect(await cellRows(page).count()).toBeGreaterThanOrEqual(4);
+});

@@ -1,0 +1,26 @@
+// After one visit everything works with the network cut: code, model and samples.
+import { expect, test } from './fixtures';
+import { cellRows, drop, payload, settled } from './smears';
+
+test('a smear is analysed with no network', async ({ page, context }) => {
+  await page.goto('./?backend=wasm');
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await context.setOffline(true);
+  await page.reload();
+  await drop(page, [await payload('field-b.png')]);
+  await settled(page, 'field-b.png');
+  await expect(cellRows(page)).toHaveCount(2);
+  await page.getByRole('button', { name: 'Samples' }).click();
+  await context.setOffline(false);
+});
+
+test('it says what it runs on, and without a GPU works on WebAssembly all the same', async ({ page }, { project }) => {
+  await page.goto('./');
+  await drop(page, [await payload('field-b.png')]);
+  await settled(page, 'field-b.png');
+  await expect(cellRows(page)).toHaveCount(2);
+  const gpu = project.name === 'webgpu';
+  await expect(page.getByRole('button', { name: gpu ? 'WebGPU' : 'WebAssembly' })).toBeVisible();
+  await expect(page.getByText(/without the GPU/i)).toHaveCount(gpu ? 0 : 1);
+});
