@@ -11,6 +11,8 @@ import { newEntry, patchImage } from './images';
 import { ensureField, fileOf, forgetPictures, keepFile, makeCellThumbs } from './pictures';
 import { useStore } from './store';
 
+export type { EngineInfo, LoadProgress } from '../bridge/protocol';
+
 const MODEL = 'sg-cldff-v1';
 
 interface Session {
