@@ -47,7 +47,7 @@ function addressOptions(): { backend: BackendName; crop: boolean } {
 export function startEngine(): Promise<void> {
   if (session && !session.client.stopped) return session.ready;
   useStore.setState({ cropMode: addressOptions().crop });
-  const client = new EngineClient(new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module' }));
+  const client = EngineClient.start();
   session = { client, ready: load(client), known: new Set() };
   return session.ready;
 }
