@@ -53,7 +53,8 @@ const layers: Layer[] = [
 /** Libraries that belong to some layers only; every other library is free. */
 const libraries: { name: RegExp; layers: RegExp }[] = [
   {
-    name: /^@tensorflow\//,
+    // Its wasm binaries are files that the page names and the engine loads, as the weights are.
+    name: /^@tensorflow\/(?!tfjs-backend-wasm\/wasm-out\/[^/]+\.wasm$)/,
     layers: new RegExp(`^(manifest|kernels|weights|${stages.join('|')}|backend|pipeline|engine)$`),
   },
   { name: /^(react|react-dom|lucide-react)(\/|$)/, layers: /^(views|main)$/ },

@@ -45,6 +45,11 @@ export class EngineClient implements EngineApi {
     worker.addEventListener('messageerror', () => this.#stop('a message could not be read'));
   }
 
+  /** A client with a worker of its own. */
+  static start(): EngineClient {
+    return new EngineClient(new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module' }));
+  }
+
   /** True once the worker has failed; nothing will be answered any more. */
   get stopped(): boolean {
     return this.#stopped !== null;

@@ -11,6 +11,8 @@ import { newEntry, patchImage } from './images';
 import { ensureField, fileOf, forgetPictures, keepFile, makeCellThumbs } from './pictures';
 import { useStore } from './store';
 
+export type { EngineInfo, LoadProgress } from '../bridge/protocol';
+
 const MODEL = 'sg-cldff-v1';
 
 interface Session {
@@ -45,7 +47,7 @@ function addressOptions(): { backend: BackendName; crop: boolean } {
 export function startEngine(): Promise<void> {
   if (session && !session.client.stopped) return session.ready;
   useStore.setState({ cropMode: addressOptions().crop });
-  const client = new EngineClient(new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module' }));
+  const client = EngineClient.start();
   session = { client, ready: load(client), known: new Set() };
   return session.ready;
 }

@@ -1,11 +1,11 @@
 /** Heatmaps of cells and layers of images, drawn by the engine when they are first looked at. */
-import type { OverlayKind } from '../bridge/protocol';
 import type { CellType } from '../domain/cellType';
 import { errorData } from '../domain/errors';
 import { clientFor, isAbort } from './analyse';
 import { type HeatmapState, heatmapKey } from './cells';
 import { getPixels, overlayKey, putPixels, releasePixels } from './pixels';
 import { useStore } from './store';
+import type { Layer } from './view';
 
 const get = useStore.getState;
 const entry = (id: string) => get().images.find((image) => image.id === id);
@@ -31,7 +31,7 @@ export async function explain(imageId: string, cellId: number, type: CellType): 
 const drawing = new Set<string>();
 
 /** Has a layer of an image drawn once; it arrives in pixels under overlayKey. A layer that fails is left out. */
-export async function overlay(imageId: string, kind: OverlayKind): Promise<void> {
+export async function overlay(imageId: string, kind: Exclude<Layer, 'original' | 'outlines'>): Promise<void> {
   const key = overlayKey(imageId, kind);
   if (getPixels(key) || drawing.has(key)) return;
   drawing.add(key);

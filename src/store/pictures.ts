@@ -1,9 +1,11 @@
 /** The page's own pictures of the files: fields for the viewer, thumbnails for lists. What is analysed is the engine's. */
+import { imageSize } from 'image-size';
 import type { DetectedCell } from '../domain/cell';
-import { HEADER_BYTES, headerSize } from '../domain/imageHeader';
 import { cellKey, fieldKey, getPixels, pixelsOverBudget, putPixels, releasePixels, thumbKey } from './pixels';
 import { useStore } from './store';
 
+/** Bytes of a file's start that hold its size in nearly every photograph (a JPEG's EXIF block comes before it). */
+const HEADER_BYTES = 262_144;
 /** Larger images are not decoded on the page: the engine says what is to be done with them. */
 const MAX_PIXELS = 120e6;
 /** Bytes of whole-image bitmaps kept decoded. */
@@ -42,8 +44,9 @@ async function decodeField(imageId: string): Promise<ImageBitmap | null> {
   try {
     const file = files.get(imageId);
     if (!file) return null;
-    const size = headerSize(new Uint8Array(await file.slice(0, HEADER_BYTES).arrayBuffer()));
-    if (!size || size.width * size.height > MAX_PIXELS) return null;
+    // Before decoding: a few bytes can claim gigabytes. Throws where the bytes are no image.
+    const size = imageSize(new Uint8Array(await file.slice(0, HEADER_BYTES).arrayBuffer()));
+    if (size.width * size.height > MAX_PIXELS) return null;
     const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
     if (!files.has(imageId)) {
       bitmap.close();

@@ -1,8 +1,8 @@
 /** The single-key shortcuts. Help lists them; each control's tooltip names its own. */
 import { useEffect } from 'react';
 import { selectCell, setHelpOpen, stepCell, stepImage, toggleLayer } from '../store/actions';
-import { useStore } from '../store/store';
 import { LAYERS } from '../store/view';
+import { isShortcut } from './parts/keys';
 import { openFileDialog } from './top/OpenButton';
 
 const KEYS: Record<string, () => void> = {
@@ -21,11 +21,7 @@ const KEYS: Record<string, () => void> = {
 export function useShortcuts(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      const target = event.target as Element;
-      // A slider, a list and a field have their own use for keys; so has whatever lies over the page.
-      if (target.closest('input, select, textarea, dialog, [popover]')) return;
-      if (event.key.length === 1 && !useStore.getState().shortcuts) return;
+      if (!isShortcut(event)) return;
       // Shift with an arrow pans the viewer.
       if (event.shiftKey && event.key.startsWith('Arrow')) return;
       const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];

@@ -1,5 +1,5 @@
 /** The cell's window of the image with its outline, and over it the heatmap of a type. */
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import type { DetectedCell } from '../../domain/cell';
 import { type CellType, TYPE_NAMES } from '../../domain/cellType';
 import { TYPE_COLORS } from '../../domain/palette';
@@ -31,7 +31,7 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
   const map = useRef<HTMLCanvasElement>(null);
   const heatmap = state && typeof state === 'object' && 'heatmap' in state ? state.heatmap : null;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const context = photo.current?.getContext('2d');
     if (!context) return;
     const { crop } = cell;
@@ -44,7 +44,7 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
       context.drawImage(field, 0, 0, image.analysis?.width ?? field.width, image.analysis?.height ?? field.height);
   }, [field, cell, image.analysis]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const context = map.current?.getContext('2d');
     if (!context) return;
     const { crop } = cell;

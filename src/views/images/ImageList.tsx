@@ -1,6 +1,6 @@
 /** The files of this session, each with what became of it. */
 import { RotateCw, Square, X } from 'lucide-react';
-import { memo, useEffect, useRef } from 'react';
+import { memo, useEffect, useId, useRef } from 'react';
 import { selectImage } from '../../store/actions';
 import { cancel, remove, retry } from '../../store/analyse';
 import { type ImageEntry, progressShare } from '../../store/images';
@@ -41,7 +41,7 @@ function outcome({ status, error, analysis, progress, size }: ImageEntry): strin
     case 'working':
       return progress ? stageText(progress) : 'starting';
     case 'cancelled':
-      return 'Cancelled';
+      return 'Stopped';
     case 'waiting':
       return `Waiting · ${bytes(size)}`;
   }
@@ -54,13 +54,15 @@ const ImageItem = memo(function ImageItem({ image, selected }: { image: ImageEnt
     if (selected) item.current?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
   const text = outcome(image);
+  const about = useId();
   return (
     <li ref={item} aria-label={name} data-status={status} data-selected={selected || undefined}>
       <button
         type="button"
         className="plain"
         // The name is cut in two below, which would put a space in its middle.
-        aria-label={`${name}: ${text}`}
+        aria-label={name}
+        aria-describedby={about}
         aria-current={selected || undefined}
         title={`${path}\n${text}`}
         onClick={() => selectImage(id)}
@@ -71,7 +73,9 @@ const ImageItem = memo(function ImageItem({ image, selected }: { image: ImageEnt
             <span>{name.slice(0, -TAIL)}</span>
             <span>{name.slice(-TAIL)}</span>
           </span>
-          <span className="outcome">{text}</span>
+          <span id={about} className="outcome">
+            {text}
+          </span>
         </span>
       </button>
       <span className="does">

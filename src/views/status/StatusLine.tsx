@@ -61,7 +61,7 @@ function sentence(images: readonly ImageEntry[], engine: EngineState): string {
   return [
     `${plural(done, 'image')} analysed, ${found} found`,
     failed > 0 && `${failed} failed`,
-    cancelled > 0 && `${cancelled} cancelled`,
+    cancelled > 0 && `${cancelled} stopped`,
   ]
     .filter(Boolean)
     .join(' · ');

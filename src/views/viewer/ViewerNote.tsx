@@ -28,7 +28,7 @@ export function ViewerNote({ image, pictured }: { image: ImageEntry; pictured: b
   if (status === 'cancelled') {
     return (
       <div className="note">
-        <strong>Cancelled</strong>
+        <strong>Stopped</strong>
         <button type="button" onClick={() => void retry(id)}>
           Analyse
         </button>

@@ -1,6 +1,6 @@
 /** The viewer's camera: the canvas's size, zoom and pan, and the keys for them. */
 import { type RefObject, useCallback, useEffect, useState } from 'react';
-import { useStore } from '../../store/store';
+import { isShortcut } from '../parts/keys';
 import { type Camera, pan, reveal, type Size, whole, zoomAt } from './camera';
 
 /** Where the image moves when one looks that way. */
@@ -10,9 +10,6 @@ const ARROWS: Record<string, [number, number]> = {
   ArrowUp: [0, 80],
   ArrowDown: [0, -80],
 };
-
-/** What is over the page, or has its own use for keys. */
-const OWN_KEYS = 'input, select, textarea, dialog, [popover]';
 
 /** `image` is 0 x 0 while its size is not known; `camera` is null then. */
 export function useCamera(canvas: RefObject<HTMLCanvasElement | null>, image: Size) {
@@ -53,8 +50,7 @@ export function useCamera(canvas: RefObject<HTMLCanvasElement | null>, image: Si
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if ((event.target as Element).closest(OWN_KEYS)) return;
-      if (event.ctrlKey || event.metaKey || event.altKey || !useStore.getState().shortcuts) return;
+      if (!isShortcut(event)) return;
       const arrow = event.shiftKey ? ARROWS[event.key] : undefined;
       if (arrow) panBy(...arrow);
       else if (event.key === '+' || event.key === '=') zoomBy(1.3);

@@ -1,0 +1,14 @@
+/** Whether a key press is the page's to act on, or belongs to what has the focus. */
+import { useStore } from '../../store/store';
+
+export function isShortcut(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const character = event.key.length === 1;
+  if (character && !useStore.getState().shortcuts) return false;
+  const target = event.target as Element;
+  // What lies over the page has the keys to itself, and so has a field for text.
+  if (target.closest('dialog, [popover], textarea, input:not([type="range"], [type="checkbox"])')) return false;
+  // A list takes letters and arrows, a slider takes arrows; digits and signs mean nothing to them.
+  if (target.closest('select, input')) return character && !/\p{L}/u.test(event.key);
+  return true;
+}
