@@ -50,11 +50,11 @@ function renamed(text: string, title: string): string {
 test('a new version waits until it is let in', async ({ page, release }) => {
   await page.goto('./');
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  await expect(page.getByRole('button', { name: 'new version' })).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Reload' })).toBeHidden();
 
   release('Second');
   await page.reload();
-  const agree = page.getByRole('button', { name: 'new version' });
+  const agree = page.getByRole('button', { name: 'Reload' });
   await expect(agree).toBeVisible();
   await page.reload();
   await expect(page).toHaveTitle('Leukolens');
