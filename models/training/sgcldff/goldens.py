@@ -84,7 +84,7 @@ def detector_golden() -> dict:
     surface, constant = white_point.estimate(field, True), white_point.estimate(crop, False)
     box = (-11.5, 20.25, 133.0, 164.75)
     clean = white_point.apply(field, surface)
-    blobs = [[40, 30, 14], [62, 34, 13], [120, 60, 20], [8, 80, 12], [150, 15, 2.5]]
+    blobs = [[40, 30, 14], [62, 34, 13], [120, 60, 20], [8, 80, 12], [150, 15, 2.5], [90, 20, 9], [90, 33, 7]]
     found = candidates.find(blobs_map(160, 96, blobs), 3.0)
     return {
         "whiteSurface": {"size": [470, 330], "constant": surface.constant.tolist(), "surface": surface.surface.tolist()},

@@ -1,7 +1,8 @@
 /** Saliency maps -> candidate cells; twin of candidates.py. */
 
+import { components, grow } from '../../domain/components';
 import type { DetectorConstants } from '../manifest';
-import { components, grow } from './components';
+import { splitRegions } from './split';
 
 /** A probable white cell. Centre and diameter (mean of its box's sides) in image px. */
 export interface Candidate {
@@ -22,15 +23,16 @@ export interface DetectorMaps {
 
 /**
  * Each component of the core map is a candidate; every cell px goes to the core that reaches it
- * first, which parts touching cells. Best score first.
+ * first, and regions with a neck are split: both part touching cells. Best score first.
  */
 export function findCandidates(maps: DetectorMaps, factor: number, constants: DetectorConstants): Candidate[] {
   const { cell, core, width, height } = maps;
   const isCore = Uint8Array.from(core, (p) => (p > constants.coreThreshold ? 1 : 0));
   const isCell = Uint8Array.from(cell, (p, i) => (p > constants.cellThreshold || isCore[i] ? 1 : 0));
-  const { labels: seeds, count } = components(isCore, width, height);
-  const regions = grow(seeds, isCell, width, height);
-  const boxes = Array.from({ length: count }, () => ({ x0: width, y0: height, x1: 0, y1: 0, sum: 0, px: 0 }));
+  const cores = components(isCore, width, height);
+  const grown = grow(cores.labels, isCell, width, height);
+  const { labels: regions, count } = splitRegions(grown, cores.count, width, height);
+  const boxes = Array.from({ length: count }, () => ({ x0: width, y0: height, x1: 0, y1: 0, sum: 0, px: 0, best: 0 }));
   regions.forEach((label, i) => {
     const box = boxes[label - 1];
     if (!box) return;
@@ -40,17 +42,19 @@ export function findCandidates(maps: DetectorMaps, factor: number, constants: De
     box.y0 = Math.min(box.y0, y);
     box.x1 = Math.max(box.x1, x + 1);
     box.y1 = Math.max(box.y1, y + 1);
-    if (seeds[i]) {
+    // A part split off may hold no core: its best px stand for it.
+    box.best = Math.max(box.best, core[i] as number);
+    if (cores.labels[i]) {
       box.sum += core[i] as number;
       box.px++;
     }
   });
   return boxes
-    .map(({ x0, y0, x1, y1, sum, px }) => ({
+    .map(({ x0, y0, x1, y1, sum, px, best }) => ({
       x: ((x0 + x1) / 2) * factor,
       y: ((y0 + y1) / 2) * factor,
       diameter: ((x1 - x0 + y1 - y0) / 2) * factor,
-      score: sum / px,
+      score: px ? sum / px : best,
     }))
     .filter((c) => c.diameter >= constants.minDiameter * factor)
     .sort((a, b) => b.score - a.score);

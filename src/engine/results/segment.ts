@@ -1,4 +1,5 @@
 /** Segmentation logits of one crop -> class map of the centred cell on the network's grid. */
+import { components, squaredDistances } from '../../domain/components';
 import { BACKGROUND, CYTOPLASM, NUCLEUS } from '../../domain/mask';
 
 /** Softmax over the three classes, [size * size * 3]. */
@@ -22,50 +23,38 @@ export function argmax3(background: number, cytoplasm: number, nucleus: number):
   return cytoplasm >= background ? CYTOPLASM : BACKGROUND;
 }
 
-/** Labels [size * size] 1.. of 4-connected components of `inside`, and each one's px. */
-function label(inside: Uint8Array, size: number): { labels: Int32Array; areas: number[] } {
-  const labels = new Int32Array(size * size);
-  const areas: number[] = [];
-  const stack: number[] = [];
-  const push = (at: number, id: number) => {
-    if (inside[at] && !labels[at]) {
-      labels[at] = id;
-      stack.push(at);
-    }
-  };
-  for (let start = 0; start < labels.length; start++) {
-    if (!inside[start] || labels[start]) continue;
-    const id = areas.length + 1;
-    let area = 0;
-    push(start, id);
-    while (stack.length) {
-      const at = stack.pop() as number;
-      const x = at % size;
-      area++;
-      if (x > 0) push(at - 1, id);
-      if (x < size - 1) push(at + 1, id);
-      if (at >= size) push(at - size, id);
-      if (at < size * (size - 1)) push(at + size, id);
-    }
-    areas.push(area);
-  }
-  return { labels, areas };
-}
+/** Spurs thinner than twice this share of the crop's side are cut off: neighbours the mask leaks into by a thread. */
+const SPUR = 0.025;
 
 /**
  * Px [size * size] (0 or 1) of the one cell the crop is about: the component with most px near the
- * centre (Gaussian weight), holes filled. All zero where the network sees no cell.
+ * centre (Gaussian weight), without thin spurs, holes filled. All zero where the network sees no cell.
  */
 export function centredCell(probabilities: Float32Array, size: number): Uint8Array {
+  const p = (i: number) => probabilities[i] as number;
   const inside = Uint8Array.from({ length: size * size }, (_, i) =>
-    argmax3(probabilities[i * 3] as number, probabilities[i * 3 + 1] as number, probabilities[i * 3 + 2] as number) ===
-    BACKGROUND
-      ? 0
-      : 1,
+    argmax3(p(i * 3), p(i * 3 + 1), p(i * 3 + 2)) === BACKGROUND ? 0 : 1,
   );
-  const { labels, areas } = label(inside, size);
-  if (areas.length === 0) return inside;
-  const votes = new Float64Array(areas.length + 1);
+  const whole = central(inside, size);
+  const reach = size * SPUR;
+  const eroded = Uint8Array.from(squaredDistances(whole, size, size), (d) => (d > reach * reach ? 1 : 0));
+  const body = central(eroded, size);
+  if (!body.includes(1)) return fillHoles(whole, size);
+  const away = squaredDistances(
+    body.map((v) => 1 - v),
+    size,
+    size,
+  );
+  // One px more than was eroded, so that corners of the grid do not wear the outline down.
+  const opened = whole.map((v, i) => (v && (away[i] as number) <= (reach + 1) ** 2 ? 1 : 0));
+  return fillHoles(opened, size);
+}
+
+/** The component with most px near the centre; all zero where there is none. */
+function central(inside: Uint8Array, size: number): Uint8Array {
+  const { labels, count } = components(inside, size, size);
+  if (count === 0) return inside;
+  const votes = new Float64Array(count + 1);
   const spread = 2 * (size / 6) ** 2;
   labels.forEach((id, i) => {
     if (!id) return;
@@ -74,16 +63,14 @@ export function centredCell(probabilities: Float32Array, size: number): Uint8Arr
     votes[id]! += Math.exp(-(dx * dx + dy * dy) / spread);
   });
   const best = votes.indexOf(Math.max(...votes));
-  return fillHoles(
-    Uint8Array.from(labels, (id) => (id === best ? 1 : 0)),
-    size,
-  );
+  return Uint8Array.from(labels, (id) => (id === best ? 1 : 0));
 }
 
 /** Fills what the border of the grid cannot reach. */
 function fillHoles(region: Uint8Array, size: number): Uint8Array {
-  const { labels } = label(
+  const { labels } = components(
     region.map((v) => 1 - v),
+    size,
     size,
   );
   const open = new Set<number>();

@@ -1,0 +1,86 @@
+/** Necks part regions; bays and spurs do not. */
+import { expect, test } from 'vitest';
+import { components, squaredDistances } from '../../domain/components';
+import { splitRegions } from './split';
+
+const WIDTH = 60;
+const HEIGHT = 40;
+
+/** A region of discs [x, y, radius]. */
+function discs(...list: [number, number, number][]): Uint8Array {
+  return Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
+    list.some(([x, y, r]) => Math.hypot((i % WIDTH) + 0.5 - x, Math.floor(i / WIDTH) + 0.5 - y) < r) ? 1 : 0,
+  );
+}
+
+function parts(region: Uint8Array): number {
+  const { labels, count } = components(region, WIDTH, HEIGHT);
+  return splitRegions(labels, count, WIDTH, HEIGHT).count;
+}
+
+test.each<[string, number, [number, number, number][]]>([
+  ['one disc', 1, [[20, 20, 12]]],
+  [
+    'two discs that touch',
+    2,
+    [
+      [15, 20, 10],
+      [34, 20, 10],
+    ],
+  ],
+  [
+    'a large and a small one that touch',
+    2,
+    [
+      [18, 20, 13],
+      [35, 20, 6],
+    ],
+  ],
+  [
+    'three in a row',
+    3,
+    [
+      [10, 20, 8],
+      [25, 20, 8],
+      [40, 20, 8],
+    ],
+  ],
+  [
+    'two that overlap by half: one bean-shaped cell',
+    1,
+    [
+      [20, 20, 10],
+      [28, 20, 10],
+    ],
+  ],
+  [
+    'a disc with a speck at its side',
+    1,
+    [
+      [20, 20, 10],
+      [31, 20, 2],
+    ],
+  ],
+  [
+    'two apart',
+    2,
+    [
+      [10, 20, 8],
+      [45, 20, 8],
+    ],
+  ],
+])('%s: %i', (_name, count, list) => {
+  expect(parts(discs(...list))).toBe(count);
+});
+
+test('every px of the region is in exactly one part', () => {
+  const region = discs([15, 20, 10], [34, 20, 10]);
+  const { labels } = splitRegions(Int32Array.from(region), 1, WIDTH, HEIGHT);
+  expect([...labels].map((label) => (label ? 1 : 0))).toEqual([...region]);
+});
+
+test('distances are Euclidean, and the border of the map is no edge', () => {
+  const inside = [1, 1, 1, 1, 1, 1, 1, 0, 1];
+  expect([...squaredDistances(inside, 3, 3)]).toEqual([5, 4, 5, 2, 1, 2, 1, 0, 1]);
+  expect(squaredDistances([1, 1], 2, 1)[0]).toBe(Number.POSITIVE_INFINITY);
+});

@@ -1,0 +1,68 @@
+/** Parts regions that are several cells pressed together: a watershed on the distance to the border. */
+import { squaredDistances } from '../../domain/components';
+
+/** A neck narrower than this share of the smaller part's width parts two cells. */
+const NECK = 0.75;
+/** Parts whose half width is less (grid px) are no cells. */
+const LEAST_RADIUS = 3;
+
+/**
+ * Splits every labelled region where it has a neck; new parts get labels from `count` + 1. Px are
+ * taken from the inside out; where two basins meet above the neck they become one. Twin of
+ * candidates.py.
+ */
+export function splitRegions(
+  labels: Int32Array,
+  count: number,
+  width: number,
+  height: number,
+): { labels: Int32Array; count: number } {
+  const out = new Int32Array(labels.length);
+  let total = count;
+  for (let region = 1; region <= count; region++) {
+    const inside = Uint8Array.from(labels, (label) => (label === region ? 1 : 0));
+    const basins = basinsOf(inside, width, height);
+    const names = new Map<number, number>();
+    basins.forEach((basin, i) => {
+      if (!basin) return;
+      if (!names.has(basin)) names.set(basin, names.size === 0 ? region : ++total);
+      out[i] = names.get(basin) as number;
+    });
+  }
+  return { labels: out, count: total };
+}
+
+/** Basin of every px of one region, named by 1 + its peak's index; 0 outside. */
+function basinsOf(inside: Uint8Array, width: number, height: number): Int32Array {
+  const distances = squaredDistances(inside, width, height);
+  const order = [...inside.keys()].filter((i) => inside[i]);
+  order.sort((a, b) => (distances[b] as number) - (distances[a] as number) || a - b);
+  const basins = new Int32Array(inside.length);
+  const parents = new Map<number, number>();
+  const rootOf = (basin: number): number => {
+    let root = basin;
+    while (parents.get(root) !== root) root = parents.get(root) as number;
+    return root;
+  };
+  const radius = (basin: number) => Math.sqrt(distances[basin - 1] as number);
+  for (const at of order) {
+    const x = at % width;
+    const near = [
+      x > 0 ? at - 1 : -1,
+      x < width - 1 ? at + 1 : -1,
+      at - width,
+      at < width * (height - 1) ? at + width : -1,
+    ].filter((next) => next >= 0 && basins[next]);
+    const roots = [...new Set(near.map((next) => rootOf(basins[next] as number)))];
+    // The widest first: it takes the px, and the others where they are no cells of their own.
+    roots.sort((a, b) => radius(b) - radius(a) || a - b);
+    const first = roots[0] ?? at + 1;
+    if (roots.length === 0) parents.set(first, first);
+    basins[at] = first;
+    for (const other of roots.slice(1)) {
+      const neck = Math.sqrt(distances[at] as number);
+      if (radius(other) < LEAST_RADIUS || neck > NECK * radius(other)) parents.set(other, first);
+    }
+  }
+  return basins.map((basin) => (basin ? rootOf(basin) : 0));
+}
