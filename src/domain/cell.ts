@@ -1,6 +1,6 @@
 /** A white blood cell as the engine found it and a person may have reviewed it. */
 import type { Box } from './box';
-import type { CellType, CallType } from './cellType';
+import type { CallType, CellType } from './cellType';
 import type { Mask } from './mask';
 
 /** What the engine says of one cell. Coordinates are px of the displayed (EXIF-upright) image. */

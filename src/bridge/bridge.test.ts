@@ -1,0 +1,138 @@
+// Client and server of the bridge joined by a MessageChannel, with an engine that does as each test says.
+import { afterEach, expect, test, vi } from 'vitest';
+import { LeukolensError } from '../domain/errors';
+import { EngineClient, type WorkerLike } from './client';
+import type { EngineApi, ToEngine } from './protocol';
+import { type Scope, serve, transferList } from './serve';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+/** A client whose worker is this thread. `fail` raises the worker's own events. */
+function join(api: Partial<EngineApi>) {
+  const { port1, port2 } = new MessageChannel();
+  closers.push(() => port1.close());
+  const received: ToEngine[] = [];
+  const events = new EventTarget();
+  const worker = {
+    postMessage: (message: ToEngine, transfer: Transferable[]) => port1.postMessage(message, transfer),
+    addEventListener: (type: string, listener: (event: Event) => void) => {
+      if (type === 'message') port1.addEventListener('message', listener);
+      else events.addEventListener(type, listener);
+    },
+    terminate: () => port1.close(),
+  } as WorkerLike;
+  const scope: Scope = {
+    postMessage: (message, transfer) => port2.postMessage(message, transfer),
+    addEventListener: (_, listener) =>
+      port2.addEventListener('message', (event) => {
+        received.push(event.data);
+        listener(event);
+      }),
+  };
+  const client = new EngineClient(worker);
+  serve(api as EngineApi, scope);
+  port1.start();
+  port2.start();
+  const fail = (type: 'error' | 'messageerror', message = '') =>
+    events.dispatchEvent(Object.assign(new Event(type), { message }));
+  return { client, received, fail };
+}
+
+const never = () => new Promise<never>(() => {});
+const bytes = () => new Uint8Array([1, 2, 3]).buffer;
+const analyse = (client: EngineClient, signal?: AbortSignal, onProgress = () => {}) =>
+  client.analyse('a', { name: 'a.png', bytes: bytes() }, { crop: false }, onProgress, signal);
+
+test('results and progress come back to their own call', async () => {
+  const { client } = join({
+    analyse: async (_id, file, _options, onProgress) => {
+      onProgress({ stage: 'cells', cellsDone: 1, cellsTotal: 2 });
+      return { width: file.bytes.byteLength } as never;
+    },
+    explain: async (_image, cellId, type) => ({ cellId, type }) as never,
+  });
+  const onProgress = vi.fn();
+  const file = { name: 'a.png', bytes: bytes() };
+  const [analysis, heatmap] = await Promise.all([
+    client.analyse('a', file, { crop: false }, onProgress),
+    client.explain('a', 7, 'monocyte'),
+  ]);
+  expect(analysis.width).toBe(3);
+  expect(heatmap).toEqual({ cellId: 7, type: 'monocyte' });
+  expect(onProgress).toHaveBeenCalledExactlyOnceWith({ stage: 'cells', cellsDone: 1, cellsTotal: 2 });
+  expect(file.bytes.byteLength, 'the bytes were moved').toBe(0);
+});
+
+test('loading reports its progress', async () => {
+  const { client } = join({
+    load: async (_options, _signal, onProgress) => {
+      onProgress?.({ step: 'weights', done: 1, total: 4 });
+      return {} as never;
+    },
+  });
+  const onProgress = vi.fn();
+  await client.load({ modelUrl: '', wasmUrls: {}, backend: 'webgpu' }, undefined, onProgress);
+  expect(onProgress).toHaveBeenCalledExactlyOnceWith({ step: 'weights', done: 1, total: 4 });
+});
+
+test('errors keep their code and remedy', async () => {
+  const { client } = join({
+    analyse: async () => {
+      throw new LeukolensError('empty-file', 'The file is empty.', 'Copy it again.');
+    },
+    release: async () => {
+      throw new TypeError('boom');
+    },
+  });
+  await expect(analyse(client)).rejects.toMatchObject({ code: 'empty-file', remedy: 'Copy it again.' });
+  await expect(client.release('a')).rejects.toMatchObject({ code: 'internal' });
+});
+
+test('abort rejects at once and reaches the engine', async () => {
+  const seen = vi.fn();
+  const { client, received } = join({
+    analyse: (_id, _file, _options, _onProgress, signal) => {
+      signal?.addEventListener('abort', seen);
+      return never();
+    },
+  });
+  const controller = new AbortController();
+  const call = analyse(client, controller.signal);
+  await vi.waitFor(() => expect(received).toHaveLength(1));
+  controller.abort();
+  await expect(call).rejects.toMatchObject({ name: 'AbortError' });
+  await vi.waitFor(() => expect(seen).toHaveBeenCalledOnce());
+  expect(received[1]).toEqual({ id: received[0]?.id, method: 'abort' });
+});
+
+test('a signal that has aborted before never reaches the engine', async () => {
+  const { client, received } = join({});
+  await expect(analyse(client, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+  expect(received).toEqual([]);
+});
+
+test("an abort that the engine itself reports is an abort, not an 'internal' error", async () => {
+  const { client } = join({ explain: () => Promise.reject(new DOMException('', 'AbortError')) });
+  await expect(client.explain('a', 1, 'monocyte')).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test.each(['error', 'messageerror'] as const)("the worker's %s rejects every call, also later ones", async (type) => {
+  const { client, fail } = join({ analyse: never, release: never });
+  const calls = [analyse(client), client.release('a')];
+  fail(type, 'out of memory');
+  for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'engine-stopped' });
+  await expect(client.release('b')).rejects.toMatchObject({ code: 'engine-stopped' });
+  expect(client.stopped).toBe(true);
+});
+
+test('what is transferred: whole buffers once, no parts of larger ones', () => {
+  const whole = new Float32Array(4);
+  const part = new Float32Array(new ArrayBuffer(64), 0, 4);
+  const list = transferList({ whole, again: [whole.buffer, { deep: new Uint8Array(2) }], part, text: 'x', none: null });
+  expect(list).toHaveLength(2);
+  expect(list).toContain(whole.buffer);
+  expect(list).not.toContain(part.buffer);
+});

@@ -1,0 +1,101 @@
+/** What a person does on the screen that needs no engine: selecting, walking, showing. */
+import type { CallType, CellType } from '../domain/cellType';
+import { passes } from './cells';
+import type { EngineSlice } from './engine';
+import { type State, useStore } from './store';
+import { type Layer, rememberView, type Theme, type ViewSlice } from './view';
+
+const set = (change: Partial<State> | ((state: State) => Partial<State>)) => useStore.setState(change);
+
+/** Forgets what was chosen for the cell before. */
+const newCell = { heatmapType: null, compareType: null };
+
+export function selectImage(id: string | null): void {
+  set((state) => {
+    if (state.selectedImage === id) return {};
+    const image = state.images.find((entry) => entry.id === id);
+    const cell = image?.analysis?.cells.find((entry) => passes(state.typeFilter, entry));
+    return { selectedImage: id, selectedCell: cell?.id ?? null, ...newCell };
+  });
+}
+
+/** Selects a cell, on the selected image unless another is named. */
+export function selectCell(cellId: number | null, imageId?: string): void {
+  set((state) => {
+    const image = imageId ?? state.selectedImage;
+    if (state.selectedCell === cellId && state.selectedImage === image) return {};
+    return { selectedImage: image, selectedCell: cellId, ...newCell };
+  });
+}
+
+/** The next cell (or the one before) that the filter lets through, round at the ends. */
+export function stepCell(by: 1 | -1): void {
+  const { images, selectedImage, selectedCell, typeFilter } = useStore.getState();
+  const cells = images
+    .find(({ id }) => id === selectedImage)
+    ?.analysis?.cells.filter((cell) => passes(typeFilter, cell));
+  if (!cells || cells.length === 0) return;
+  const at = cells.findIndex(({ id }) => id === selectedCell);
+  const next = at < 0 ? (by > 0 ? 0 : cells.length - 1) : (at + by + cells.length) % cells.length;
+  selectCell(cells[next]?.id ?? null);
+}
+
+/** The next image in the list or the one before; stops at the ends. */
+export function stepImage(by: 1 | -1): void {
+  const { images, selectedImage } = useStore.getState();
+  const at = images.findIndex(({ id }) => id === selectedImage);
+  const next = images[at + by];
+  if (next) selectImage(next.id);
+}
+
+/** Shows one type only; the same again shows all. */
+export function toggleFilter(type: CallType): void {
+  set((state) => ({ typeFilter: state.typeFilter === type ? null : type }));
+}
+
+export function setHeatmapType(heatmapType: CellType): void {
+  set({ heatmapType });
+}
+
+export function setCompareType(compareType: CellType | null): void {
+  set({ compareType });
+}
+
+function changeView(change: Partial<ViewSlice>): void {
+  set(change);
+  rememberView(useStore.getState());
+}
+
+export function toggleLayer(layer: Layer): void {
+  const { layers } = useStore.getState();
+  changeView({ layers: { ...layers, [layer]: !layers[layer] } });
+}
+
+export function setOpacity(opacity: number): void {
+  changeView({ opacity });
+}
+
+export function setTheme(theme: Theme): void {
+  changeView({ theme });
+}
+
+export function setShortcuts(shortcuts: boolean): void {
+  changeView({ shortcuts });
+}
+
+export function setGalleryScope(galleryScope: ViewSlice['galleryScope']): void {
+  changeView({ galleryScope });
+}
+
+export function setHelpOpen(helpOpen: boolean): void {
+  set({ helpOpen });
+}
+
+/** Takes what pwa/register reports. */
+export function setPwa(state: Pick<EngineSlice, 'offlineReady' | 'update'>): void {
+  set(state);
+}
+
+export function setOnline(online: boolean): void {
+  set({ online });
+}

@@ -1,0 +1,73 @@
+/** From what a person drops, pastes or picks to a list of files in the order one would read them. */
+import type { ErrorData } from '../domain/errors';
+
+/** A file and the path it was dropped under. */
+export interface PickedFile {
+  file: File;
+  path: string;
+}
+
+export const MAX_FILE_BYTES = 512 * 1024 * 1024;
+
+/** Asked of the file dialog, and of files found in folders; a file dropped by itself is always tried. */
+export const IMAGE_EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'bmp', 'tif', 'tiff', 'gif'];
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+/** 'field 2' before 'field 10'. */
+export function naturalOrder(a: string, b: string): number {
+  return collator.compare(a, b);
+}
+
+/** The reason a file is not even read, or null. */
+export function refusal(file: { size: number }): ErrorData | null {
+  if (file.size <= MAX_FILE_BYTES) return null;
+  return {
+    code: 'image-too-large',
+    message: `The file has ${Math.round(file.size / 2 ** 20)} MB; at most ${MAX_FILE_BYTES / 2 ** 20} MB can be analysed.`,
+    remedy: 'Save the fields of view as separate images, or export the scan at a lower resolution.',
+  };
+}
+
+export function isImageName(name: string): boolean {
+  const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+  return !name.startsWith('.') && name.includes('.') && IMAGE_EXTENSIONS.includes(extension);
+}
+
+export function fromList(list: Iterable<File>): PickedFile[] {
+  return [...list].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+}
+
+/** Files of a drop, those in folders at any depth included. Must be called within the event: it is emptied after. */
+export function fromDrop(data: DataTransfer): Promise<PickedFile[]> {
+  const entries = [...data.items].map((item) => (item.kind === 'file' ? item.webkitGetAsEntry() : null));
+  const known = entries.filter((entry) => entry !== null);
+  // Pages of other programs may hand over files without entries.
+  if (known.length === 0) return Promise.resolve(fromList(data.files));
+  return Promise.all(known.map((entry) => fromEntry(entry, true))).then((lists) => lists.flat());
+}
+
+async function fromEntry(entry: FileSystemEntry, direct: boolean): Promise<PickedFile[]> {
+  if (entry.isFile) {
+    if (!direct && !isImageName(entry.name)) return [];
+    const read = (resolve: (file: File) => void, reject: (error: unknown) => void) =>
+      (entry as FileSystemFileEntry).file(resolve, reject);
+    const file = await new Promise<File>(read).catch(() => null);
+    return file ? [{ file, path: entry.fullPath.replace(/^\//, '') }] : [];
+  }
+  const found: PickedFile[] = [];
+  for (const child of await readAll((entry as FileSystemDirectoryEntry).createReader())) {
+    found.push(...(await fromEntry(child, false)));
+  }
+  return found;
+}
+
+/** readEntries gives at most 100 a call, and an empty list after the last. */
+export async function readAll(reader: Pick<FileSystemDirectoryReader, 'readEntries'>): Promise<FileSystemEntry[]> {
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    const batch = await new Promise<FileSystemEntry[]>((resolve) => reader.readEntries(resolve, () => resolve([])));
+    if (batch.length === 0) return all;
+    all.push(...batch);
+  }
+}

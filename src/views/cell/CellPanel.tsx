@@ -1,0 +1,117 @@
+/** The selected cell: picture, heatmaps, probabilities, measures. */
+import { useEffect } from 'react';
+import type { DetectedCell } from '../../domain/cell';
+import { CELL_TYPES, type CellType, TYPE_NAMES } from '../../domain/cellType';
+import { setCompareType, setHeatmapType } from '../../store/actions';
+import { explain } from '../../store/analyse';
+import { type HeatmapState, heatmapKey } from '../../store/cells';
+import type { ImageEntry } from '../../store/images';
+import { useStore } from '../../store/store';
+import { percent } from '../parts/format';
+import { TypeBadge } from '../parts/TypeBadge';
+import { CropPicture, Legend } from './CropPicture';
+import { Measures } from './Measures';
+import { Probabilities } from './Probabilities';
+import './cell.css';
+
+export function CellPanel() {
+  const image = useStore((state) => state.images.find(({ id }) => id === state.selectedImage));
+  const selected = useStore((state) => state.selectedCell);
+  const cell = image?.analysis?.cells.find(({ id }) => id === selected);
+  return (
+    <aside className="cell" aria-label="Selected cell">
+      {image && cell ? (
+        <OneCell image={image} cell={cell} />
+      ) : (
+        <p className="muted none">
+          Select a cell to see its picture, the evidence for its type and its measures: click it in the image, or walk
+          the cells with the arrow keys.
+        </p>
+      )}
+    </aside>
+  );
+}
+
+function OneCell({ image, cell }: { image: ImageEntry; cell: DetectedCell }) {
+  const type = useStore((state) => state.heatmapType) ?? cell.modelType;
+  const compare = useStore((state) => state.compareType);
+  const first = useHeatmap(image.id, cell.id, type);
+  const second = useHeatmap(image.id, cell.id, compare);
+  // Two maps side by side share a scale, or the weaker would look as strong as the other.
+  const peaks = [first, second].map((state) =>
+    state && typeof state === 'object' && 'heatmap' in state ? state.heatmap.peak : 0,
+  );
+  const peak = compare ? Math.max(...peaks) : null;
+  return (
+    <>
+      <header>
+        <TypeBadge type={cell.type} size={34} />
+        <div>
+          <h2>Cell {cell.id}</h2>
+          <strong>{TYPE_NAMES[cell.type]}</strong>
+        </div>
+        <dl>
+          <dt title="Probability of the most probable type">Confidence</dt>
+          <dd>{percent(cell.confidence)}</dd>
+        </dl>
+      </header>
+      {cell.type === 'unidentified' && (
+        <p className="review">
+          Review suggested: the model could not place this cell. Nearest: {TYPE_NAMES[cell.modelType]}.
+        </p>
+      )}
+      <div className="pictures">
+        <CropPicture image={image} cell={cell} type={type} state={first} peak={peak} />
+        {compare && <CropPicture image={image} cell={cell} type={compare} state={second} peak={peak} />}
+      </div>
+      <div className="choose">
+        <TypeSelect label="Heatmap type" value={type} onChange={setHeatmapType} />
+        <TypeSelect
+          label="Compare with"
+          title="Why this, and not that: two heatmaps on one colour scale"
+          value={compare}
+          none="nothing"
+          not={type}
+          onChange={setCompareType}
+        />
+        <Legend shared={compare !== null} />
+      </div>
+      <Probabilities cell={cell} shown={type} />
+      <Measures cell={cell} />
+    </>
+  );
+}
+
+/** The heatmap of a cell for a type, asked for when it is first looked at. */
+function useHeatmap(imageId: string, cellId: number, type: CellType | null): HeatmapState | undefined {
+  useEffect(() => {
+    if (type) void explain(imageId, cellId, type);
+  }, [imageId, cellId, type]);
+  return useStore((state) => (type ? state.heatmaps[heatmapKey(imageId, cellId, type)] : undefined));
+}
+
+interface SelectProps<Value> {
+  label: string;
+  title?: string;
+  value: Value;
+  onChange(value: Value): void;
+  /** Offered as the way to choose none. */
+  none?: string;
+  not?: CellType;
+}
+
+function TypeSelect<Value extends CellType | null>({ label, title, value, onChange, none, not }: SelectProps<Value>) {
+  return (
+    <label title={title}>
+      <span>{label}</span>
+      <select value={value ?? ''} onChange={({ target }) => onChange((target.value || null) as Value)}>
+        {none && <option value="">{none}</option>}
+        {CELL_TYPES.filter((type) => type !== not).map((type) => (
+          <option key={type} value={type}>
+            {TYPE_NAMES[type]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,27 @@
+/** What there is before there is anything: what the app does, and three ways to start. */
+import { ImagePlus } from 'lucide-react';
+import { openFileDialog } from '../top/OpenButton';
+import { SampleList } from '../top/SampleList';
+import './empty.css';
+
+export function Empty() {
+  return (
+    <div className="empty">
+      <section className="drop">
+        <ImagePlus size={40} strokeWidth={1.4} aria-hidden="true" />
+        <p className="title">Drop blood-smear images here</p>
+        <p className="muted">
+          Photographs or whole folders of them, or paste one. White blood cells are found, outlined and typed on this
+          computer; no image leaves it.
+        </p>
+        <button type="button" className="primary" onClick={openFileDialog}>
+          Choose files…
+        </button>
+      </section>
+      <section className="try">
+        <h2>Or start with a synthetic smear</h2>
+        <SampleList none="This copy of the app came without sample smears." />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+/** Numbers and words as the screen shows them. */
+import type { Progress } from '../../domain/smear';
+
+/** 'one cell', '3 cells'. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** A probability as percent; 100 and 0 only where it is so close that a decimal would not change them. */
+export function percent(value: number): string {
+  const hundred = 100 * value;
+  return hundred > 99.95 || hundred < 0.05 || (hundred >= 9.95 && hundred < 99)
+    ? `${Math.round(hundred)} %`
+    : `${hundred.toFixed(1)} %`;
+}
+
+/** Px with thin spaces between thousands. */
+export function pixels(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, '\u202f');
+}
+
+export function bytes(value: number): string {
+  return value >= 1e6 ? `${(value / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(value / 1e3))} kB`;
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  return `${Math.round(seconds / 60)} min`;
+}
+
+/** The step an image is in, with its cells where it has come to them. */
+export function stageText(progress: Progress): string {
+  if (progress.stage === 'cells') return `cells ${progress.cellsDone} of ${progress.cellsTotal}`;
+  return progress.stage === 'decode' ? 'decoding' : progress.stage;
+}

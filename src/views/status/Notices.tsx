@@ -1,0 +1,60 @@
+/** Things one must know that are about no single image: no GPU, no engine, no network, a new version. */
+import { CircleAlert, CloudOff, Cpu, Sparkles } from 'lucide-react';
+import { useState } from 'react';
+import { restartEngine } from '../../store/analyse';
+import { useStore } from '../../store/store';
+
+export function Notices() {
+  const engine = useStore((state) => state.engine);
+  const online = useStore((state) => state.online);
+  const offlineReady = useStore((state) => state.offlineReady);
+  const update = useStore((state) => state.update);
+  const cropMode = useStore((state) => state.cropMode);
+  const [hidden, setHidden] = useState(false);
+  return (
+    <div className="notices">
+      {engine.status === 'failed' && (
+        <div className="notice" data-kind="error" role="alert">
+          <CircleAlert size={16} aria-hidden="true" />
+          <span>
+            {engine.error.message} {engine.error.remedy}
+          </span>
+          <button type="button" onClick={restartEngine}>
+            Start again
+          </button>
+        </div>
+      )}
+      {engine.status === 'ready' && engine.info.fallbackReason && !hidden && (
+        <div className="notice">
+          <Cpu size={16} aria-hidden="true" />
+          <span>Running without the GPU, so analysis is slower: {engine.info.fallbackReason}</span>
+          <button type="button" onClick={() => setHidden(true)}>
+            Dismiss
+          </button>
+        </div>
+      )}
+      {!online && !offlineReady && (
+        <div className="notice">
+          <CloudOff size={16} aria-hidden="true" />
+          <span>
+            There is no network, and not everything is stored on this device yet: what has not loaded will not.
+          </span>
+        </div>
+      )}
+      {cropMode && (
+        <div className="notice" data-kind="news">
+          <span>Crop mode: every file is taken as a picture of one cell in its middle.</span>
+        </div>
+      )}
+      {update && (
+        <div className="notice" data-kind="news">
+          <Sparkles size={16} aria-hidden="true" />
+          <span>A new version is ready. Reloading closes the images that are listed.</span>
+          <button type="button" onClick={update}>
+            Reload
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

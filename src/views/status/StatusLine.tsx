@@ -1,0 +1,75 @@
+/** The line at the bottom: what is being done, what went wrong last, and what this is not for. */
+import { LoaderCircle } from 'lucide-react';
+import { selectImage } from '../../store/actions';
+import { cancelAll } from '../../store/analyse';
+import type { EngineState } from '../../store/engine';
+import { type ImageEntry, queueCounts, secondsLeft } from '../../store/images';
+import { useStore } from '../../store/store';
+import { bytes, duration, plural, stageText } from '../parts/format';
+import './status.css';
+
+export function StatusLine() {
+  const images = useStore((state) => state.images);
+  const engine = useStore((state) => state.engine);
+  const { working, waiting } = queueCounts(images);
+  const busy = working + waiting > 0;
+  const failed = images.findLast(({ status }) => status === 'failed');
+  return (
+    <footer className="status">
+      {(busy || engine.status === 'loading') && <LoaderCircle size={14} className="spin" aria-hidden="true" />}
+      <span role="status">{sentence(images, engine)}</span>
+      {busy && (
+        <button type="button" onClick={cancelAll}>
+          Cancel
+        </button>
+      )}
+      {failed?.error && (
+        <button
+          type="button"
+          className="plain fault"
+          title={`${failed.error.message} ${failed.error.remedy}`}
+          onClick={() => selectImage(failed.id)}
+        >
+          {failed.name}: {failed.error.message} {failed.error.remedy}
+        </button>
+      )}
+      <small>For Research Use Only. Not for use in diagnostic procedures.</small>
+    </footer>
+  );
+}
+
+function sentence(images: readonly ImageEntry[], engine: EngineState): string {
+  const { total, done, failed, cancelled, waiting, working } = queueCounts(images);
+  if (working > 0) {
+    const image = images.find(({ status }) => status === 'working');
+    const left = secondsLeft(images);
+    const parts = [`File ${total - waiting} of ${total}`];
+    if (image?.progress) parts.push(stageText(image.progress));
+    if (left !== null && waiting > 0) parts.push(`about ${duration(left)} left`);
+    return parts.join(' · ');
+  }
+  if (engine.status === 'loading' || engine.status === 'idle') {
+    return `${loadingText(engine)}${waiting > 0 ? ` · ${plural(waiting, 'file')} waiting` : ''}`;
+  }
+  if (engine.status === 'failed') return 'The analysis engine is not running';
+  if (waiting > 0) return `${plural(waiting, 'file')} waiting`;
+  if (total === 0) return 'Ready';
+  const cells = images.reduce((sum, { analysis }) => sum + (analysis?.cells.length ?? 0), 0);
+  const found = done === 0 || cells > 0 ? plural(cells, 'cell') : 'no white blood cell';
+  return [
+    `${plural(done, 'image')} analysed, ${found} found`,
+    failed > 0 && `${failed} failed`,
+    cancelled > 0 && `${cancelled} cancelled`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function loadingText(engine: EngineState): string {
+  const progress = engine.status === 'loading' ? engine.progress : null;
+  if (!progress) return 'Loading the model';
+  const { step, done, total } = progress;
+  // Large totals are bytes of weights.
+  const of = total > 1000 ? ` ${bytes(done)} of ${bytes(total)}` : total > 1 ? ` ${done} of ${total}` : '';
+  return `Loading: ${step}${of}`;
+}

@@ -1,0 +1,51 @@
+/** Counts and shares by type over all images; each type is a switch that shows only its cells. */
+import { useMemo } from 'react';
+import { CALL_TYPES, TYPE_NAMES } from '../../domain/cellType';
+import { differential, share } from '../../domain/differential';
+import { TYPE_COLORS } from '../../domain/palette';
+import { toggleFilter } from '../../store/actions';
+import { cellsOf } from '../../store/cells';
+import { useStore } from '../../store/store';
+import { TypeBadge } from '../parts/TypeBadge';
+
+export function DifferentialBar() {
+  const images = useStore((state) => state.images);
+  const filter = useStore((state) => state.typeFilter);
+  const diff = useMemo(() => differential(cellsOf(images).map(({ cell }) => cell)), [images]);
+  return (
+    <section className="differential" aria-label="Differential">
+      <ul>
+        {CALL_TYPES.map((type) => {
+          const part = share(diff, type);
+          const count = diff.counts[type];
+          const of = part === null ? '' : `, ${part.toFixed(1)} % of ${diff.base} typed white cells`;
+          const text = `${TYPE_NAMES[type]}: ${count}${of}`;
+          return (
+            <li key={type}>
+              <button
+                type="button"
+                className="plain"
+                aria-pressed={filter === type}
+                aria-label={text}
+                title={`${text}. Click to show only these.`}
+                disabled={count === 0 && filter !== type}
+                onClick={() => toggleFilter(type)}
+              >
+                <TypeBadge type={type} size={20} />
+                <span>
+                  <b>{count}</b>
+                  <small>{part === null || diff.base === 0 ? '\u2013' : `${part.toFixed(part < 10 ? 1 : 0)} %`}</small>
+                </span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      <div className="shares" aria-hidden="true">
+        {CALL_TYPES.map((type) => (
+          <i key={type} style={{ flexGrow: diff.counts[type], background: TYPE_COLORS[type] }} />
+        ))}
+      </div>
+    </section>
+  );
+}

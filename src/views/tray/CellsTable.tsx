@@ -1,0 +1,90 @@
+/** The cells of the image on screen as a table: everything the outlines say, in words. */
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import type { DetectedCell } from '../../domain/cell';
+import { type CallType, TYPE_NAMES } from '../../domain/cellType';
+import { selectCell, stepCell } from '../../store/actions';
+import { nucleusToCytoplasm, passes } from '../../store/cells';
+import type { ImageEntry } from '../../store/images';
+import { useStore } from '../../store/store';
+import { percent, pixels } from '../parts/format';
+import { TypeBadge } from '../parts/TypeBadge';
+
+export function CellsTable({ image, filter }: { image: ImageEntry | undefined; filter: CallType | null }) {
+  const selected = useStore((state) => state.selectedCell);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const cells = image?.analysis?.cells.filter((cell) => passes(filter, cell)) ?? [];
+  useEffect(() => {
+    const row = selected === null ? null : body.current?.querySelector<HTMLElement>('[aria-current]');
+    row?.scrollIntoView({ block: 'nearest' });
+    // Walking with the keys inside the table takes the focus along.
+    if (row && body.current?.contains(document.activeElement)) row.querySelector('button')?.focus();
+  }, [selected]);
+  if (!image?.analysis) return <p className="muted nothing">The cells of this image are listed here.</p>;
+  if (cells.length === 0) {
+    const none =
+      image.analysis.cells.length === 0 ? 'No white blood cell found in this image.' : 'No cell of this type.';
+    return <p className="muted nothing">{none}</p>;
+  }
+  // One row is in the tab order; the arrow keys go on from there.
+  const stop = cells.some(({ id }) => id === selected) ? selected : cells[0]?.id;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+    event.preventDefault();
+    stepCell(event.key === 'ArrowDown' ? 1 : -1);
+  };
+  return (
+    <table aria-label="Cells">
+      <thead>
+        <tr>
+          <th scope="col">Cell</th>
+          <th scope="col">Type</th>
+          <th scope="col">Confidence</th>
+          <th scope="col" title="x0, y0 – x1, y1 in px of the image">
+            Box
+          </th>
+          <th scope="col" title="Area of the whole cell in px">
+            Cell px
+          </th>
+          <th scope="col" title="Area of the nucleus in px">
+            Nucleus px
+          </th>
+          <th scope="col" title="Area of the nucleus over area of the cytoplasm">
+            N:C
+          </th>
+        </tr>
+      </thead>
+      <tbody ref={body} onKeyDown={onKeyDown}>
+        {cells.map((cell) => (
+          <Row key={cell.id} cell={cell} selected={cell.id === selected} stop={cell.id === stop} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ cell, selected, stop }: { cell: DetectedCell; selected: boolean; stop: boolean }) {
+  const { id, type, confidence, box, areas } = cell;
+  const ratio = nucleusToCytoplasm(cell);
+  return (
+    <tr aria-current={selected || undefined} onClick={() => selectCell(id)}>
+      <th scope="row">
+        <button type="button" className="plain" tabIndex={stop ? 0 : -1}>
+          {id}
+        </button>
+      </th>
+      <td>
+        <span className="typed">
+          <TypeBadge type={type} size={16} />
+          {TYPE_NAMES[type]}
+        </span>
+      </td>
+      <td>{percent(confidence)}</td>
+      <td className="muted">
+        {box.x0}, {box.y0} – {box.x1}, {box.y1}
+      </td>
+      <td>{pixels(areas.cell)}</td>
+      <td>{pixels(areas.nucleus)}</td>
+      <td>{ratio === null ? '\u2013' : ratio.toFixed(2)}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,96 @@
+/** Draws one frame of the viewer. */
+import type { DetectedCell } from '../../domain/cell';
+import { TYPE_LETTERS } from '../../domain/cellType';
+import { TYPE_COLORS } from '../../domain/palette';
+import { LETTER_SHIFT, letterColor } from '../parts/shapes';
+import type { Camera, Size } from './camera';
+import { cellPaths, shapePath } from './paths';
+
+export interface Frame {
+  camera: Camera;
+  view: Size;
+  image: Size;
+  /** Device px per CSS px. */
+  ratio: number;
+  field: ImageBitmap | undefined;
+  overlays: ImageBitmap[];
+  opacity: number;
+  /** Outlined; empty where outlines are off. */
+  cells: readonly DetectedCell[];
+  selected: number | null;
+  hovered: number | null;
+}
+
+export function drawFrame(context: CanvasRenderingContext2D, frame: Frame): void {
+  const { camera, image, ratio, view, field, overlays, opacity } = frame;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, view.width, view.height);
+  context.translate(camera.x, camera.y);
+  context.scale(camera.scale, camera.scale);
+  // From three screen px a px on, one wants to see the px.
+  context.imageSmoothingEnabled = camera.scale < 3;
+  context.imageSmoothingQuality = 'medium';
+  if (field) context.drawImage(field, 0, 0, image.width, image.height);
+  else {
+    context.fillStyle = 'rgb(128 128 128 / 25%)';
+    context.fillRect(0, 0, image.width, image.height);
+  }
+  context.imageSmoothingEnabled = true;
+  context.globalAlpha = opacity;
+  for (const overlay of overlays) context.drawImage(overlay, 0, 0, image.width, image.height);
+  context.globalAlpha = 1;
+  for (const cell of frame.cells) drawOutline(context, cell, frame);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  for (const cell of frame.cells) drawBadge(context, cell, frame);
+}
+
+function drawOutline(context: CanvasRenderingContext2D, cell: DetectedCell, { camera, selected, hovered }: Frame) {
+  const px = 1 / camera.scale;
+  const path = cellPaths(cell).cell;
+  const strong = cell.id === selected || cell.id === hovered;
+  // A dark casing keeps every colour visible on every stain.
+  context.setLineDash([]);
+  context.lineJoin = 'round';
+  context.strokeStyle = 'rgb(10 12 16 / 62%)';
+  context.lineWidth = (strong ? 5 : 3.4) * px;
+  context.stroke(path);
+  // Dashed: the model's suggestion.
+  context.setLineDash([6 * px, 4 * px]);
+  context.strokeStyle = TYPE_COLORS[cell.type];
+  context.lineWidth = (strong ? 2.6 : 1.7) * px;
+  context.stroke(path);
+  context.setLineDash([]);
+  if (cell.id === selected) drawRing(context, cell, px);
+}
+
+/** The selected cell's ring stands off its outline, so that both can be seen. */
+function drawRing(context: CanvasRenderingContext2D, { box }: DetectedCell, px: number) {
+  const radius = Math.max(box.x1 - box.x0, box.y1 - box.y0) * 0.62 + 6 * px;
+  context.beginPath();
+  context.arc((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, radius, 0, 2 * Math.PI);
+  context.strokeStyle = 'rgb(10 12 16 / 80%)';
+  context.lineWidth = 4.5 * px;
+  context.stroke();
+  context.strokeStyle = '#ffffff';
+  context.lineWidth = 2 * px;
+  context.stroke();
+}
+
+function drawBadge(context: CanvasRenderingContext2D, { id, box, type }: DetectedCell, frame: Frame) {
+  const { camera, selected, ratio } = frame;
+  const size = id === selected ? 11 : 9;
+  const x = box.x0 * camera.scale + camera.x;
+  const y = box.y0 * camera.scale + camera.y;
+  context.setTransform(ratio * size, 0, 0, ratio * size, x * ratio, y * ratio);
+  const path = shapePath(type);
+  context.fillStyle = TYPE_COLORS[type];
+  context.strokeStyle = 'rgb(10 12 16 / 85%)';
+  context.lineWidth = 0.3;
+  context.stroke(path);
+  context.fill(path);
+  context.fillStyle = letterColor(type);
+  context.font = '700 1.25px system-ui, sans-serif';
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(TYPE_LETTERS[type], 0, 0.08 + (LETTER_SHIFT[type] ?? 0));
+}
