@@ -32,23 +32,31 @@ const layers: Layer[] = [
   { name: 'backend', files: /^engine\/backend\.ts$/, may: ['domain', 'kernels', 'protocol'] },
   { name: 'pipeline', files: /^engine\/pipeline\.ts$/, may: ['domain', 'manifest', 'weights', ...stages] },
   { name: 'overlays', files: /^engine\/(overlays|palettes)\.ts$/, may: ['domain', 'kernels', 'pipeline', 'protocol'] },
-  { name: 'engine', files: /^engine\/engine\.ts$/, may: ['domain', 'pipeline', 'overlays', 'backend', 'weights', 'protocol'] },
+  {
+    name: 'engine',
+    files: /^engine\/engine\.ts$/,
+    may: ['domain', 'pipeline', 'overlays', 'backend', 'weights', 'protocol'],
+  },
   { name: 'worker', files: /^engine\/worker\.ts$/, may: ['engine', 'serve'] },
   { name: 'protocol', files: /^bridge\/protocol\.ts$/, may: ['domain'] },
   { name: 'serve', files: /^bridge\/serve\.ts$/, may: ['domain', 'protocol'] },
   // The client alone names the worker, and only as a file to start.
   { name: 'client', files: /^bridge\/client\.ts$/, may: ['domain', 'protocol', 'worker'] },
   { name: 'analyse', files: /^store\/analyse\.ts$/, may: ['domain', 'store', 'client', 'protocol'] },
+  { name: 'exportSession', files: /^store\/exportSession\.ts$/, may: ['domain', 'store', 'export'] },
   { name: 'store', files: /^store\//, may: ['domain', 'analyse'] },
   { name: 'export', files: /^export\//, may: ['domain'] },
-  { name: 'views', files: /^views\//, may: ['domain', 'store', 'analyse', 'export'] },
+  { name: 'views', files: /^views\//, may: ['domain', 'store', 'analyse', 'exportSession', 'export'] },
   { name: 'pwa', files: /^pwa\//, may: [] },
   { name: 'main', files: /^main\.tsx$/, may: ['views', 'pwa'] },
 ];
 
 /** Libraries that belong to some layers only; every other library is free. */
 const libraries: { name: RegExp; layers: RegExp }[] = [
-  { name: /^@tensorflow\//, layers: new RegExp(`^(manifest|kernels|weights|${stages.join('|')}|backend|pipeline|engine)$`) },
+  {
+    name: /^@tensorflow\//,
+    layers: new RegExp(`^(manifest|kernels|weights|${stages.join('|')}|backend|pipeline|engine)$`),
+  },
   { name: /^(react|react-dom|lucide-react)(\/|$)/, layers: /^(views|main)$/ },
   { name: /^workbox-/, layers: /^pwa$/ },
 ];
