@@ -1,4 +1,5 @@
 // How the app is built and served; tests have their own vitest.config.ts.
+import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
@@ -10,7 +11,10 @@ const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Emb
 /** Shell first, then the model, then the rest, so that an interrupted first visit has the most useful part. */
 const rank = (url: string) => (url.startsWith('models/') ? 1 : url.startsWith('samples/') ? 2 : 0);
 
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
+
 export default defineConfig({
+  define: { 'import.meta.env.VITE_APP_VERSION': JSON.stringify(version) },
   // A missing file answers 404; a single-page fallback would hand HTML to whoever asked for weights.
   appType: 'mpa',
   plugins: [

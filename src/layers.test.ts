@@ -43,9 +43,10 @@ const layers: Layer[] = [
   // The client alone names the worker, and only as a file to start.
   { name: 'client', files: /^bridge\/client\.ts$/, may: ['domain', 'protocol', 'worker'] },
   { name: 'analyse', files: /^store\/analyse\.ts$/, may: ['domain', 'store', 'client', 'protocol'] },
+  { name: 'exportSession', files: /^store\/exportSession\.ts$/, may: ['domain', 'store', 'export'] },
   { name: 'store', files: /^store\//, may: ['domain', 'analyse'] },
   { name: 'export', files: /^export\//, may: ['domain'] },
-  { name: 'views', files: /^views\//, may: ['domain', 'store', 'analyse', 'export'] },
+  { name: 'views', files: /^views\//, may: ['domain', 'store', 'analyse', 'exportSession', 'export'] },
   { name: 'pwa', files: /^pwa\//, may: [] },
   { name: 'main', files: /^main\.tsx$/, may: ['views', 'pwa'] },
 ];

@@ -1,19 +1,36 @@
-/** Saves what this session has found. */
-import { useStore } from './store';
+/** Saves what this session has found: results.json and label maps in one zip. */
+import type { ExportImage, ExportSession } from '../export/results';
+import type { ImageEntry } from './images';
+import { type State, useStore } from './store';
 
-/** Offers the results of every analysed image as one JSON file. */
-export async function exportSession(): Promise<void> {
-  const images = useStore.getState().images.flatMap(({ name, analysis }) => {
-    if (!analysis) return [];
+function exportImage({ path, ms, analysis, error }: ImageEntry): ExportImage[] {
+  if (analysis) {
     const { width, height, backend, cells } = analysis;
-    const entries = cells.map(({ mask: _, ...cell }) => cell);
-    return [{ file: name, width, height, backend, cells: entries }];
-  });
-  const note = 'For Research Use Only. Not for use in diagnostic procedures.';
-  const url = URL.createObjectURL(new Blob([JSON.stringify({ note, images }, null, 1)], { type: 'application/json' }));
+    // Without the saliency map, which is large and no part of the export.
+    return [{ file: path, ms, analysis: { width, height, backend, cells } }];
+  }
+  // Files that wait or were cancelled have nothing to say.
+  return error ? [{ file: path, error }] : [];
+}
+
+/** What of the state is exported: every image that is done or has failed. */
+export function sessionOf({ engine, images }: Pick<State, 'engine' | 'images'>): ExportSession {
+  return {
+    app: { name: 'Leukolens', version: import.meta.env.VITE_APP_VERSION },
+    model: engine.status === 'ready' ? engine.info.model : null,
+    images: images.flatMap(exportImage),
+  };
+}
+
+/** Offers the results of every image as one zip. */
+export async function exportSession(): Promise<void> {
+  const session = sessionOf(useStore.getState());
+  // Loaded when it is first needed: nothing of it is part of the first paint.
+  const { bundleInWorker } = await import('../export/bundleInWorker');
+  const url = URL.createObjectURL(await bundleInWorker(session));
   const link = document.createElement('a');
   link.href = url;
-  link.download = 'leukolens-results.json';
+  link.download = 'leukolens-results.zip';
   link.click();
   // The download has its own hold on the bytes once it has started.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);

@@ -17,7 +17,7 @@ const THEMES: Record<Theme, { next: Theme; Icon: typeof Sun }> = {
 };
 
 export function TopBar({ onExport }: { onExport(): void }) {
-  const results = useStore((state) => state.images.some(({ analysis }) => analysis));
+  const results = useStore((state) => state.images.some(({ analysis, error }) => analysis || error));
   const theme = useStore((state) => state.theme);
   const { next, Icon } = THEMES[theme];
   return (
