@@ -43,7 +43,7 @@ test('a dropped field shows its cells, outlined as the generator drew them, type
   await test.step('layers are drawn', async () => {
     const canvas = page.getByRole('img', { name: /field-a\.png/ });
     const before = await canvas.screenshot();
-    await page.keyboard.press('3');
+    await page.getByRole('button', { name: /Masks/ }).click();
     await expect.poll(async () => (await canvas.screenshot()).equals(before)).toBe(false);
   });
 

@@ -30,7 +30,7 @@ const layers: Layer[] = [
     may: ['domain', 'manifest', 'kernels', ...(name === 'network' ? ['weights', 'saliency'] : [])],
   })),
   { name: 'backend', files: /^engine\/backend\.ts$/, may: ['domain', 'kernels', 'protocol'] },
-  { name: 'pipeline', files: /^engine\/pipeline\.ts$/, may: ['domain', 'manifest', 'weights', ...stages] },
+  { name: 'pipeline', files: /^engine\/(pipeline|look)\.ts$/, may: ['domain', 'manifest', 'weights', ...stages] },
   { name: 'overlays', files: /^engine\/(overlays|palettes)\.ts$/, may: ['domain', 'kernels', 'pipeline', 'protocol'] },
   {
     name: 'engine',

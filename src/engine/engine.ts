@@ -70,9 +70,8 @@ export class Engine implements EngineApi {
     }
     this.images.set(imageId, result);
     const { width, height, cells, saliency, timings } = result;
-    // The page gets a copy: the engine goes on drawing from its own.
-    const copy = { ...saliency, values: saliency.values.slice() };
-    return { width, height, cells, saliency: copy, backend: backend.name, timings: { ...timings } };
+    // What is returned leaves the worker; the engine goes on drawing from its own copy.
+    return structuredClone({ width, height, cells, saliency, backend: backend.name, timings });
   }
 
   async explain(imageId: string, cellId: number, type: CellType): Promise<Heatmap> {

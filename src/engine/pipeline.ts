@@ -3,27 +3,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Box } from '../domain/box';
 import type { DetectedCell } from '../domain/cell';
 import { CELL_TYPES } from '../domain/cellType';
-import { type Mask, maskAreas } from '../domain/mask';
+import { maskAreas } from '../domain/mask';
 import type { Pixels, WhiteAt } from '../domain/pixels';
 import type { FloatMap, Progress, Stage } from '../domain/smear';
-import { type Candidate, centralCandidate, findCandidates } from './candidates/find';
+import { centralCandidate, findCandidates } from './candidates/find';
 import { type Grid, gridOf } from './candidates/grid';
 import { decodeImage } from './decode/decodeImage';
 import { resampleWindow } from './decode/resample';
+import { type Find, type LookOptions, lookAtAll } from './look';
 import { CAM_STRIDE, SALIENCY_STRIDE } from './manifest';
-import { type CropOutput, infer } from './network/infer';
 import type { Model } from './network/weights';
 import { consistency, poolMap } from './results/consistency';
 import { distinct } from './results/distinct';
-import { fieldMask } from './results/fieldMask';
-import { centredCell, forcedCell, regionBox, softmax3 } from './results/segment';
 import { callType } from './results/types';
 import { saliencyMap } from './saliency/saliencyMap';
 import { whiteAt, whitePoint } from './saliency/whitePoint';
-
-/** A second look is taken where the mask's diameter or centre differs this much from what the crop assumed. */
-const REFINE_SCALE = Math.log(1.2);
-const REFINE_SHIFT = 0.12;
 
 /** Grad-CAMs of one cell, all types: bytes scaled by each type's peak. */
 export interface CellEvidence {
@@ -42,17 +36,6 @@ export interface PipelineResult {
   evidence: Map<number, CellEvidence>;
   saliency: FloatMap;
   timings: Record<string, number>;
-}
-
-/** A candidate the network has looked at. */
-interface Find {
-  candidate: Candidate;
-  crop: Box;
-  output: CropOutput;
-  region: Uint8Array;
-  box: Box;
-  mask: Mask;
-  score: number;
 }
 
 /** Measures stages and reports them; throws AbortError between them once the signal aborts. */
@@ -82,18 +65,11 @@ class Clock {
   }
 }
 
-export interface PipelineOptions {
-  /** The file shows one centred cell, and exactly one is reported. */
-  crop: boolean;
-  /** Crops a batch: enough to keep a device busy, few enough that progress and cancelling stay prompt. */
-  batch: number;
-}
-
 /** Finds, segments and types the white cells of one image file. Errors are LeukolensError or AbortError. */
 export async function analyse(
   model: Model,
   bytes: ArrayBuffer,
-  options: PipelineOptions,
+  options: LookOptions,
   onProgress: (progress: Progress) => void,
   signal?: AbortSignal,
 ): Promise<PipelineResult> {
@@ -122,7 +98,7 @@ export async function analyse(
   clock.leave('candidates');
 
   clock.enter('cells', 0, candidates.length);
-  const finds = await lookAt(model, pixels, whiteOf, candidates, options, (done) =>
+  const finds = await lookAtAll({ model, pixels, whiteOf, ...options }, candidates, (done) =>
     clock.enter('cells', done, candidates.length),
   );
   const kept = crop ? finds : distinct(finds).filter((find) => !isOther(model, find));
@@ -165,75 +141,6 @@ function cutToImage(values: Float32Array, grid: Grid, pixels: Pixels): FloatMap 
   const cut = new Float32Array(width * height);
   for (let y = 0; y < height; y++) cut.set(values.subarray(y * grid.width, y * grid.width + width), y * width);
   return { width, height, values: cut };
-}
-
-/** Shows every candidate to the network, and a second time where the first look corrects size or place. */
-async function lookAt(
-  model: Model,
-  pixels: Pixels,
-  whiteOf: WhiteAt,
-  candidates: Candidate[],
-  { crop, batch: size }: PipelineOptions,
-  onDone: (done: number) => void,
-): Promise<Find[]> {
-  const finds: Find[] = [];
-  for (let from = 0; from < candidates.length; from += size) {
-    const batch = candidates.slice(from, from + size);
-    const first = await look(model, pixels, whiteOf, batch, crop);
-    const better = first.map((find) => (find ? corrected(find, model.manifest.cropSize) : null));
-    const again = better.filter((c) => c !== null);
-    const second = again.length ? await look(model, pixels, whiteOf, again, crop) : [];
-    first.forEach((find, i) => {
-      const retaken = better[i] ? second[again.indexOf(better[i])] : null;
-      const final = retaken ?? find;
-      if (final) finds.push(final);
-    });
-    onDone(Math.min(from + size, candidates.length));
-  }
-  return finds;
-}
-
-/** One pass over a batch of candidates; null where the network sees no cell. */
-async function look(
-  model: Model,
-  pixels: Pixels,
-  whiteOf: WhiteAt,
-  batch: Candidate[],
-  crop: boolean,
-): Promise<(Find | null)[]> {
-  const { cropSize: size, cropSidePerDiameter } = model.manifest;
-  const input = new Float32Array(batch.length * size * size * 3);
-  const crops = batch.map((c, i) => {
-    const half = (c.diameter * cropSidePerDiameter) / 2;
-    const box = { x0: c.x - half, y0: c.y - half, x1: c.x + half, y1: c.y + half };
-    input.set(resampleWindow(pixels, whiteOf, box, size, size), i * size * size * 3);
-    return box;
-  });
-  const outputs = await infer(model, input, batch.length);
-  return outputs.map((output, i) => {
-    const probabilities = softmax3(output.segmentation);
-    let region = centredCell(probabilities, size);
-    const forced = crop && !region.includes(1);
-    if (forced) region = forcedCell(probabilities, size, size / cropSidePerDiameter);
-    const box = crops[i] as Box;
-    const placed = fieldMask(probabilities, region, size, box, pixels.width, pixels.height, forced);
-    const candidate = batch[i] as Candidate;
-    return placed ? { candidate, crop: box, output, region, ...placed, score: candidate.score } : null;
-  });
-}
-
-/** The candidate as its mask says it should have been cut, or null where the first look was good enough. */
-function corrected(find: Find, size: number): Candidate | null {
-  const box = regionBox(find.region, size);
-  if (!box) return null;
-  const scale = (find.crop.x1 - find.crop.x0) / size;
-  const diameter = ((box.x1 - box.x0 + box.y1 - box.y0) / 2) * scale;
-  const x = find.crop.x0 + ((box.x0 + box.x1) / 2) * scale;
-  const y = find.crop.y0 + ((box.y0 + box.y1) / 2) * scale;
-  const { candidate } = find;
-  const shift = Math.hypot(x - candidate.x, y - candidate.y) / diameter;
-  if (Math.abs(Math.log(diameter / candidate.diameter)) < REFINE_SCALE && shift < REFINE_SHIFT) return null;
-  return { ...candidate, x, y, diameter };
 }
 
 function callOf(model: Model, find: Find) {

@@ -1,8 +1,8 @@
 /** Saliency maps -> candidate cells; twin of candidates.py. */
 
 import { components, grow } from '../../domain/components';
+import { splitRegions } from '../../domain/split';
 import type { DetectorConstants } from '../manifest';
-import { splitRegions } from './split';
 
 /** A probable white cell. Centre and diameter (mean of its box's sides) in image px. */
 export interface Candidate {
@@ -21,6 +21,9 @@ export interface DetectorMaps {
   height: number;
 }
 
+/** Grid px; candidates.py has the same. */
+const LEAST_RADIUS = 3;
+
 /**
  * Each component of the core map is a candidate; every cell px goes to the core that reaches it
  * first, and regions with a neck are split: both part touching cells. Best score first.
@@ -31,7 +34,7 @@ export function findCandidates(maps: DetectorMaps, factor: number, constants: De
   const isCell = Uint8Array.from(cell, (p, i) => (p > constants.cellThreshold || isCore[i] ? 1 : 0));
   const cores = components(isCore, width, height);
   const grown = grow(cores.labels, isCell, width, height);
-  const { labels: regions, count } = splitRegions(grown, cores.count, width, height);
+  const { labels: regions, count } = splitRegions(grown, cores.count, width, height, LEAST_RADIUS);
   const boxes = Array.from({ length: count }, () => ({ x0: width, y0: height, x1: 0, y1: 0, sum: 0, px: 0, best: 0 }));
   regions.forEach((label, i) => {
     const box = boxes[label - 1];

@@ -4,7 +4,7 @@ import { decodeMask, encodeMask } from '../../domain/mask';
 import { consistency, poolMap, rankCorrelation } from './consistency';
 import { distinct } from './distinct';
 import { fieldMask } from './fieldMask';
-import { centredCell, forcedCell, regionBox, softmax3 } from './segment';
+import { centredCell, forcedCell, regionBox, softmax3, withoutNeighbours } from './segment';
 import { callType } from './types';
 
 /** Probabilities of a picture written as rows of '.', 'c' and 'n'. */
@@ -107,4 +107,31 @@ test('two finds of one cell become one, touching cells stay two', () => {
   const find = (x0: number, score: number) => ({ box: { x0, y0: 0, x1: x0 + 10, y1: 10 }, mask: solid(10, 10), score });
   const [a, twin, neighbour] = [find(0, 0.8), find(2, 0.9), find(9, 0.5)];
   expect(distinct([a, twin, neighbour])).toEqual([twin, neighbour]);
+});
+
+test('a mask that leaked into a neighbour is cut at the neck, or half-way where there is none', () => {
+  const size = 64;
+  const disc = (x: number, y: number, cx: number, r: number) => Math.hypot(x - cx, y - 32) < r;
+  const draw = (inside: (x: number, y: number) => boolean) =>
+    Uint8Array.from({ length: size * size }, (_, i) => (inside((i % size) + 0.5, Math.floor(i / size) + 0.5) ? 1 : 0));
+  const pair = draw((x, y) => disc(x, y, 32, 12) || disc(x, y, 54, 11));
+  const neighbour = { x: 54, y: 32, diameter: 22 };
+  expect(regionBox(withoutNeighbours(pair, size, 24, [neighbour]), size)?.x1).toBeLessThanOrEqual(45);
+  const blunt = draw((x, y) => x > 20 && x < 64 && y > 20 && y < 44);
+  expect(regionBox(withoutNeighbours(blunt, size, 22, [neighbour]), size)?.x1).toBe(43);
+  // A neighbour that lies elsewhere changes nothing.
+  expect(withoutNeighbours(pair, size, 24, [{ x: 8, y: 8, diameter: 10 }])).toBe(pair);
+});
+
+test('thin spurs are cut off a mask, its outline stays', () => {
+  const size = 64;
+  const p = new Float32Array(size * size * 3);
+  for (let i = 0; i < size * size; i++) {
+    const [x, y] = [(i % size) + 0.5, Math.floor(i / size) + 0.5];
+    const cell = Math.hypot(x - 32, y - 32) < 15 || (x > 32 && x < 60 && Math.abs(y - 32) < 1);
+    p.set(cell ? [0.1, 0.8, 0.1] : [0.8, 0.1, 0.1], i * 3);
+  }
+  const box = regionBox(centredCell(p, size), size);
+  expect(box?.x0).toBe(17);
+  expect(box?.x1).toBeLessThan(51);
 });

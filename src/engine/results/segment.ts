@@ -1,6 +1,7 @@
 /** Segmentation logits of one crop -> class map of the centred cell on the network's grid. */
 import { components, squaredDistances } from '../../domain/components';
 import { BACKGROUND, CYTOPLASM, NUCLEUS } from '../../domain/mask';
+import { splitRegions } from '../../domain/split';
 
 /** Softmax over the three classes, [size * size * 3]. */
 export function softmax3(logits: Float32Array): Float32Array {
@@ -35,10 +36,10 @@ export function centredCell(probabilities: Float32Array, size: number): Uint8Arr
   const inside = Uint8Array.from({ length: size * size }, (_, i) =>
     argmax3(p(i * 3), p(i * 3 + 1), p(i * 3 + 2)) === BACKGROUND ? 0 : 1,
   );
-  const whole = central(inside, size);
+  const whole = onlyCentral(inside, size);
   const reach = size * SPUR;
   const eroded = Uint8Array.from(squaredDistances(whole, size, size), (d) => (d > reach * reach ? 1 : 0));
-  const body = central(eroded, size);
+  const body = onlyCentral(eroded, size);
   if (!body.includes(1)) return fillHoles(whole, size);
   const away = squaredDistances(
     body.map((v) => 1 - v),
@@ -51,19 +52,55 @@ export function centredCell(probabilities: Float32Array, size: number): Uint8Arr
 }
 
 /** The component with most px near the centre; all zero where there is none. */
-function central(inside: Uint8Array, size: number): Uint8Array {
-  const { labels, count } = components(inside, size, size);
-  if (count === 0) return inside;
-  const votes = new Float64Array(count + 1);
+function onlyCentral(inside: Uint8Array, size: number): Uint8Array {
+  const { labels } = components(inside, size, size);
+  const best = central(inside, size, labels);
+  return Uint8Array.from(labels, (id) => (id > 0 && id === best ? 1 : 0));
+}
+
+/** The label with most px near the centre. */
+function central(inside: Uint8Array, size: number, labels: Int32Array): number {
+  const votes = new Float64Array(labels.reduce((a, b) => Math.max(a, b), 0) + 1);
   const spread = 2 * (size / 6) ** 2;
   labels.forEach((id, i) => {
-    if (!id) return;
+    if (!id || !inside[i]) return;
     const dx = (i % size) + 0.5 - size / 2;
     const dy = Math.floor(i / size) + 0.5 - size / 2;
     votes[id]! += Math.exp(-(dx * dx + dy * dy) / spread);
   });
-  const best = votes.indexOf(Math.max(...votes));
-  return Uint8Array.from(labels, (id) => (id === best ? 1 : 0));
+  return votes.indexOf(Math.max(...votes));
+}
+
+/** Half width, as a share of the crop's side, from which a part of a mask may be a cell of its own. */
+const LEAST_PART = 0.06;
+
+/**
+ * Takes out of a region what belongs to other cells: parts behind a neck that hold another candidate's
+ * centre, and, where there is no neck between them, px that are nearer to the other cell for its size.
+ * others: centre and diameter of the other candidates, in px of the crop; `diameter` is this cell's.
+ */
+export function withoutNeighbours(
+  region: Uint8Array,
+  size: number,
+  diameter: number,
+  others: { x: number; y: number; diameter: number }[],
+): Uint8Array {
+  const at = (x: number, y: number) =>
+    x >= 0 && y >= 0 && x < size && y < size ? Math.floor(y) * size + Math.floor(x) : -1;
+  const rivals = others.filter(({ x, y }) => region[at(x, y)]);
+  if (rivals.length === 0) return region;
+  const { labels } = splitRegions(Int32Array.from(region), 1, size, size, size * LEAST_PART);
+  const own = central(region, size, labels);
+  const foreign = new Set(rivals.map(({ x, y }) => labels[at(x, y)]));
+  const shared = rivals.filter(({ x, y }) => labels[at(x, y)] === own);
+  const kept = region.map((v, i) => {
+    const part = labels[i];
+    if (!v || (part !== own && foreign.has(part))) return 0;
+    const [x, y] = [(i % size) + 0.5, Math.floor(i / size) + 0.5];
+    const mine = Math.hypot(x - size / 2, y - size / 2) / diameter;
+    return shared.some((c) => Math.hypot(x - c.x, y - c.y) / c.diameter < mine) ? 0 : 1;
+  });
+  return onlyCentral(kept, size);
 }
 
 /** Fills what the border of the grid cannot reach. */

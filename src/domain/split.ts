@@ -1,27 +1,26 @@
 /** Parts regions that are several cells pressed together: a watershed on the distance to the border. */
-import { squaredDistances } from '../../domain/components';
+import { squaredDistances } from './components';
 
 /** A neck narrower than this share of the smaller part's width parts two cells. */
 const NECK = 0.75;
-/** Parts whose half width is less (grid px) are no cells. */
-const LEAST_RADIUS = 3;
 
 /**
  * Splits every labelled region where it has a neck; new parts get labels from `count` + 1. Px are
- * taken from the inside out; where two basins meet above the neck they become one. Twin of
- * candidates.py.
+ * taken from the inside out; where two basins meet above the neck they become one, and so do parts
+ * whose half width is under leastRadius px, which are no cells. Twin of candidates.py.
  */
 export function splitRegions(
   labels: Int32Array,
   count: number,
   width: number,
   height: number,
+  leastRadius: number,
 ): { labels: Int32Array; count: number } {
   const out = new Int32Array(labels.length);
   let total = count;
   for (let region = 1; region <= count; region++) {
     const inside = Uint8Array.from(labels, (label) => (label === region ? 1 : 0));
-    const basins = basinsOf(inside, width, height);
+    const basins = basinsOf(inside, width, height, leastRadius);
     const names = new Map<number, number>();
     basins.forEach((basin, i) => {
       if (!basin) return;
@@ -33,7 +32,7 @@ export function splitRegions(
 }
 
 /** Basin of every px of one region, named by 1 + its peak's index; 0 outside. */
-function basinsOf(inside: Uint8Array, width: number, height: number): Int32Array {
+function basinsOf(inside: Uint8Array, width: number, height: number, leastRadius: number): Int32Array {
   const distances = squaredDistances(inside, width, height);
   const order = [...inside.keys()].filter((i) => inside[i]);
   order.sort((a, b) => (distances[b] as number) - (distances[a] as number) || a - b);
@@ -61,7 +60,7 @@ function basinsOf(inside: Uint8Array, width: number, height: number): Int32Array
     basins[at] = first;
     for (const other of roots.slice(1)) {
       const neck = Math.sqrt(distances[at] as number);
-      if (radius(other) < LEAST_RADIUS || neck > NECK * radius(other)) parents.set(other, first);
+      if (radius(other) < leastRadius || neck > NECK * radius(other)) parents.set(other, first);
     }
   }
   return basins.map((basin) => (basin ? rootOf(basin) : 0));

@@ -1,6 +1,6 @@
 /** Necks part regions; bays and spurs do not. */
 import { expect, test } from 'vitest';
-import { components, squaredDistances } from '../../domain/components';
+import { components, squaredDistances } from './components';
 import { splitRegions } from './split';
 
 const WIDTH = 60;
@@ -15,7 +15,7 @@ function discs(...list: [number, number, number][]): Uint8Array {
 
 function parts(region: Uint8Array): number {
   const { labels, count } = components(region, WIDTH, HEIGHT);
-  return splitRegions(labels, count, WIDTH, HEIGHT).count;
+  return splitRegions(labels, count, WIDTH, HEIGHT, 3).count;
 }
 
 test.each<[string, number, [number, number, number][]]>([
@@ -75,7 +75,7 @@ test.each<[string, number, [number, number, number][]]>([
 
 test('every px of the region is in exactly one part', () => {
   const region = discs([15, 20, 10], [34, 20, 10]);
-  const { labels } = splitRegions(Int32Array.from(region), 1, WIDTH, HEIGHT);
+  const { labels } = splitRegions(Int32Array.from(region), 1, WIDTH, HEIGHT, 3);
   expect([...labels].map((label) => (label ? 1 : 0))).toEqual([...region]);
 });
 

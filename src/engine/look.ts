@@ -1,0 +1,152 @@
+/** Shows candidates to the network and turns what it sees into masks in the image. */
+import { type Box, boxIou } from '../domain/box';
+import { type Mask, maskIou } from '../domain/mask';
+import type { Pixels, WhiteAt } from '../domain/pixels';
+import type { Candidate } from './candidates/find';
+import { resampleWindow } from './decode/resample';
+import { type CropOutput, infer } from './network/infer';
+import type { Model } from './network/weights';
+import { fieldMask } from './results/fieldMask';
+import { centredCell, forcedCell, regionBox, softmax3, withoutNeighbours } from './results/segment';
+
+/** A second look is taken where the mask's diameter or centre differs this much from what the crop assumed. */
+const REFINE_SCALE = Math.log(1.2);
+const REFINE_SHIFT = 0.12;
+/** Two candidates whose masks agree this much are one cell found twice, not neighbours. */
+const SAME = 0.6;
+
+export interface LookOptions {
+  /** The file shows one centred cell, and exactly one is reported. */
+  crop: boolean;
+  /** Crops a batch: enough to keep a device busy, few enough that progress and cancelling stay prompt. */
+  batch: number;
+}
+
+export interface Scene extends LookOptions {
+  model: Model;
+  pixels: Pixels;
+  whiteOf: WhiteAt;
+}
+
+/** A candidate the network has looked at. */
+export interface Find {
+  candidate: Candidate;
+  /** Window of the image that the network saw. */
+  crop: Box;
+  output: CropOutput;
+  /** Px of the crop's grid that are the cell, 0 or 1. */
+  region: Uint8Array;
+  box: Box;
+  mask: Mask;
+  score: number;
+}
+
+/** What is looked at: a candidate, and others known to be its neighbours. */
+interface Subject {
+  candidate: Candidate;
+  neighbours: Candidate[];
+}
+
+/**
+ * Shows every candidate to the network, and a second time where the first look corrects its size or
+ * place or shows that its mask holds a neighbour. Candidates in which the network sees no cell are left
+ * out. onDone: candidates looked at so far.
+ */
+export async function lookAtAll(
+  scene: Scene,
+  candidates: Candidate[],
+  onDone: (done: number) => void,
+): Promise<Find[]> {
+  const alone = candidates.map((candidate) => ({ candidate, neighbours: [] }));
+  const seen = await looks(scene, alone, (done) => onDone(Math.min(done, candidates.length - 1)));
+  const again: { subject: Subject; of: number }[] = [];
+  const finds = seen.map((find, i) => {
+    if (!find) return null;
+    const neighbours = seen.flatMap((other) => (other && isNeighbour(find, other) ? [other.candidate] : []));
+    const own = neighbours.length ? place(scene, find.candidate, find.crop, find.output, neighbours) : find;
+    const better = own && corrected(own, scene.model.manifest.cropSize);
+    if (better) again.push({ subject: { candidate: better, neighbours }, of: i });
+    return own;
+  });
+  const second = await looks(
+    scene,
+    again.map(({ subject }) => subject),
+    () => onDone(candidates.length - 1),
+  );
+  second.forEach((find, k) => {
+    const of = again[k]?.of;
+    if (find && of !== undefined) finds[of] = find;
+  });
+  onDone(candidates.length);
+  return finds.filter((find) => find !== null);
+}
+
+/** True where the other is near enough for a mask to leak into it, and is not the same cell found twice. */
+function isNeighbour(find: Find, other: Find): boolean {
+  if (find === other) return false;
+  if (boxIou(find.crop, other.box) === 0) return false;
+  return maskIou(find.mask, find.box, other.mask, other.box) < SAME;
+}
+
+async function looks(scene: Scene, subjects: Subject[], onDone: (done: number) => void): Promise<(Find | null)[]> {
+  const finds: (Find | null)[] = [];
+  for (let from = 0; from < subjects.length; from += scene.batch) {
+    finds.push(...(await look(scene, subjects.slice(from, from + scene.batch))));
+    onDone(finds.length);
+  }
+  return finds;
+}
+
+/** One pass over a batch; null where the network sees no cell. */
+async function look(scene: Scene, batch: Subject[]): Promise<(Find | null)[]> {
+  const { cropSize: size, cropSidePerDiameter } = scene.model.manifest;
+  const input = new Float32Array(batch.length * size * size * 3);
+  const crops = batch.map(({ candidate: { x, y, diameter } }, i) => {
+    const half = (diameter * cropSidePerDiameter) / 2;
+    const box = { x0: x - half, y0: y - half, x1: x + half, y1: y + half };
+    input.set(resampleWindow(scene.pixels, scene.whiteOf, box, size, size), i * size * size * 3);
+    return box;
+  });
+  const outputs = await infer(scene.model, input, batch.length);
+  return outputs.map((output, i) => {
+    const { candidate, neighbours } = batch[i] as Subject;
+    return place(scene, candidate, crops[i] as Box, output, neighbours);
+  });
+}
+
+/** Reads one output as a cell in the image. */
+function place(
+  scene: Scene,
+  candidate: Candidate,
+  crop: Box,
+  output: CropOutput,
+  neighbours: Candidate[],
+): Find | null {
+  const { cropSize: size, cropSidePerDiameter } = scene.model.manifest;
+  const probabilities = softmax3(output.segmentation);
+  const scale = size / (crop.x1 - crop.x0);
+  const others = neighbours.map(({ x, y, diameter }) => ({
+    x: (x - crop.x0) * scale,
+    y: (y - crop.y0) * scale,
+    diameter: diameter * scale,
+  }));
+  let region = withoutNeighbours(centredCell(probabilities, size), size, size / cropSidePerDiameter, others);
+  const forced = scene.crop && !region.includes(1);
+  if (forced) region = forcedCell(probabilities, size, size / cropSidePerDiameter);
+  const placed = fieldMask(probabilities, region, size, crop, scene.pixels.width, scene.pixels.height, forced);
+  return placed && { candidate, crop, output, region, ...placed, score: candidate.score };
+}
+
+/** The candidate as its mask says it should have been cut, or null where the first look was good enough. */
+function corrected(find: Find, size: number): Candidate | null {
+  const box = regionBox(find.region, size);
+  if (!box) return null;
+  const scale = (find.crop.x1 - find.crop.x0) / size;
+  const diameter = ((box.x1 - box.x0 + box.y1 - box.y0) / 2) * scale;
+  const x = find.crop.x0 + ((box.x0 + box.x1) / 2) * scale;
+  const y = find.crop.y0 + ((box.y0 + box.y1) / 2) * scale;
+  const { candidate } = find;
+  const shift = Math.hypot(x - candidate.x, y - candidate.y) / diameter;
+  if (Math.abs(Math.log(diameter / candidate.diameter)) < REFINE_SCALE && shift < REFINE_SHIFT) return null;
+  return { ...candidate, x, y, diameter };
+}
