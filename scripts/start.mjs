@@ -1,37 +1,11 @@
 // `npm start`: installs and builds what is missing or out of date, serves the built app and opens it in a browser.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureBuild } from './build.mjs';
 import { ensureDeps } from './deps.mjs';
 
 const usage = 'npm start -- [--port 4173] [--no-open]';
-const sources = [
-  'src',
-  'public',
-  'models',
-  'index.html',
-  'vite.config.ts',
-  'scripts/vite-models.ts',
-  'package-lock.json',
-];
-
 process.chdir(path.join(import.meta.dirname, '..'));
-
-/** Newest change below a file or folder, in ms; training code and its runs are no part of the app. @param {string} file @returns {number} */
-function newest(file) {
-  if (!existsSync(file) || file === path.join('models', 'training')) return 0;
-  const stat = statSync(file);
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  // A folder's own time changes when something in it is added or removed.
-  return Math.max(stat.mtimeMs, ...readdirSync(file).map((name) => newest(path.join(file, name))));
-}
-
-function buildIsCurrent() {
-  // Written last, so a build that was cut off does not count.
-  const built = path.join('dist', 'sw.js');
-  return existsSync(built) && statSync(built).mtimeMs >= Math.max(...sources.map(newest));
-}
 
 /** A browser that nobody sees is no help: continuous integration, and a Linux machine without a display. */
 function hasScreen() {
@@ -46,13 +20,7 @@ async function main() {
     throw new Error(`--port wants a number up to 65535: ${usage}`);
 
   ensureDeps();
-  if (!buildIsCurrent()) {
-    console.log('Building …');
-    const { status } = spawnSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], {
-      stdio: 'inherit',
-    });
-    if (status !== 0) throw new Error('The build failed; its message is above.');
-  }
+  ensureBuild(console.log);
 
   // Only now: before the install there is no vite to import.
   const { preview } = await import('vite');

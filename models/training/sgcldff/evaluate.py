@@ -1,0 +1,232 @@
+"""Measures what the app found: reads the results of `npm run analyse` and a labelled set's truth.
+
+python -m sgcldff.evaluate stage --data DIR --set jtsc --to IN       links the split's images into IN
+npm run analyse -- IN --out OUT --crop                               (without --crop for bccd, chula_wbc)
+python -m sgcldff.evaluate score --data DIR --set jtsc --results OUT [--json FILE]
+
+Every figure comes with a 95 % bootstrap interval over images (1000 resamples, seeded).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from .calibrate import expected_calibration_error
+from .constants import TYPES
+from .crops import overlap
+from .data import Record, extent, instances, read_set
+from .metrics import dice, macro_f1
+
+LEUKOCYTES = TYPES[:5]
+MATCH_IOU = 0.5
+
+Row = dict[str, object]
+"""What one image contributes to the figures."""
+
+
+def name_of(record: Record, root: Path) -> str:
+    return record.path.relative_to(root / record.set / "images").as_posix()
+
+
+def stage(data: Path, name: str, split: str, to: Path) -> int:
+    """Links (or copies) the images of one split into a folder; returns how many."""
+    records = [r for r in read_set(data, name) if r.split == split]
+    for record in records:
+        target = to / name_of(record, data)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        try:
+            target.hardlink_to(record.path)
+        except OSError:
+            shutil.copyfile(record.path, target)
+    return len(records)
+
+
+def matched(truth: list[tuple[float, ...]], found: list[tuple[float, ...]]) -> list[tuple[int, int]]:
+    """Greedy one-to-one pairs (truth, found) of boxes, best overlap first, at IoU >= 0.5."""
+    pairs = [(overlap(t, f), i, j) for i, t in enumerate(truth) for j, f in enumerate(found)]
+    taken_i: set[int] = set()
+    taken_j: set[int] = set()
+    result = []
+    for iou, i, j in sorted(pairs, key=lambda p: (-p[0], p[1], p[2])):
+        if iou >= MATCH_IOU and i not in taken_i and j not in taken_j:
+            taken_i.add(i)
+            taken_j.add(j)
+            result.append((i, j))
+    return result
+
+
+def crop_row(record: Record, entry: dict, folder: Path) -> Row:
+    """A crop of one cell: its type, and its Dice where it is masked."""
+    cell = entry["cells"][0]
+    row: Row = {"typed": [], "cell_dice": [], "nucleus_dice": []}
+    if len(record.types) == 1:
+        row["typed"] = [typed(record.types[0], cell)]
+    truth = record.mask()
+    if truth is not None:
+        found = np.asarray(Image.open(folder / entry["classesFile"]))
+        row["cell_dice"] = [dice(found > 0, truth > 0)]
+        row["nucleus_dice"] = [dice(found == 2, truth == 2)]
+    return row
+
+
+def typed(truth: str, cell: dict) -> tuple[int, int, float, bool]:
+    """(true type, called type, confidence, call kept) of one cell."""
+    return TYPES.index(truth), TYPES.index(cell["modelType"]), cell["confidence"], cell["type"] != "unidentified"
+
+
+def field_row(record: Record, entry: dict, folder: Path) -> Row:
+    """A field: detection by boxes, Dice of matched cells where masked, types of matched cells."""
+    cells = [c for c in entry["cells"] if c["modelType"] != "platelet"]
+    found = [tuple(c["box"]) for c in cells]
+    truth_mask = record.mask()
+    row: Row = {"typed": [], "cell_dice": [], "nucleus_dice": []}
+    if truth_mask is not None:
+        labels, ids = instances(truth_mask)
+        truth = [extent(labels == i) for i in ids]
+    else:
+        boxes = [b for b in record.boxes if b[0] not in ("RBC", "Platelets")]
+        truth = [b[1:] for b in boxes]
+    pairs = matched(truth, found)
+    row["counts"] = (len(pairs), len(found) - len(pairs), len(truth) - len(pairs))
+    if truth_mask is not None:
+        maps = np.asarray(Image.open(folder / entry["cellsFile"]))
+        classes = np.asarray(Image.open(folder / entry["classesFile"]))
+        for i, j in pairs:
+            region, mine = labels == ids[i], maps == cells[j]["id"]
+            row["cell_dice"].append(dice(mine, region))
+            row["nucleus_dice"].append(dice(mine & (classes == 2), region & (truth_mask == 2)))
+        if len(set(record.types)) == 1:
+            row["typed"] = [typed(record.types[0], cells[j]) for _, j in pairs]
+    else:
+        row["typed"] = [typed(boxes[i][0], cells[j]) for i, j in pairs if boxes[i][0] in TYPES]
+    return row
+
+
+def _mean(rows: list[Row], key: str) -> float:
+    values = [v for row in rows for v in row[key]]
+    return float(np.mean(values)) if values else float("nan")
+
+
+def _types(rows: list[Row]) -> np.ndarray:
+    return np.array([t for row in rows for t in row["typed"]], float).reshape(-1, 4)
+
+
+def _counts(rows: list[Row]) -> np.ndarray:
+    return np.sum([row["counts"] for row in rows], 0)
+
+
+def _f1(rows: list[Row]) -> float:
+    tp, fp, fn = _counts(rows)
+    return float(2 * tp / max(2 * tp + fp + fn, 1))
+
+
+def figures(name: str, rows: list[Row]) -> dict[str, Callable[[list[Row]], float]]:
+    """The figures that make sense for a set, by name."""
+    result: dict[str, Callable[[list[Row]], float]] = {}
+    if any("counts" in row for row in rows):
+        result["detection precision"] = lambda r: float(_counts(r)[0] / max(_counts(r)[:2].sum(), 1))
+        result["detection recall"] = lambda r: float(_counts(r)[0] / max(_counts(r)[[0, 2]].sum(), 1))
+        result["detection F1 at IoU 0.5"] = _f1
+    if any(row["cell_dice"] for row in rows):
+        result["cell Dice"] = lambda r: _mean(r, "cell_dice")
+        result["nucleus Dice"] = lambda r: _mean(r, "nucleus_dice")
+    if any(row["typed"] for row in rows):
+        classes = len(TYPES) if name == "pbc" else len(LEUKOCYTES)
+
+        def accuracy(r: list[Row]) -> float:
+            t = _types(r)
+            return float((t[:, 0] == t[:, 1]).mean()) if len(t) else float("nan")
+
+        def f1(r: list[Row]) -> float:
+            t = _types(r).astype(int)
+            return macro_f1(t[:, 0], t[:, 1], len(TYPES)) if len(t) else float("nan")
+
+        def ece(r: list[Row]) -> float:
+            t = _types(r)
+            return expected_calibration_error(t[:, 2], t[:, 0] == t[:, 1])
+
+        result[f"{classes}-type accuracy"] = accuracy
+        result["type macro F1"] = f1
+        result["expected calibration error"] = ece
+        result["share unidentified"] = lambda r: float(1 - _types(r)[:, 3].mean())
+    return result
+
+
+def interval(rows: list[Row], figure: Callable[[list[Row]], float], resamples: int = 1000, seed: int = 0) -> tuple[float, float]:
+    """95 % percentile bootstrap interval of a figure over images."""
+    rng = np.random.default_rng(seed)
+    values = [figure([rows[i] for i in rng.integers(len(rows), size=len(rows))]) for _ in range(resamples)]
+    return float(np.nanquantile(values, 0.025)), float(np.nanquantile(values, 0.975))
+
+
+def confusion(rows: list[Row]) -> str:
+    """Confusion matrix as text: rows truth, columns calls."""
+    t = _types(rows).astype(int)
+    lines = ["truth \\ call         " + " ".join(f"{name[:5]:>5}" for name in TYPES)]
+    for k, name in enumerate(TYPES):
+        calls = np.bincount(t[t[:, 0] == k, 1], minlength=len(TYPES))
+        if calls.sum():
+            lines.append(f"{name:<21}" + " ".join(f"{n:5d}" for n in calls) + f"   recall {calls[k] / calls.sum():.3f}")
+    return "\n".join(lines)
+
+
+def score(data: Path, name: str, folder: Path, split: str) -> tuple[dict, list[Row], list[str]]:
+    """Figures with intervals, rows, and complaints (images failed or not analysed)."""
+    results = json.loads((folder / "results.json").read_text())
+    entries = {entry["file"]: entry for entry in results["images"]}
+    rows, complaints = [], []
+    for record in (r for r in read_set(data, name) if r.split == split):
+        entry = entries.get(name_of(record, data))
+        if entry is None or "error" in entry:
+            complaints.append(f"{name_of(record, data)}: {entry['error']['message'] if entry else 'not in the results'}")
+            continue
+        single = record.kind == "crop" and name != "raabin"
+        rows.append(crop_row(record, entry, folder) if single else field_row(record, entry, folder))
+    if not rows:
+        raise SystemExit(f"{folder} holds no result of the {split} split of {name}: was `stage` run, then analyse?")
+    table = {k: {"value": f(rows), "interval": interval(rows, f)} for k, f in figures(name, rows).items()}
+    table["images"] = {"value": len(rows)}
+    return {"set": name, "split": split, "model": results.get("model"), "figures": table}, rows, complaints
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command in ("stage", "score"):
+        sub = commands.add_parser(command)
+        sub.add_argument("--data", type=Path, required=True)
+        sub.add_argument("--set", required=True)
+        sub.add_argument("--split", default="val")
+        if command == "stage":
+            sub.add_argument("--to", type=Path, required=True)
+        else:
+            sub.add_argument("--results", type=Path, required=True)
+            sub.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    if options.command == "stage":
+        print(f"{stage(options.data, options.set, options.split, options.to)} images in {options.to}")
+        return
+    summary, rows, complaints = score(options.data, options.set, options.results, options.split)
+    print(f"{options.set} {options.split}: {len(rows)} images, model {summary['model']}")
+    for key, figure in summary["figures"].items():
+        if "interval" in figure:
+            low, high = figure["interval"]
+            print(f"  {key:<28} {figure['value']:.4f}   [{low:.4f}, {high:.4f}]")
+    if len(_types(rows)):
+        print(confusion(rows))
+    for line in complaints:
+        print("  missing:", line)
+    if options.json:
+        options.json.write_text(json.dumps(summary, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+// The arguments of `npm run analyse`, and the files they stand for.
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listInputs, mapNames, readOptions } from './inputs.mjs';
+
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'analyse-'));
+  mkdirSync(path.join(folder, 'sub', 'deep'), { recursive: true });
+  for (const name of ['img10.png', 'img2.png', 'notes.txt', '.hidden.png', 'sub/a.JPG', 'sub/deep/b.webp']) {
+    writeFileSync(path.join(folder, name), 'x');
+  }
+  symlinkSync(folder, path.join(folder, 'sub', 'circle'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('a folder gives its images to any depth, in natural order, and never walks in circles', () => {
+  expect(listInputs([folder]).map(({ name }) => name)).toEqual([
+    'img2.png',
+    'img10.png',
+    'sub/a.JPG',
+    'sub/deep/b.webp',
+  ]);
+});
+
+test('a file named outright is taken whatever it is called, also when it is missing', () => {
+  const names = listInputs([path.join(folder, 'notes.txt'), path.join(folder, 'none.png')]).map(({ name }) => name);
+  expect(names).toEqual(['notes.txt', 'none.png']);
+});
+
+test('options are read, and wrong ones refused with the usage', () => {
+  expect(readOptions(['a.png', '--out', 'o', '--crop'])).toEqual({
+    inputs: ['a.png'],
+    out: 'o',
+    backend: 'webgpu',
+    crop: true,
+  });
+  for (const wrong of [['a.png'], ['--out', 'o'], ['a.png', '--out', 'o', '--backend', 'cpu'], ['a', '--fast']]) {
+    expect(() => readOptions(wrong)).toThrow(/npm run analyse/);
+  }
+});
+
+test('label maps of files that share a name do not overwrite each other', () => {
+  const nameOf = mapNames();
+  expect(['a.jpg', 'a.png', 'sub/a.jpg', 'A.webp'].map(nameOf)).toEqual(['a', 'a-2', 'sub/a', 'A-3']);
+});

@@ -1,0 +1,40 @@
+// Builds the app when dist/ is missing or older than what it is made of.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+const sources = [
+  'src',
+  'public',
+  'models',
+  'index.html',
+  'vite.config.ts',
+  'scripts/vite-models.ts',
+  'package-lock.json',
+];
+
+/** Newest change below a file or folder, in ms; training code and its runs are no part of the app. @param {string} file @returns {number} */
+function newest(file) {
+  if (!existsSync(file) || file === path.join('models', 'training')) return 0;
+  const stat = statSync(file);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  // A folder's own time changes when something in it is added or removed.
+  return Math.max(stat.mtimeMs, ...readdirSync(file).map((name) => newest(path.join(file, name))));
+}
+
+function buildIsCurrent() {
+  // Written last, so a build that was cut off does not count.
+  const built = path.join('dist', 'sw.js');
+  return existsSync(built) && statSync(built).mtimeMs >= Math.max(...sources.map(newest));
+}
+
+/** Needs the dependencies; throws when the build fails. @param {(line: string) => void} log */
+export function ensureBuild(log) {
+  if (buildIsCurrent()) return;
+  log('Building …');
+  const { status } = spawnSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], {
+    // stdout may belong to results.
+    stdio: ['ignore', 2, 2],
+  });
+  if (status !== 0) throw new Error('The build failed; its message is above.');
+}
