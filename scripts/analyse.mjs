@@ -97,7 +97,8 @@ function write(out, head, outcomes) {
 async function main() {
   /** @type {import('./analyse/inputs.mjs').Options} */
   let options;
-  const from = process.cwd();
+  // Under npm the working folder is the project's; names are meant from where the command was typed.
+  const from = process.env.INIT_CWD ?? process.cwd();
   try {
     options = readOptions(process.argv.slice(2));
   } catch (error) {
@@ -122,8 +123,10 @@ async function main() {
   say(
     `${worked} of ${listed.length} files analysed; results in ${path.relative(from, path.join(out, 'results.json'))}`,
   );
-  for (const { entry } of all)
-    if ('error' in entry) say(`  ${entry.file}: ${entry.error.message} ${entry.error.remedy}`);
+  for (const { entry, cells } of all) {
+    const { error } = /** @type {import('./analyse/page.mjs').Failed} */ (entry);
+    if (!cells) say(`  ${entry.file}: ${error.message} ${error.remedy}`);
+  }
   return worked > 0 ? 0 : 1;
 }
 
