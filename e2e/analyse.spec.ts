@@ -1,4 +1,5 @@
 // A person drops a smear and sees its cells, their types and their heatmaps; what is saved agrees with the generator.
+import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { bestIous, cellRows, drop, exported, fixture, item, payload, settled, truthOf } from './smears';
@@ -42,9 +43,13 @@ test('a dropped field shows its cells, outlined as the generator drew them, type
 
   await test.step('layers are drawn', async () => {
     const canvas = page.getByRole('img', { name: /field-a\.png/ });
-    const before = await canvas.screenshot();
-    await page.getByRole('button', { name: /Masks/ }).click();
-    await expect.poll(async () => (await canvas.screenshot()).equals(before)).toBe(false);
+    for (const layer of ['Saliency', 'Masks', 'Grad-CAM']) {
+      const button = page.getByRole('button', { name: layer });
+      const before = await canvas.screenshot();
+      await button.click();
+      await expect.poll(async () => (await canvas.screenshot()).equals(before), layer).toBe(false);
+      await button.click();
+    }
   });
 
   await test.step('the export holds the same cells', async () => {
@@ -72,7 +77,7 @@ test('touching cells come apart', async ({ page }) => {
   await expect(cellRows(page)).toHaveCount(truth.cells.length);
   const bundle = await exported(page);
   const ious = bestIous(truth.instances, bundle.map(bundle.results.images[0]?.cellsFile ?? '').data);
-  for (const [id, iou] of ious) expect(iou, `cell ${id}`).toBeGreaterThanOrEqual(0.7);
+  for (const [id, iou] of ious) expect(iou, `cell ${id}`).toBeGreaterThanOrEqual(0.8);
 });
 
 test('grayscale, transparent and turned pictures are read; a field without white cells is a result', async ({
@@ -94,12 +99,17 @@ test('grayscale, transparent and turned pictures are read; a field without white
       expect(iou, name).toBeGreaterThanOrEqual(0.8);
     }
   }
+  // Without colour the types are anyone's guess; the cells are still there.
+  expect(of('gray.png')?.cells.length).toBeGreaterThanOrEqual(1);
   expect(of('empty.png')?.cells).toEqual([]);
 });
 
-test('a run can be stopped, and goes on when asked', async ({ page }) => {
-  await page.goto('./?backend=wasm');
-  await page.getByLabel('Open images').setInputFiles(['field-a.png', 'field-b.png', 'touching.png'].map(fixture));
+test('a run can be stopped in the middle of a file, and goes on when asked', async ({ page }) => {
+  await page.goto('./');
+  const samples = ['smear-cream.jpg', 'smear-grey.jpg', 'smear-yellow.jpg'];
+  await page.getByLabel('Open images').setInputFiles(samples.map((name) => path.join('public', 'samples', name)));
+  // The engine is loaded and has begun to look at cells.
+  await expect(page.locator('li[data-status="working"]').first()).toContainText(/cells|saliency|candidates/);
   const cancel = page.getByRole('button', { name: 'Cancel' });
   await cancel.click();
   const started = Date.now();
@@ -107,8 +117,9 @@ test('a run can be stopped, and goes on when asked', async ({ page }) => {
   // 100 ms are what is promised; a busy test machine gets some more.
   expect(Date.now() - started).toBeLessThan(2000);
   await expect(page.locator('[data-status="working"], [data-status="waiting"]')).toHaveCount(0);
-  await page.getByRole('button', { name: 'Try touching.png again' }).click();
-  await settled(page, 'touching.png');
+  await expect(item(page, 'smear-yellow.jpg')).toContainText('Stopped');
+  await page.getByLabel('Open images').setInputFiles(fixture('field-b.png'));
+  await settled(page, 'field-b.png');
 });
 
 test('a sample smear is one click away', async ({ page }) => {

@@ -12,6 +12,8 @@ test('a smear is analysed with no network', async ({ page, context }) => {
   await settled(page, 'field-b.png');
   await expect(cellRows(page)).toHaveCount(2);
   await page.getByRole('button', { name: 'Samples' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: /cream/i }).click();
+  await settled(page, 'smear-cream.jpg');
   await context.setOffline(false);
 });
 

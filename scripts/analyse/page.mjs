@@ -1,5 +1,5 @@
 // Drives the built app in Chromium: gives it files, waits, and takes the bundle that its Export button saves.
-import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
@@ -70,8 +70,8 @@ function outcomeOf(input, entry, files) {
 function link(from, to) {
   mkdirSync(path.dirname(to), { recursive: true });
   try {
-    // A link to a link would be read relative to its new place.
-    if (statSync(from).isFile()) linkSync(from, to);
+    // A link to a relative link would point nowhere.
+    linkSync(realpathSync(from), to);
   } catch {
     copyFileSync(from, to);
   }

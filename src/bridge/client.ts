@@ -146,6 +146,8 @@ export class EngineClient implements EngineApi {
       `The analysis engine stopped${why ? `: ${why}` : ''}.`,
       'It starts again by itself with the next file; if it keeps stopping, close other tabs that use the GPU.',
     );
+    // What is left of it would keep its GPU device and its weights.
+    this.#worker.terminate();
     const calls = [...this.#pending.values()];
     this.#pending.clear();
     for (const call of calls) call.reject(this.#stopped);

@@ -47,7 +47,7 @@ export interface ImageFile {
   bytes: ArrayBuffer;
 }
 
-/** A coloured overlay drawn by the engine: premultiplied RGBA covering the whole image. */
+/** A coloured layer drawn by the engine, covering the whole image. */
 export interface Overlay {
   bitmap: ImageBitmap;
 }

@@ -15,8 +15,6 @@ export interface Analysis {
   width: number;
   height: number;
   cells: DetectedCell[];
-  /** Cell saliency of the whole image at the detector's resolution. */
-  saliency: FloatMap;
   backend: BackendName;
   /** Milliseconds by stage, in order. */
   timings: Record<string, number>;

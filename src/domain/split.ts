@@ -18,17 +18,36 @@ export function splitRegions(
 ): { labels: Int32Array; count: number } {
   const out = new Int32Array(labels.length);
   let total = count;
-  for (let region = 1; region <= count; region++) {
-    const inside = Uint8Array.from(labels, (label) => (label === region ? 1 : 0));
-    const basins = basinsOf(inside, width, height, leastRadius);
+  boxesOf(labels, count, width, height).forEach(({ x0, y0, x1, y1 }, k) => {
+    const region = k + 1;
+    const w = Math.max(0, x1 - x0);
+    const inside = new Uint8Array(w * Math.max(0, y1 - y0));
+    const at = (i: number) => (y0 + Math.floor(i / w)) * width + x0 + (i % w);
+    for (let i = 0; i < inside.length; i++) inside[i] = labels[at(i)] === region ? 1 : 0;
     const names = new Map<number, number>();
-    basins.forEach((basin, i) => {
+    basinsOf(inside, w, y1 - y0, leastRadius).forEach((basin, i) => {
       if (!basin) return;
       if (!names.has(basin)) names.set(basin, names.size === 0 ? region : ++total);
-      out[i] = names.get(basin) as number;
+      out[at(i)] = names.get(basin) as number;
     });
-  }
+  });
   return { labels: out, count: total };
+}
+
+/** Each label's box, with a px of margin where the map has one: distances are to what lies outside the region. */
+function boxesOf(labels: Int32Array, count: number, width: number, height: number) {
+  const boxes = Array.from({ length: count }, () => ({ x0: width, y0: height, x1: 0, y1: 0 }));
+  labels.forEach((label, i) => {
+    const box = boxes[label - 1];
+    if (!box) return;
+    const x = i % width;
+    const y = (i - x) / width;
+    box.x0 = Math.min(box.x0, Math.max(0, x - 1));
+    box.y0 = Math.min(box.y0, Math.max(0, y - 1));
+    box.x1 = Math.max(box.x1, Math.min(width, x + 2));
+    box.y1 = Math.max(box.y1, Math.min(height, y + 2));
+  });
+  return boxes;
 }
 
 /** Basin of every px of one region, named by 1 + its peak's index; 0 outside. */

@@ -14,11 +14,9 @@ export interface Backend {
   /** Crops to compute at a time: a processor gains nothing from more, and reports progress more often. */
   batch: number;
   details: Record<string, string | number>;
-  /** Resolves with a reason when the GPU device is lost by itself. */
-  lost: Promise<string>;
+  /** Why the device can no longer be trusted: lost, out of memory, an invalid command; empty while it can. */
+  fault: () => string;
 }
-
-const NEVER = new Promise<string>(() => {});
 
 /** Limits worth raising where the adapter allows: large fields need large buffers. */
 const RAISED = ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxComputeWorkgroupStorageSize'] as const;
@@ -34,6 +32,14 @@ async function webgpu(): Promise<Backend> {
     requiredLimits,
   });
   const info = adapter.info;
+  let fault = '';
+  // After an error that nobody catches, later reads give zeros or old bytes without a word.
+  device.addEventListener('uncapturederror', ({ error }) => {
+    fault ||= error.message;
+  });
+  void device.lost.then(({ message, reason }) => {
+    fault ||= `it was lost: ${message || reason}`;
+  });
   tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
   if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs refused the WebGPU device');
@@ -51,7 +57,7 @@ async function webgpu(): Promise<Backend> {
       maxBufferSize: device.limits.maxBufferSize,
       maxStorageBufferBindingSize: device.limits.maxStorageBufferBindingSize,
     },
-    lost: device.lost.then((loss) => loss.message || loss.reason),
+    fault: () => fault,
   };
 }
 
@@ -65,7 +71,6 @@ async function probe(): Promise<void> {
 
 async function wasm(options: LoadOptions, fallbackReason: string): Promise<Backend> {
   setWasmPaths(options.wasmUrls);
-  await import('@tensorflow/tfjs-backend-wasm');
   if (!(await tf.setBackend('wasm'))) {
     throw new LeukolensError(
       'backend-failed',
@@ -74,7 +79,15 @@ async function wasm(options: LoadOptions, fallbackReason: string): Promise<Backe
     );
   }
   await probe();
-  return { name: 'wasm', fallbackReason, device: 'WebAssembly', software: false, batch: 2, details: {}, lost: NEVER };
+  return {
+    name: 'wasm',
+    fallbackReason,
+    device: 'WebAssembly',
+    software: false,
+    batch: 2,
+    details: {},
+    fault: () => '',
+  };
 }
 
 /** Starts the preferred backend; WebGPU steps down to wasm and says why. */

@@ -22,7 +22,6 @@ import { analyse, type PipelineResult } from './pipeline';
 export class Engine implements EngineApi {
   private backend: Backend | undefined;
   private model: Model | undefined;
-  private lostReason = '';
   private readonly images = new Map<string, PipelineResult>();
 
   async load(
@@ -33,9 +32,6 @@ export class Engine implements EngineApi {
     const started = performance.now();
     onProgress?.({ step: 'Starting the backend', done: 0, total: 0 });
     this.backend = await startBackend(options);
-    this.backend.lost.then((reason) => {
-      this.lostReason = reason;
-    });
     const backendMs = Math.round(performance.now() - started);
     this.model = await loadModel(options.modelUrl, signal, (done, total) =>
       onProgress?.({ step: 'Fetching the model', done, total }),
@@ -63,15 +59,15 @@ export class Engine implements EngineApi {
     let result: PipelineResult;
     try {
       result = await analyse(model, file.bytes, { ...options, batch: backend.batch }, onProgress, signal);
-    } catch (thrown) {
-      // A lost device fails whatever was running with an unrelated message.
-      if (this.lostReason) this.ready();
-      throw thrown;
+    } finally {
+      // A broken device fails whatever was running with an unrelated message, or computes nonsense and says nothing.
+      this.ready();
     }
+    signal?.throwIfAborted();
     this.images.set(imageId, result);
-    const { width, height, cells, saliency, timings } = result;
+    const { width, height, cells, timings } = result;
     // What is returned leaves the worker; the engine goes on drawing from its own copy.
-    return structuredClone({ width, height, cells, saliency, backend: backend.name, timings });
+    return structuredClone({ width, height, cells, backend: backend.name, timings });
   }
 
   async explain(imageId: string, cellId: number, type: CellType): Promise<Heatmap> {
@@ -106,15 +102,16 @@ export class Engine implements EngineApi {
   }
 
   private ready(): { backend: Backend; model: Model } {
-    if (this.lostReason) {
-      throw new LeukolensError(
-        'backend-failed',
-        `The graphics device was lost (${this.lostReason}).`,
-        'Reload the page; finished images can be analysed again at once. If it happens often, add ?backend=wasm to the address.',
-      );
-    }
     if (!this.backend || !this.model) {
       throw new LeukolensError('engine-stopped', 'The engine has not been loaded.', 'Reload the page.');
+    }
+    const fault = this.backend.fault();
+    if (fault) {
+      throw new LeukolensError(
+        'backend-failed',
+        `The graphics device failed (${fault}).`,
+        'Try the file again; if it fails again, add ?backend=wasm to the address to work without the graphics device.',
+      );
     }
     return { backend: this.backend, model: this.model };
   }

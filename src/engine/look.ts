@@ -1,6 +1,6 @@
 /** Shows candidates to the network and turns what it sees into masks in the image. */
 import { type Box, boxIou } from '../domain/box';
-import { type Mask, maskIou } from '../domain/mask';
+import { BACKGROUND, decodeMask, type Mask, maskIou } from '../domain/mask';
 import type { Pixels, WhiteAt } from '../domain/pixels';
 import type { Candidate } from './candidates/find';
 import { resampleWindow } from './decode/resample';
@@ -41,6 +41,8 @@ export interface Find {
   score: number;
 }
 
+type OnDone = (done: number, total: number) => Promise<void>;
+
 /** What is looked at: a candidate, and others known to be its neighbours. */
 interface Subject {
   candidate: Candidate;
@@ -50,15 +52,11 @@ interface Subject {
 /**
  * Shows every candidate to the network, and a second time where the first look corrects its size or
  * place or shows that its mask holds a neighbour. Candidates in which the network sees no cell are left
- * out. onDone: candidates looked at so far.
+ * out. onDone: looks taken of looks known to be needed; awaited, and may throw to stop.
  */
-export async function lookAtAll(
-  scene: Scene,
-  candidates: Candidate[],
-  onDone: (done: number) => void,
-): Promise<Find[]> {
+export async function lookAtAll(scene: Scene, candidates: Candidate[], onDone: OnDone): Promise<Find[]> {
   const alone = candidates.map((candidate) => ({ candidate, neighbours: [] }));
-  const seen = await looks(scene, alone, (done) => onDone(Math.min(done, candidates.length - 1)));
+  const seen = await looks(scene, alone, (done) => onDone(done, candidates.length));
   const again: { subject: Subject; of: number }[] = [];
   const finds = seen.map((find, i) => {
     if (!find) return null;
@@ -71,13 +69,12 @@ export async function lookAtAll(
   const second = await looks(
     scene,
     again.map(({ subject }) => subject),
-    () => onDone(candidates.length - 1),
+    (done) => onDone(candidates.length + done, candidates.length + again.length),
   );
   second.forEach((find, k) => {
     const of = again[k]?.of;
     if (find && of !== undefined) finds[of] = find;
   });
-  onDone(candidates.length);
   return finds.filter((find) => find !== null);
 }
 
@@ -85,14 +82,26 @@ export async function lookAtAll(
 function isNeighbour(find: Find, other: Find): boolean {
   if (find === other) return false;
   if (boxIou(find.crop, other.box) === 0) return false;
+  const { x, y } = find.candidate;
+  // Another whose mask holds this one's centre is this cell too, or has swallowed it: its own look will tell.
+  const { box } = other;
+  if (x >= box.x0 && x < box.x1 && y >= box.y0 && y < box.y1 && contains(other, x, y)) return false;
   return maskIou(find.mask, find.box, other.mask, other.box) < SAME;
 }
 
-async function looks(scene: Scene, subjects: Subject[], onDone: (done: number) => void): Promise<(Find | null)[]> {
+function contains({ box, mask }: Find, x: number, y: number): boolean {
+  return decodeMask(mask)[(Math.floor(y) - box.y0) * mask.width + Math.floor(x) - box.x0] !== BACKGROUND;
+}
+
+async function looks(
+  scene: Scene,
+  subjects: Subject[],
+  onDone: (done: number) => Promise<void>,
+): Promise<(Find | null)[]> {
   const finds: (Find | null)[] = [];
   for (let from = 0; from < subjects.length; from += scene.batch) {
     finds.push(...(await look(scene, subjects.slice(from, from + scene.batch))));
-    onDone(finds.length);
+    await onDone(finds.length);
   }
   return finds;
 }
@@ -131,9 +140,12 @@ function place(
     diameter: diameter * scale,
   }));
   let region = withoutNeighbours(centredCell(probabilities, size), size, size / cropSidePerDiameter, others);
-  const forced = scene.crop && !region.includes(1);
-  if (forced) region = forcedCell(probabilities, size, size / cropSidePerDiameter);
-  const placed = fieldMask(probabilities, region, size, crop, scene.pixels.width, scene.pixels.height, forced);
+  const { width, height } = scene.pixels;
+  let placed = fieldMask(probabilities, region, size, crop, width, height);
+  if (!placed && scene.crop) {
+    region = forcedCell(probabilities, size, size / cropSidePerDiameter);
+    placed = fieldMask(probabilities, region, size, crop, width, height, true);
+  }
   return placed && { candidate, crop, output, region, ...placed, score: candidate.score };
 }
 

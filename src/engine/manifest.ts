@@ -27,6 +27,8 @@ export interface CueConstants {
 export interface DetectorConstants {
   longSide: number;
   maxReduction: number;
+  /** Larger grids are reduced further: their feature maps would not fit a GPU buffer. */
+  maxPixels: number;
   stride: number;
   cellThreshold: number;
   coreThreshold: number;

@@ -51,9 +51,11 @@ class Clock {
     this.signal = signal;
   }
 
-  enter(stage: Stage, cellsDone = 0, cellsTotal = 0): void {
-    this.signal?.throwIfAborted();
+  async enter(stage: Stage, cellsDone = 0, cellsTotal = 0): Promise<void> {
     this.onProgress({ stage, cellsDone, cellsTotal });
+    // On wasm no await leaves the microtask queue by itself: without this no message, an abort least of all, gets in.
+    await new Promise((resolve) => setTimeout(resolve));
+    this.signal?.throwIfAborted();
   }
 
   leave(stage: string): void {
@@ -75,20 +77,20 @@ export async function analyse(
 ): Promise<PipelineResult> {
   const { crop } = options;
   const clock = new Clock(onProgress, signal);
-  clock.enter('decode');
+  await clock.enter('decode');
   const pixels = await decodeImage(bytes);
   clock.leave('decode');
 
-  clock.enter('white point');
+  await clock.enter('white point');
   const white = whitePoint(pixels, !crop, model.manifest.whitePoint);
   const whiteOf = whiteAt(white, pixels.width, pixels.height);
   clock.leave('white point');
 
-  clock.enter('saliency');
+  await clock.enter('saliency');
   const { cell, core, grid } = await fieldSaliency(model, pixels, whiteOf);
   clock.leave('saliency');
 
-  clock.enter('candidates');
+  await clock.enter('candidates');
   const all = findCandidates(
     { cell, core, width: grid.width, height: grid.height },
     grid.factor,
@@ -97,11 +99,11 @@ export async function analyse(
   const candidates = crop ? [centralCandidate(all, pixels.width, pixels.height)] : all;
   clock.leave('candidates');
 
-  clock.enter('cells', 0, candidates.length);
-  const finds = await lookAtAll({ model, pixels, whiteOf, ...options }, candidates, (done) =>
-    clock.enter('cells', done, candidates.length),
+  await clock.enter('cells', 0, candidates.length);
+  const finds = await lookAtAll({ model, pixels, whiteOf, ...options }, candidates, (done, total) =>
+    clock.enter('cells', done, total),
   );
-  const kept = crop ? finds : distinct(finds).filter((find) => !isOther(model, find));
+  const kept = crop ? finds : distinct(finds.filter((find) => !isOther(model, find)));
   const evidence = new Map<number, CellEvidence>();
   const cells = inReadingOrder(kept).map((find, i) => {
     evidence.set(i + 1, evidenceOf(find, model.manifest.cropSize / CAM_STRIDE));
@@ -150,7 +152,7 @@ function callOf(model: Model, find: Find) {
 
 /** Platelets, debris and red cells the detector proposed: in a field they are no finds. */
 function isOther(model: Model, find: Find): boolean {
-  return callOf(model, find).modelType === 'platelet';
+  return callOf(model, find).type === 'platelet';
 }
 
 /** Top to bottom in bands of a cell's height, left to right: the order in which people number them. */

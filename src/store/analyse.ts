@@ -25,6 +25,10 @@ interface Session {
 let session: Session | null = null;
 let running = false;
 const controllers = new Map<string, AbortController>();
+/** Files that the engine was started anew for. */
+const restartedFor = new Set<string>();
+/** Images being shown to a restarted engine again. */
+const returning = new Map<string, Promise<unknown>>();
 
 const get = useStore.getState;
 const patch = (id: string, change: Parameters<typeof patchImage>[2]) =>
@@ -141,7 +145,15 @@ async function analyseOne(id: string): Promise<void> {
     void makeCellThumbs(id, analysis.cells);
   } catch (thrown) {
     // 'Cancelled' was set by whoever cancelled, before the engine knew.
-    if (!isAbort(thrown)) patch(id, { status: 'failed', progress: null, error: errorData(thrown) });
+    if (isAbort(thrown)) return;
+    const error = errorData(thrown);
+    // A graphics device that failed under a file gets one more chance with it, in a new worker.
+    const again = error.code === 'backend-failed' && !restartedFor.has(id) && entry(id) !== undefined;
+    if (again) {
+      restartedFor.add(id);
+      session?.client.terminate();
+    }
+    patch(id, again ? { status: 'waiting', progress: null } : { status: 'failed', progress: null, error });
   } finally {
     if (controllers.get(id) === controller) controllers.delete(id);
   }
@@ -198,7 +210,9 @@ export function remove(id: string): void {
     heatmaps: Object.fromEntries(Object.entries(state.heatmaps).filter(([key]) => !key.startsWith(`${id}/`))),
   }));
   forgetPictures(id);
-  if (session?.known.delete(id)) session.client.release(id).catch(() => {});
+  // Also where it is not known to be known: a cancelled analysis may have ended in the worker all the same.
+  session?.known.delete(id);
+  session?.client.release(id).catch(() => {});
   if (selectedImage === id) selectImage((images[at + 1] ?? images[at - 1])?.id ?? null);
 }
 
@@ -206,6 +220,11 @@ export function remove(id: string): void {
 export async function clientFor(imageId: string): Promise<EngineClient> {
   await startEngine();
   if (!session) throw new DOMException('', 'AbortError');
-  if (!session.known.has(imageId)) await analyseFile(imageId, undefined, () => {});
+  if (!session.known.has(imageId)) {
+    // Heatmap and layers may ask at the same time.
+    const running = returning.get(imageId) ?? analyseFile(imageId, undefined, () => {});
+    returning.set(imageId, running);
+    await running.finally(() => returning.delete(imageId));
+  }
   return session.client;
 }

@@ -16,6 +16,9 @@ export interface EngineSlice {
   /** Lets a waiting new version in and reloads; null while none waits. */
   update: (() => void) | null;
   online: boolean;
+  /** A click that could not be carried out and belongs to no file: an export, a sample. */
+  problem: ErrorData | null;
+  exporting: boolean;
 }
 
 export const engineInitial: EngineSlice = {
@@ -23,6 +26,8 @@ export const engineInitial: EngineSlice = {
   offlineReady: false,
   update: null,
   online: true,
+  problem: null,
+  exporting: false,
 };
 
 /** What a report of a fault needs, as text; of files it holds sizes and times, no names. */

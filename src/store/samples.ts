@@ -1,5 +1,7 @@
 /** The sample smears that come with the app. */
+import { errorData, LeukolensError } from '../domain/errors';
 import { addFiles } from './analyse';
+import { useStore } from './store';
 
 export interface Sample {
   file: string;
@@ -26,9 +28,17 @@ export function samples(): Promise<Sample[]> {
   return list;
 }
 
-/** Opens a sample as if its file had been dropped. */
+/** Opens a sample as if its file had been dropped; what goes wrong is said on screen. */
 export async function openSample(sample: Sample): Promise<void> {
-  const response = await fetch(sampleUrl(sample));
-  const blob = await response.blob();
-  await addFiles([new File([blob], sample.file, { type: blob.type })]);
+  try {
+    const response = await fetch(sampleUrl(sample));
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    const blob = await response.blob();
+    useStore.setState({ problem: null });
+    await addFiles([new File([blob], sample.file, { type: blob.type })]);
+  } catch (cause) {
+    const message = `The sample ${sample.title} could not be fetched.`;
+    const remedy = 'Go online once and reload the page; after that the samples are here without a network.';
+    useStore.setState({ problem: errorData(new LeukolensError('model-missing', message, remedy, { cause })) });
+  }
 }

@@ -56,6 +56,7 @@ def manifest(name: str, version: str, arrays: dict, parts: list[bytes], specs: l
         "detector": {
             "longSide": constants.FIELD_LONG_SIDE,
             "maxReduction": constants.FIELD_MAX_REDUCTION,
+            "maxPixels": constants.FIELD_MAX_PIXELS,
             "stride": constants.SALIENCY_STRIDE,
             "cellThreshold": candidates.CELL_THRESHOLD,
             "coreThreshold": candidates.CORE_THRESHOLD,
@@ -90,7 +91,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="sg-cldff")
     parser.add_argument("--version", default="1.0.0")
-    parser.add_argument("--calibration", type=Path, help="calibration.json of sgcldff.calibrate")
+    calibrated = parser.add_mutually_exclusive_group(required=True)
+    calibrated.add_argument("--calibration", type=Path, help="calibration.json of sgcldff.calibrate")
+    calibrated.add_argument("--uncalibrated", action="store_true", help="temperature 1, for trying a checkpoint out")
     options = parser.parse_args()
     saved = torch.load(options.checkpoint, map_location="cpu")
     model = SgCldff({k: len(v) for k, v in saved["attributes"].items()})

@@ -77,6 +77,21 @@ def crop_row(record: Record, entry: dict, folder: Path) -> Row:
     return row
 
 
+def missing_row(record: Record) -> Row:
+    """An image without a result: its cells were missed, its masks not drawn, its type not named."""
+    row: Row = {"typed": [], "cell_dice": [], "nucleus_dice": []}
+    if record.kind == "crop" and record.set != "raabin":
+        if len(record.types) == 1:
+            row["typed"] = [(TYPES.index(record.types[0]), -1, 0.0, False)]
+        if record.mask_path is not None:
+            row["cell_dice"], row["nucleus_dice"] = [0.0], [0.0]
+        return row
+    mask = record.mask()
+    white = [b for b in record.boxes if b[0] not in ("RBC", "Platelets")]
+    row["counts"] = (0, 0, len(instances(mask)[1]) if mask is not None else len(white))
+    return row
+
+
 def typed(truth: str, cell: dict) -> tuple[int, int, float, bool]:
     """(true type, called type, confidence, call kept) of one cell."""
     return TYPES.index(truth), TYPES.index(cell["modelType"]), cell["confidence"], cell["type"] != "unidentified"
@@ -172,9 +187,10 @@ def confusion(rows: list[Row]) -> str:
     t = _types(rows).astype(int)
     lines = ["truth \\ call         " + " ".join(f"{name[:5]:>5}" for name in TYPES)]
     for k, name in enumerate(TYPES):
-        calls = np.bincount(t[t[:, 0] == k, 1], minlength=len(TYPES))
-        if calls.sum():
-            lines.append(f"{name:<21}" + " ".join(f"{n:5d}" for n in calls) + f"   recall {calls[k] / calls.sum():.3f}")
+        called = t[t[:, 0] == k, 1]
+        calls = np.bincount(called[called >= 0], minlength=len(TYPES))
+        if len(called):
+            lines.append(f"{name:<21}" + " ".join(f"{n:5d}" for n in calls) + f"   recall {calls[k] / len(called):.3f}")
     return "\n".join(lines)
 
 
@@ -187,10 +203,11 @@ def score(data: Path, name: str, folder: Path, split: str) -> tuple[dict, list[R
         entry = entries.get(name_of(record, data))
         if entry is None or "error" in entry:
             complaints.append(f"{name_of(record, data)}: {entry['error']['message'] if entry else 'not in the results'}")
+            rows.append(missing_row(record))
             continue
         single = record.kind == "crop" and name != "raabin"
         rows.append(crop_row(record, entry, folder) if single else field_row(record, entry, folder))
-    if not rows:
+    if len(complaints) == len(rows):
         raise SystemExit(f"{folder} holds no result of the {split} split of {name}: was `stage` run, then analyse?")
     table = {k: {"value": f(rows), "interval": interval(rows, f)} for k, f in figures(name, rows).items()}
     table["images"] = {"value": len(rows)}

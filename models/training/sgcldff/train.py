@@ -183,7 +183,10 @@ def main() -> None:
         parts = {
             "segment": losses.segmentation_loss(out.segmentation, mask),
             "type": losses.type_loss(out.types, types, trust[chosen], weights),
-            "align": losses.alignment_loss(model.grad_cam(out.evidence, types.clamp(max=len(TYPES) - 1)), mask),
+            "align": losses.alignment_loss(
+                model.grad_cam(out.evidence, types.clamp(max=len(TYPES) - 1)),
+                torch.where((types < len(TYPES))[:, None, None], mask, UNKNOWN),
+            ),
             "words": losses.attribute_loss(out.attributes, described[chosen]),
         }
         loss = parts["segment"] + parts["type"] + 0.2 * parts["align"] + 0.3 * parts["words"]

@@ -71,7 +71,9 @@ def test_fields_are_scored_by_hand_known_figures(data, tmp_path):
 def test_what_is_missing_is_said(data, tmp_path):
     write_results(tmp_path / "out", {"a": [cell([10, 10, 40, 40], "neutrophil")]})
     _, rows, complaints = evaluate.score(data, "bccd", tmp_path / "out", "val")
-    assert len(rows) == 1 and complaints == ["b.png: not in the results"]
+    assert complaints == ["b.png: not in the results"]
+    # Its two cells count as missed.
+    assert rows[1]["counts"] == (0, 0, 2)
 
 
 def test_matching_is_one_to_one_and_best_first():

@@ -9,9 +9,10 @@ export interface Grid {
   height: number;
 }
 
-/** Reduction clamp(longSide / 160, 1, 4.5) and the padded grid it gives. */
+/** The reduction that brings cells to the size the head was trained on, and the padded grid it gives. */
 export function gridOf(width: number, height: number, constants: DetectorConstants): Grid {
-  const factor = Math.min(Math.max(Math.max(width, height) / constants.longSide, 1), constants.maxReduction);
+  const wished = Math.min(Math.max(Math.max(width, height) / constants.longSide, 1), constants.maxReduction);
+  const factor = Math.max(wished, Math.sqrt((width * height) / constants.maxPixels));
   const padded = (n: number) => Math.ceil(Math.ceil(n / factor) / constants.stride) * constants.stride;
   return { factor, width: padded(width), height: padded(height) };
 }

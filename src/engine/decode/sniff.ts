@@ -72,7 +72,9 @@ export function isTruncated(bytes: Uint8Array, format: Format): boolean {
 
 function lastIndexOf(bytes: Uint8Array, marker: number[]): number {
   for (let i = bytes.length - marker.length; i >= 0; i--) {
-    if (marker.every((value, k) => bytes[i + k] === value)) return i;
+    let k = 0;
+    while (k < marker.length && bytes[i + k] === marker[k]) k++;
+    if (k === marker.length) return i;
   }
   return -1;
 }

@@ -1,5 +1,7 @@
 /** A model that is not exactly the one that was shipped is refused with a sentence, never run. */
 import { readFileSync } from 'node:fs';
+// Brings the plain processor backend, which decodes weights in Node.
+import '@tensorflow/tfjs';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { LeukolensError } from '../../domain/errors';
 import type { Manifest } from '../manifest';

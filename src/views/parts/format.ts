@@ -6,12 +6,12 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** A probability as percent; 100 and 0 only where it is so close that a decimal would not change them. */
+/** A probability as percent; never rounded to certainty. */
 export function percent(value: number): string {
   const hundred = 100 * value;
-  return hundred > 99.95 || hundred < 0.05 || (hundred >= 9.95 && hundred < 99)
-    ? `${Math.round(hundred)} %`
-    : `${hundred.toFixed(1)} %`;
+  if (hundred > 99.9) return '> 99.9 %';
+  if (hundred < 0.1) return '< 0.1 %';
+  return `${hundred.toFixed(hundred >= 9.95 && hundred < 99 ? 0 : 1)} %`;
 }
 
 /** Px with thin spaces between thousands. */

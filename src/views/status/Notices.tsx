@@ -10,6 +10,7 @@ export function Notices() {
   const offlineReady = useStore((state) => state.offlineReady);
   const update = useStore((state) => state.update);
   const cropMode = useStore((state) => state.cropMode);
+  const problem = useStore((state) => state.problem);
   const [hidden, setHidden] = useState(false);
   return (
     <div className="notices">
@@ -21,6 +22,17 @@ export function Notices() {
           </span>
           <button type="button" onClick={restartEngine}>
             Start again
+          </button>
+        </div>
+      )}
+      {problem && (
+        <div className="notice" data-kind="error" role="alert">
+          <CircleAlert size={16} aria-hidden="true" />
+          <span>
+            {problem.message} {problem.remedy}
+          </span>
+          <button type="button" onClick={() => useStore.setState({ problem: null })}>
+            Dismiss
           </button>
         </div>
       )}

@@ -19,7 +19,7 @@ export function DifferentialBar() {
         {CALL_TYPES.map((type) => {
           const part = share(diff, type);
           const count = diff.counts[type];
-          const of = part === null ? '' : `, ${part.toFixed(1)} % of ${diff.base} typed white cells`;
+          const of = part === null || count === 0 ? '' : `, ${part.toFixed(1)} % of ${diff.base} typed white cells`;
           const text = `${TYPE_NAMES[type]}: ${count}${of}`;
           return (
             <li key={type}>
@@ -36,7 +36,8 @@ export function DifferentialBar() {
                 <span>
                   <b>{count}</b>
                   <small>
-                    {part === null || diff.base === 0 ? '\u2013' : `${part.toFixed(part > 0 && part < 10 ? 1 : 0)} %`}
+                    {/* No share where none was seen: zero of a few cells is not 0 %. */}
+                    {part === null || count === 0 ? '\u2013' : `${part.toFixed(part < 10 ? 1 : 0)} %`}
                   </small>
                 </span>
               </button>

@@ -18,6 +18,7 @@ const THEMES: Record<Theme, { next: Theme; Icon: typeof Sun }> = {
 
 export function TopBar({ onExport }: { onExport(): void }) {
   const results = useStore((state) => state.images.some(({ analysis, error }) => analysis || error));
+  const exporting = useStore((state) => state.exporting);
   const theme = useStore((state) => state.theme);
   const { next, Icon } = THEMES[theme];
   return (
@@ -43,7 +44,8 @@ export function TopBar({ onExport }: { onExport(): void }) {
       <button
         type="button"
         onClick={onExport}
-        disabled={!results}
+        disabled={!results || exporting}
+        aria-busy={exporting}
         title={results ? 'Save the results' : 'There are no results to save yet'}
       >
         <Download size={15} aria-hidden="true" />
