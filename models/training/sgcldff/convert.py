@@ -37,8 +37,8 @@ def shards(arrays: dict[str, np.ndarray]) -> tuple[list[bytes], list[dict]]:
 
 
 def commit() -> str:
-    """Commit the conversion ran at, or 'unknown' outside a checkout."""
-    answer = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=Path(__file__).parent)
+    """Commit of the training code in the checkout, or 'unknown' outside one."""
+    answer = subprocess.run(["git", "log", "-1", "--format=%H", "--", "."], capture_output=True, text=True, cwd=Path(__file__).parent)
     return answer.stdout.strip() or "unknown"
 
 

@@ -128,41 +128,50 @@ def cells_of(record: Record, clean: np.ndarray, head: SaliencyHead, rng: np.rand
     return cells + other_cells(record, mask, rng)
 
 
+COLUMNS = ("image", "mask", "diameter", "type", "trust", "set", "split", "group", "name", "attributes")
+
+
+def prepare(data: Path, saliency: Path, out: Path) -> None:
+    """Cuts every cell of every set, and of synthetic fields, and writes them with their labels to `out`."""
+    head = SaliencyHead()
+    head.load_state_dict(torch.load(saliency)["state"])
+    words = read_attributes(data)
+    names = list(next(iter(words.values())))
+    values = {k: sorted({row[k] for row in words.values()}) for k in names}
+    rng = np.random.default_rng(0)
+    columns: dict[str, list] = {k: [] for k in COLUMNS}
+
+    def add(clean: np.ndarray, cell: Cell, *labels: object) -> None:
+        for key, value in zip(columns, (*cut(clean, cell), cell.type, *labels)):
+            columns[key].append(value)
+
+    for set_name in SETS:
+        for record in read_set(data, set_name):
+            clean = candidates.clean_image(record.image(), crop=record.kind == "crop")
+            for cell in cells_of(record, clean, head, rng):
+                row = words.get(cell.name) if set_name == "pbc" else None
+                described = [values[k].index(row[k]) if row else UNKNOWN for k in names]
+                trust = 1.0 if cell.type == PLATELET else TYPE_TRUST[set_name]
+                add(clean, cell, trust, set_name, record.split, record.group, cell.name, described)
+        print(set_name, len(columns["image"]), flush=True)
+    for field, cells in synthetic_fields(260, seed=11):
+        clean = candidates.clean_image(field, crop=True)
+        for cell in cells:
+            add(clean, cell, 1.0, "synth", "train", "", cell.name, [UNKNOWN] * len(names))
+    print("synth", len(columns["image"]), flush=True)
+    arrays = {k: np.array(v) for k, v in columns.items()}
+    described_by = {"attribute_names": np.array(names), "attribute_values": np.array([";".join(values[k]) for k in names])}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(out, **described_by, **arrays)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--saliency", type=Path, default=Path("runs/saliency.pt"))
     parser.add_argument("--out", type=Path, default=Path("runs/crops.npz"))
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    head = SaliencyHead()
-    head.load_state_dict(torch.load(options.saliency)["state"])
-    words = read_attributes(options.data)
-    names = list(next(iter(words.values())))
-    values = {k: sorted({row[k] for row in words.values()}) for k in names}
-    rng = np.random.default_rng(0)
-    columns: dict[str, list] = {k: [] for k in ("image", "mask", "diameter", "type", "trust", "set", "split", "group", "name", "attributes")}
-    for set_name in SETS:
-        for record in read_set(options.data, set_name):
-            clean = candidates.clean_image(record.image(), crop=record.kind == "crop")
-            for cell in cells_of(record, clean, head, rng):
-                image, mask, diameter = cut(clean, cell)
-                row = words.get(cell.name) if set_name == "pbc" else None
-                described = [values[k].index(row[k]) if row else UNKNOWN for k in names]
-                trust = 1.0 if cell.type == PLATELET else TYPE_TRUST[set_name]
-                for key, value in zip(columns, (image, mask, diameter, cell.type, trust, set_name, record.split, record.group, cell.name, described)):
-                    columns[key].append(value)
-        print(set_name, len(columns["image"]), flush=True)
-    for field, cells in synthetic_fields(260, seed=11):
-        clean = candidates.clean_image(field, crop=True)
-        for cell in cells:
-            image, mask, diameter = cut(clean, cell)
-            row = (image, mask, diameter, cell.type, 1.0, "synth", "train", "", cell.name, [UNKNOWN] * len(names))
-            for key, value in zip(columns, row):
-                columns[key].append(value)
-    print("synth", len(columns["image"]), flush=True)
-    arrays = {k: np.array(v) for k, v in columns.items()}
-    np.savez(options.out, attribute_names=np.array(names), attribute_values=np.array([";".join(values[k]) for k in names]), **arrays)
+    prepare(options.data, options.saliency, options.out)
 
 
 if __name__ == "__main__":

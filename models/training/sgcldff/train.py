@@ -1,4 +1,6 @@
-"""Trains SG-CLDFF on prepared crops: python -m sgcldff.train --crops runs/crops.npz --minutes 90.
+"""Trains SG-CLDFF: python -m sgcldff.train --data DIR --minutes 90.
+
+What the run still lacks is made first: the saliency head (train_saliency), the stored crops (crops).
 
 The learning-rate schedule follows elapsed time, so the same recipe fits any machine; --resume goes
 on from the last checkpoint with the time already spent counted. On a CPU, set
@@ -20,9 +22,10 @@ import torch.nn.functional as F
 from . import losses
 from .augment import stain_jitter
 from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, PLATELET, TYPES
-from .crops import UNKNOWN
+from .crops import UNKNOWN, prepare
 from .metrics import dice
 from .network import SgCldff
+from .train_saliency import train_head
 
 # Share of each set in a batch; 'other' is the platelets and red cells cut from fields.
 SHARES = {"pbc": 0.58, "jtsc": 0.09, "cellavision": 0.06, "bccd": 0.08, "chula_wbc": 0.08, "raabin": 0.03, "other": 0.04, "synth": 0.04}
@@ -130,6 +133,7 @@ def average(ema: dict[str, torch.Tensor], model: SgCldff, decay: float) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, help="the labelled sets; needed where saliency or crops are not there yet")
     parser.add_argument("--crops", type=Path, default=Path("runs/crops.npz"))
     parser.add_argument("--saliency", type=Path, default=Path("runs/saliency.pt"))
     parser.add_argument("--out", type=Path, default=Path("runs/model.pt"))
@@ -142,6 +146,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 
+    if not (options.saliency.exists() and options.crops.exists()) and options.data is None:
+        parser.error(f"{options.saliency} or {options.crops} is missing: name the labelled sets with --data DIR")
+    if not options.saliency.exists():
+        train_head(options.data, options.saliency, minutes=6)
+    if not options.crops.exists():
+        prepare(options.data, options.saliency, options.crops)
     torch.manual_seed(options.seed)
     crops = Crops(options.crops, tuple(options.exclude))
     model = SgCldff({k: len(v) for k, v in crops.attribute_values.items()})

@@ -194,27 +194,21 @@ def load(data: Path, split: str, pbc_limit: int) -> dict[str, list[Source]]:
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=Path("runs/saliency.pt"))
-    parser.add_argument("--minutes", type=float, default=8)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    torch.manual_seed(options.seed)
-    rng = np.random.default_rng(options.seed)
-    generator = torch.Generator().manual_seed(options.seed)
-    sources = load(options.data, "train", 800)
+def train_head(data: Path, out: Path, minutes: float, batch: int = 32, seed: int = 1) -> None:
+    """Trains the head for some minutes on the train split and writes it to `out`."""
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    generator = torch.Generator().manual_seed(seed)
+    sources = load(data, "train", 800)
     print({k: len(v) for k, v in sources.items()}, flush=True)
     head = SaliencyHead()
     optimiser = torch.optim.AdamW(head.parameters(), lr=4e-3, weight_decay=1e-3)
     names, shares = list(SHARES), np.array(list(SHARES.values()))
     start, step, mean = time.time(), 0, None
-    while (done := (time.time() - start) / (60 * options.minutes)) < 1:
+    while (done := (time.time() - start) / (60 * minutes)) < 1:
         for group in optimiser.param_groups:
             group["lr"] = 4e-3 * min(1, step / 50) * (0.5 * (1 + np.cos(np.pi * done)) + 0.01)
-        picks = rng.choice(len(names), options.batch, p=shares / shares.sum())
+        picks = rng.choice(len(names), batch, p=shares / shares.sum())
         pairs = [patch(sources[names[k]][rng.integers(len(sources[names[k]]))], rng) for k in picks]
         rgb = stain_jitter(torch.stack([p[0] for p in pairs]), generator)
         loss = loss_of(head(cues(rgb)), torch.stack([p[1] for p in pairs]))
@@ -224,10 +218,20 @@ def main() -> None:
         step += 1
         mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
         if step % 100 == 0:
-            left = options.minutes * (1 - done)
-            print(f"step {step}  loss {mean:.4f}  {left:.1f} min left", flush=True)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    torch.save({"state": head.state_dict(), "steps": step, "seed": options.seed}, options.out)
+            print(f"step {step}  loss {mean:.4f}  {minutes * (1 - done):.1f} min left", flush=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    torch.save({"state": head.state_dict(), "steps": step, "seed": seed}, out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path("runs/saliency.pt"))
+    parser.add_argument("--minutes", type=float, default=8)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    train_head(options.data, options.out, options.minutes, options.batch, options.seed)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,61 @@
+"""One short training run from stored crops to a resumed checkpoint, on synthetic cells alone."""
+
+import numpy as np
+import pytest
+import torch
+
+from sgcldff import crops, train
+from sgcldff.candidates import clean_image
+from sgcldff.saliency import SaliencyHead
+from sgcldff.synth import make_field
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """Crops of two synthetic fields posing as JTSC, and an untrained saliency head."""
+    folder = tmp_path_factory.mktemp("run")
+    rows = {k: [] for k in crops.COLUMNS}
+    for seed in range(2):
+        field = make_field(320, 240, seed, n_wbc=3, cell_diameter=70)
+        for c in field.cells:
+            mask = np.where(field.instances == c["id"], field.classes, 0)
+            cell = crops.Cell(tuple(c["box"]), seed, mask, "x")
+            image, stored_mask, diameter = crops.cut(clean_image(field.image, crop=True), cell)
+            for key, value in zip(rows, (image, stored_mask, diameter, cell.type, 1.0, "jtsc", "val" if seed else "train", "", "x", [0])):
+                rows[key].append(value)
+    arrays = {k: np.array(v) for k, v in rows.items()}
+    np.savez(folder / "crops.npz", attribute_names=np.array(["granularity"]), attribute_values=np.array(["no;yes"]), **arrays)
+    torch.save({"state": SaliencyHead().state_dict()}, folder / "saliency.pt")
+    return folder
+
+
+def test_views_keep_cell_and_mask_together(stored):
+    data = train.Crops(stored / "crops.npz")
+    image, mask = train.views(data, np.arange(6), torch.Generator().manual_seed(0))
+    assert image.shape == (6, 3, 128, 128) and mask.shape == (6, 128, 128)
+    assert 0 <= image.min() and image.max() <= 1
+    for k in range(6):
+        if (mask[k] == 2).any():
+            # Nuclei are the darkest of what is in a crop.
+            assert image[k].mean(0)[mask[k] == 2].mean() < image[k].mean(0)[mask[k] == 0].mean()
+
+
+def test_a_run_trains_saves_and_resumes(stored, monkeypatch, capsys):
+    arguments = ["train", "--crops", str(stored / "crops.npz"), "--saliency", str(stored / "saliency.pt"), "--out", str(stored / "model.pt"), "--batch", "4"]
+    monkeypatch.setattr("sys.argv", [*arguments, "--minutes", "0.05"])
+    train.main()
+    first = torch.load(stored / "model.pt")
+    assert first["step"] >= 1
+    assert all(torch.isfinite(v).all() for v in first["ema"].values() if v.dtype.is_floating_point)
+    monkeypatch.setattr("sys.argv", [*arguments, "--minutes", str(first["spent"] / 60 + 0.05), "--resume"])
+    train.main()
+    second = torch.load(stored / "model.pt")
+    assert second["step"] > first["step"] and second["spent"] > first["spent"]
+    assert f"resumed at step {first['step']}" in capsys.readouterr().out
+
+
+def test_missing_inputs_say_what_to_do(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["train", "--crops", str(tmp_path / "none.npz")])
+    with pytest.raises(SystemExit):
+        train.main()
+    assert "--data DIR" in capsys.readouterr().err
