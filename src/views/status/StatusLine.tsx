@@ -19,7 +19,10 @@ export function StatusLine() {
       {engine.status !== 'failed' && (busy || engine.status === 'loading') && (
         <LoaderCircle size={14} className="spin" aria-hidden="true" />
       )}
-      <span role="status">{sentence(images, engine)}</span>
+      {/* Read out when something ends, not with every cell. */}
+      <span role="status" aria-live={working > 0 ? 'off' : 'polite'}>
+        {sentence(images, engine)}
+      </span>
       {busy && (
         <button type="button" onClick={cancelAll}>
           Cancel

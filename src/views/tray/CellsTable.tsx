@@ -70,7 +70,7 @@ function Row({ cell, selected, stop }: { cell: DetectedCell; selected: boolean; 
   return (
     <tr aria-current={selected || undefined} onClick={() => selectCell(id)}>
       <th scope="row">
-        <button type="button" className="plain" tabIndex={stop ? 0 : -1}>
+        <button type="button" className="plain" tabIndex={stop ? 0 : -1} aria-label={`Cell ${id}`}>
           {id}
         </button>
       </th>
