@@ -10,8 +10,50 @@ const BATCH = { crop: 150, field: 20 };
 
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
 
-/** @param {import('./analyse/inputs.mjs').Options} options @param {import('./analyse/inputs.mjs').Input[]} inputs */
-async function run(options, inputs) {
+/** Results as they come: label maps at once, results.json anew after every batch, so that a run cut short keeps its work. */
+class Writer {
+  /** @type {Record<string, unknown>} */
+  head = { version: 1, notice: 'For Research Use Only. Not for use in diagnostic procedures.', model: null };
+  /** @type {(import('./analyse/page.mjs').Analysed | import('./analyse/page.mjs').Failed)[]} */
+  images = [];
+  #nameOf = mapNames();
+
+  /** @param {string} out */
+  constructor(out) {
+    this.out = out;
+    mkdirSync(out, { recursive: true });
+  }
+
+  /** @param {import('./analyse/page.mjs').Outcome[]} outcomes */
+  add(outcomes) {
+    for (const { entry, cells, classes } of outcomes) {
+      if (!cells || !classes) {
+        this.images.push(entry);
+        continue;
+      }
+      const name = this.#nameOf(entry.file);
+      const [cellsFile, classesFile] = [`${name}.cells.png`, `${name}.classes.png`];
+      this.#put(cellsFile, cells);
+      this.#put(classesFile, classes);
+      this.images.push({ ...entry, cellsFile, classesFile });
+    }
+    this.#put('results.json', `${JSON.stringify({ ...this.head, images: this.images }, null, 1)}\n`);
+  }
+
+  /** @param {string} file @param {Uint8Array | string} content */
+  #put(file, content) {
+    const full = path.join(this.out, file);
+    mkdirSync(path.dirname(full), { recursive: true });
+    writeFileSync(full, content);
+  }
+
+  get failed() {
+    return this.images.filter((image) => 'error' in image);
+  }
+}
+
+/** @param {import('./analyse/inputs.mjs').Options} options @param {import('./analyse/inputs.mjs').Input[]} inputs @param {Writer} writer */
+async function run(options, inputs, writer) {
   // Only now: before the install there is nothing to import.
   const [{ chromium }, { preview }, { ensureChromium, webgpuArgs }, { analyseBatch, failure }] = await Promise.all([
     import('@playwright/test'),
@@ -22,10 +64,6 @@ async function run(options, inputs) {
   const server = await preview({ logLevel: 'warn', preview: { port: 0, open: false } });
   const browser = await chromium.launch({ executablePath: await ensureChromium({ log: say }), args: webgpuArgs });
   const url = `${server.resolvedUrls?.local[0]}?backend=${options.backend}${options.crop ? '&crop=1' : ''}`;
-  /** @type {import('./analyse/page.mjs').Outcome[]} */
-  const outcomes = [];
-  /** @type {Record<string, unknown>} */
-  let head = {};
   const started = Date.now();
   const progress = (/** @type {number} */ done) => {
     const rate = done / ((Date.now() - started) / 60_000);
@@ -35,16 +73,17 @@ async function run(options, inputs) {
 
   /** A batch that fails is tried once more, then file by file, so that one file costs only itself. @param {typeof inputs} batch */
   const work = async (batch, tries = 2) => {
-    let last = -10;
+    let last = -batch.length;
     try {
-      const done = outcomes.length;
+      const before = writer.images.length;
       const result = await analyseBatch(browser, url, batch, (count) => {
         // Ten lines a batch are enough to see it move.
-        if (count - last >= batch.length / 10) progress(done + count);
-        if (count - last >= batch.length / 10) last = count;
+        if (count - last < batch.length / 10) return;
+        progress(before + count);
+        last = count;
       });
-      head = result.head;
-      outcomes.push(...result.outcomes);
+      writer.head = result.head;
+      writer.add(result.outcomes);
     } catch (error) {
       const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
       if (tries > 1) {
@@ -53,9 +92,9 @@ async function run(options, inputs) {
       } else if (batch.length > 1) {
         for (const input of batch) await work([input], 1);
       } else if (batch[0]) {
-        outcomes.push(
+        writer.add([
           failure(batch[0].name, `The file could not be analysed: ${reason}.`, 'Open it in the app to see more.'),
-        );
+        ]);
       }
     }
   };
@@ -68,29 +107,6 @@ async function run(options, inputs) {
     await server.close();
   }
   progress(inputs.length);
-  return { head, outcomes };
-}
-
-/** @param {string} out @param {Record<string, unknown>} head @param {import('./analyse/page.mjs').Outcome[]} outcomes */
-function write(out, head, outcomes) {
-  const nameOf = mapNames();
-  const images = outcomes.map(({ entry, cells, classes }) => {
-    if (!cells || !classes) return entry;
-    const name = nameOf(entry.file);
-    const [cellsFile, classesFile] = [`${name}.cells.png`, `${name}.classes.png`];
-    for (const [file, bytes] of /** @type {const} */ ([
-      [cellsFile, cells],
-      [classesFile, classes],
-    ])) {
-      const full = path.join(out, file);
-      mkdirSync(path.dirname(full), { recursive: true });
-      writeFileSync(full, bytes);
-    }
-    return { ...entry, cellsFile, classesFile };
-  });
-  mkdirSync(out, { recursive: true });
-  writeFileSync(path.join(out, 'results.json'), `${JSON.stringify({ ...head, images }, null, 1)}\n`);
-  return images.filter((entry) => 'cellsFile' in entry).length;
 }
 
 /** @returns {Promise<number>} exit code */
@@ -114,18 +130,19 @@ async function main() {
   process.chdir(path.join(import.meta.dirname, '..'));
   ensureDeps(say);
   ensureBuild(say);
+  const writer = new Writer(out);
   const there = listed.filter((input) => existsSync(input.path));
-  const { head, outcomes } = there.length ? await run(options, there) : { head: {}, outcomes: [] };
-  const byPath = new Map(there.map((input, i) => [input, outcomes[i]]));
+  if (there.length) await run(options, there, writer);
   const missing = { code: 'damaged-image', message: 'There is no such file.', remedy: 'Check its name and folder.' };
-  const all = listed.map((input) => byPath.get(input) ?? { entry: { file: input.name, error: missing } });
-  const worked = write(out, head, all);
+  writer.add(
+    listed.filter((input) => !there.includes(input)).map(({ name }) => ({ entry: { file: name, error: missing } })),
+  );
+  const worked = listed.length - writer.failed.length;
   say(
     `${worked} of ${listed.length} files analysed; results in ${path.relative(from, path.join(out, 'results.json'))}`,
   );
-  for (const { entry, cells } of all) {
-    const { error } = /** @type {import('./analyse/page.mjs').Failed} */ (entry);
-    if (!cells) say(`  ${entry.file}: ${error.message} ${error.remedy}`);
+  for (const { file, error } of /** @type {import('./analyse/page.mjs').Failed[]} */ (writer.failed)) {
+    say(`  ${file}: ${error.message} ${error.remedy}`);
   }
   return worked > 0 ? 0 : 1;
 }
