@@ -15,7 +15,8 @@ export function Pixels({ name, className }: { name: string; className?: string }
     if (!canvas || !bitmap) return;
     canvas.width = bitmap.width;
     canvas.height = bitmap.height;
-    canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+    // Drawn once and small: kept off the GPU, where hundreds of them would each cost a start-up and a texture.
+    canvas.getContext('2d', { willReadFrequently: true })?.drawImage(bitmap, 0, 0);
   }, [bitmap]);
   return bitmap ? (
     <canvas ref={ref} className={className} />
