@@ -42,11 +42,13 @@ const layers: Layer[] = [
   { name: 'serve', files: /^bridge\/serve\.ts$/, may: ['domain', 'protocol'] },
   // The client alone names the worker, and only as a file to start.
   { name: 'client', files: /^bridge\/client\.ts$/, may: ['domain', 'protocol', 'worker'] },
-  { name: 'analyse', files: /^store\/analyse\.ts$/, may: ['domain', 'store', 'client', 'protocol'] },
+  { name: 'journal', files: /^journal\//, may: ['domain'] },
+  { name: 'analyse', files: /^store\/analyse\.ts$/, may: ['domain', 'store', 'persist', 'client', 'protocol'] },
+  { name: 'persist', files: /^store\/persist\.ts$/, may: ['domain', 'store', 'journal'] },
   { name: 'exportSession', files: /^store\/exportSession\.ts$/, may: ['domain', 'store', 'export'] },
-  { name: 'store', files: /^store\//, may: ['domain', 'analyse'] },
+  { name: 'store', files: /^store\//, may: ['domain', 'analyse', 'persist'] },
   { name: 'export', files: /^export\//, may: ['domain'] },
-  { name: 'views', files: /^views\//, may: ['domain', 'store', 'analyse', 'exportSession', 'export'] },
+  { name: 'views', files: /^views\//, may: ['domain', 'store', 'analyse', 'persist', 'exportSession', 'export'] },
   { name: 'pwa', files: /^pwa\//, may: [] },
   { name: 'main', files: /^main\.tsx$/, may: ['views', 'pwa'] },
 ];
@@ -59,6 +61,7 @@ const libraries: { name: RegExp; layers: RegExp }[] = [
     layers: new RegExp(`^(manifest|kernels|weights|${stages.join('|')}|backend|pipeline|engine)$`),
   },
   { name: /^(react|react-dom|lucide-react)(\/|$)/, layers: /^(views|main)$/ },
+  { name: /^idb$/, layers: /^journal$/ },
   { name: /^workbox-/, layers: /^pwa$/ },
 ];
 

@@ -11,6 +11,8 @@ export type ErrorCode =
   | 'model-damaged'
   | 'backend-failed'
   | 'engine-stopped'
+  | 'storage-full'
+  | 'storage-failed'
   | 'internal';
 
 /** message: what happened, in plain words; remedy: what to do. Crosses the worker as plain data. */

@@ -3,10 +3,17 @@ import { create } from 'zustand';
 import { type CellsSlice, cellsInitial } from './cells';
 import { type EngineSlice, engineInitial } from './engine';
 import { type ImagesSlice, imagesInitial } from './images';
+import { type SessionSlice, sessionInitial } from './session';
 import { rememberedView, type ViewSlice, viewInitial } from './view';
 
-export type State = ImagesSlice & CellsSlice & ViewSlice & EngineSlice;
+export type State = ImagesSlice & CellsSlice & ViewSlice & EngineSlice & SessionSlice;
 
-export const initialState: State = { ...imagesInitial, ...cellsInitial, ...viewInitial, ...engineInitial };
+export const initialState: State = {
+  ...imagesInitial,
+  ...cellsInitial,
+  ...viewInitial,
+  ...engineInitial,
+  ...sessionInitial,
+};
 
 export const useStore = create<State>()(() => ({ ...initialState, ...rememberedView() }));

@@ -1,0 +1,22 @@
+/** Slice: whether the session is kept on this device, and what an earlier visit left. */
+import type { ErrorData } from '../domain/errors';
+
+export type JournalState =
+  /** Being opened, or not asked for yet. */
+  | { status: 'closed' }
+  /** Everything so far is on disk, or on its way there. */
+  | { status: 'open' }
+  /** Another tab keeps its session; this tab's is not kept. */
+  | { status: 'elsewhere' }
+  /** The browser refused to store; what is said is what to do. The session goes on in memory. */
+  | { status: 'failing'; error: ErrorData };
+
+export interface SessionSlice {
+  journal: JournalState;
+  /** Left by an earlier visit and neither taken up nor thrown away yet; null: nothing. */
+  earlier: { images: number; unfinished: number; events: number } | null;
+  /** Bytes the browser will still store, and whether it promised to keep them; null until it was asked. */
+  room: { free: number; persisted: boolean } | null;
+}
+
+export const sessionInitial: SessionSlice = { journal: { status: 'closed' }, earlier: null, room: null };
