@@ -1,4 +1,5 @@
 /** A white blood cell as the engine found it and a person may have reviewed it. */
+import type { Attribute } from './attribute';
 import type { Box } from './box';
 import type { CallType, CellType } from './cellType';
 import type { Mask } from './mask';
@@ -18,6 +19,13 @@ export interface DetectedCell {
   type: CallType;
   /** Probability of modelType, 0 to 1. */
   confidence: number;
+  /**
+   * Distance of its features to those of the cells the model was trained on, over the largest it accepts; above 1
+   * the call is 'unidentified'.
+   */
+  novelty: number;
+  /** Its morphology in words. */
+  attributes: Attribute[];
   /** Agreement of the Grad-CAM with the cell's mask and saliency, 0 to 1 (method.md part 9). */
   consistency: number;
   /** Areas in px of the image. */

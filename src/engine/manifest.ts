@@ -36,10 +36,23 @@ export interface DetectorConstants {
   minDiameter: number;
 }
 
-/** temperature divides the type logits; below minConfidence a call is 'unidentified'. */
+/**
+ * temperature divides the type logits; below minConfidence, or with features further than maxDistance
+ * from those of the training cells, a call is 'unidentified'. attributeTemperature divides the attributes' logits.
+ */
 export interface Calibration {
   temperature: number;
   minConfidence: number;
+  maxDistance: number;
+  attributeTemperature: number;
+}
+
+/** A morphological attribute, its values in the network's order, and how they go with the types. */
+export interface AttributeInfo {
+  name: string;
+  values: string[];
+  /** By type, the share of its described training cells with each value; empty where none was described. */
+  shares: number[][];
 }
 
 export interface Manifest {
@@ -57,6 +70,7 @@ export interface Manifest {
   whitePoint: WhitePointConstants;
   cues: CueConstants;
   calibration: Calibration;
+  attributes: AttributeInfo[];
   weights: io.WeightsManifestEntry[];
   shards: { path: string; bytes: number; sha256: string }[];
 }

@@ -15,7 +15,9 @@ import { CAM_STRIDE, SALIENCY_STRIDE } from './manifest';
 import type { Model } from './network/weights';
 import { consistency, poolMap } from './results/consistency';
 import { distinct } from './results/distinct';
+import { distance } from './results/novelty';
 import { callType } from './results/types';
+import { describe } from './results/words';
 import { saliencyMap } from './saliency/saliencyMap';
 import { whiteAt, whitePoint } from './saliency/whitePoint';
 
@@ -146,8 +148,9 @@ function cutToImage(values: Float32Array, grid: Grid, pixels: Pixels): FloatMap 
 }
 
 function callOf(model: Model, find: Find) {
-  const { temperature, minConfidence } = model.manifest.calibration;
-  return callType(find.output.types, temperature, minConfidence);
+  const { calibration } = model.manifest;
+  const novelty = distance(find.output.features, model.reading) / calibration.maxDistance;
+  return { ...callType(find.output.types, novelty, calibration), novelty };
 }
 
 /** Platelets, debris and red cells the detector proposed: in a field they are no finds. */
@@ -177,6 +180,13 @@ function cellOf(model: Model, find: Find, id: number): DetectedCell {
     box: find.box,
     mask: find.mask,
     ...call,
+    attributes: describe(
+      output.features,
+      model.reading.describe,
+      model.manifest.attributes,
+      model.manifest.calibration.attributeTemperature,
+      kind,
+    ),
     consistency: consistency(cam, inside, salient),
     areas: maskAreas(find.mask),
     crop: find.crop,

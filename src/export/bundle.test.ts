@@ -17,6 +17,8 @@ const cell: DetectedCell = {
   type: 'unidentified',
   confidence: 0.7,
   consistency: 0.5,
+  novelty: 0.8,
+  attributes: [{ name: 'granularity', value: 'yes', probability: 0.9, share: 0.95 }],
   areas: { cell: 3, nucleus: 1 },
   crop: { x0: 0, y0: 0, x1: 4, y1: 4 },
 };
@@ -75,6 +77,8 @@ test('results say what was found in each image', () => {
             confidence: 0.7,
             areas: { cell: 3, nucleus: 1 },
             consistency: 0.5,
+            novelty: 0.8,
+            attributes: { granularity: { value: 'yes', probability: 0.9 } },
           },
         ],
       },

@@ -40,6 +40,10 @@ export interface CellResult {
   areas: { cell: number; nucleus: number };
   /** Left out where it is not known. */
   consistency?: number;
+  /** Distance to the cells the model was trained on; above 1 the call is 'unidentified'. */
+  novelty: number;
+  /** Morphology in words, by WBCAtt's names of attributes. */
+  attributes: Record<string, { value: string; probability: number }>;
 }
 
 export interface ImageAnalysed {
@@ -85,6 +89,10 @@ function cellResult(cell: DetectedCell): CellResult {
     areas: { cell: cell.areas.cell, nucleus: cell.areas.nucleus },
     // JSON has no NaN: what is not known is not there.
     ...(Number.isFinite(cell.consistency) && { consistency: rounded(cell.consistency) }),
+    novelty: rounded(cell.novelty),
+    attributes: Object.fromEntries(
+      cell.attributes.map(({ name, value, probability }) => [name, { value, probability: rounded(probability) }]),
+    ),
   };
 }
 

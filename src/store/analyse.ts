@@ -13,7 +13,7 @@ import { useStore } from './store';
 
 export type { EngineInfo, LoadProgress } from '../bridge/protocol';
 
-const MODEL = 'sg-cldff-v1';
+const MODEL = 'sg-cldff-v2';
 
 interface Session {
   client: EngineClient;

@@ -31,9 +31,29 @@ def stain_jitter(rgb: torch.Tensor, generator: torch.Generator, strength: float 
     changed = (torch.pow(10.0, -od).clamp(1e-3, 1) ** gamma * tint).clamp(0, 1)
     keep = (torch.rand((batch, 1, 1, 1), generator=generator) < 0.2).float()
     out = keep * rgb + (1 - keep) * changed
+    out = _optics_some(out, generator, s)
     out = _blur_some(out, generator, s)
     noise = torch.rand((batch, 1, 1, 1), generator=generator) ** 2 * 0.03 * s
     return (out + torch.randn(out.shape, generator=generator) * noise).clamp(0, 1)
+
+
+def _optics_some(rgb: torch.Tensor, generator: torch.Generator, strength: float) -> torch.Tensor:
+    """What a simple microscope adds, to about a third of the samples: colour fringes (red and blue shifted
+    against green), veiling glare (a flat share of light) and uneven light across the crop."""
+    batch, _, height, width = rgb.shape
+    out = rgb.clone()
+    for i in torch.nonzero(torch.rand(batch, generator=generator) < 0.3)[:, 0].tolist():
+        for channel in (0, 2):
+            dy, dx = torch.randint(-1, 2, (2,), generator=generator).tolist()
+            out[i, channel] = torch.roll(out[i, channel], (dy, dx), (0, 1))
+    glare = torch.rand((batch, 1, 1, 1), generator=generator) * 0.25 * strength
+    glare = glare * (torch.rand((batch, 1, 1, 1), generator=generator) < 0.3)
+    out = out * (1 - glare) + glare * _uniform((batch, 3, 1, 1), 0.75, 1.0, generator)
+    slope = _uniform((batch, 2, 1, 1), -0.12 * strength, 0.12 * strength, generator)
+    slope = slope * (torch.rand((batch, 1, 1, 1), generator=generator) < 0.3)
+    y = torch.linspace(-1, 1, height)[None, None, :, None]
+    x = torch.linspace(-1, 1, width)[None, None, None, :]
+    return (out * (1 + slope[:, :1] * y + slope[:, 1:] * x)).clamp(0, 1)
 
 
 def _blur_some(rgb: torch.Tensor, generator: torch.Generator, strength: float) -> torch.Tensor:

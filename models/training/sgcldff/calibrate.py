@@ -1,6 +1,10 @@
-"""Temperature and the confidence below which a call is 'unidentified', set on the val split only.
+"""What turns the network's output into calls and words, beside its weights.
 
-python -m sgcldff.calibrate --checkpoint runs/model.pt --crops runs/crops.npz --out runs/calibration.json
+Set on the val split: the temperature, and the confidence and the feature distance that make a call
+'unidentified'. From the training split: where known cells lie (novelty.py), and how often each
+attribute's value occurs in each type.
+
+python -m sgcldff.calibrate --checkpoint runs/model.pt --crops runs/crops.npz --out runs/calibration.npz
 """
 
 from __future__ import annotations
@@ -13,31 +17,91 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from . import novelty
 from .constants import TYPES
+from .crops import UNKNOWN
+from .metrics import macro_f1
 from .network import SgCldff
 from .train import Crops, views
 
 COVERAGE = 0.97
-"""Share of the val cells that keep their call; the least confident are 'unidentified'."""
+"""Share of the val cells that keep their call by confidence; the least confident are 'unidentified'."""
 
 THRESHOLD_RANGE = (0.35, 0.6)
+
+KNOWN = 0.985
+"""Share of the val cells that are near enough to the training cells; those beyond are 'unidentified'."""
+
+CELLS_PER_TYPE = 500
+"""Training cells of each type that the distance is fitted on."""
 
 # Sets whose types are checked by experts, weighted alike whatever their size.
 TYPED_SETS = ("pbc", "chula_wbc", "cellavision", "jtsc")
 
 
 @torch.no_grad()
-def collect(model: SgCldff, crops: Crops) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Logits [N, 8], types [N] and weights [N] of the typed val cells."""
-    logits, types, weights = [], [], []
+def outputs(model: SgCldff, crops: Crops, indices: np.ndarray) -> tuple[torch.Tensor, torch.Tensor, dict[str, torch.Tensor]]:
+    """Type logits [N, 8], features [N, C] and attribute logits of the stored cells, one centred view each."""
+    logits, features, words = [], [], {name: [] for name in model.describe}
+    for part in np.array_split(indices, max(1, len(indices) // 64)):
+        out = model(views(crops, part, None)[0])
+        logits.append(out.types)
+        features.append(out.features)
+        for name, value in out.attributes.items():
+            words[name].append(value)
+    return torch.cat(logits), torch.cat(features), {name: torch.cat(v) for name, v in words.items()}
+
+
+def attribute_temperature(words: dict[str, torch.Tensor], described: np.ndarray) -> float:
+    """One temperature for all attributes; described int [N, A], UNKNOWN where not described."""
+    losses = []
+    grid = np.exp(np.linspace(np.log(0.3), np.log(4), 100))
+    for t in grid:
+        parts = [
+            F.cross_entropy(value[known] / t, torch.from_numpy(described[known, a].astype(np.int64)))
+            for a, value in enumerate(words.values())
+            if (known := described[:, a] != UNKNOWN).any()
+        ]
+        losses.append(float(torch.stack(parts).mean()) if parts else 0.0)
+    return float(grid[int(np.argmin(losses))])
+
+
+def val_cells(crops: Crops) -> tuple[np.ndarray, np.ndarray]:
+    """Indices of the typed val cells, and their weights: every set counts alike."""
+    kinds, indices, weights = crops.columns["type"], [], []
     for name in TYPED_SETS:
-        kinds = crops.columns["type"]
-        indices = np.flatnonzero(crops.val & (crops.columns["set"] == name) & (kinds < len(TYPES)))
-        for part in np.array_split(indices, max(1, len(indices) // 64)):
-            logits.append(model(views(crops, part, None)[0]).types)
-            types.append(torch.from_numpy(kinds[part].astype(np.int64)))
-            weights.append(torch.full((len(part),), 1 / len(indices)))
-    return torch.cat(logits), torch.cat(types), torch.cat(weights)
+        of = np.flatnonzero(crops.val & (crops.columns["set"] == name) & (kinds < len(TYPES)))
+        indices.append(of)
+        weights.append(np.full(len(of), 1 / max(len(of), 1)))
+    return np.concatenate(indices), np.concatenate(weights)
+
+
+def training_sample(crops: Crops, rng: np.random.Generator) -> np.ndarray:
+    """Indices of up to CELLS_PER_TYPE training cells of each type, drawn as training draws them."""
+    indices, p = crops.sampler()
+    kinds = crops.columns["type"][indices]
+    chosen = []
+    for k in range(len(TYPES)):
+        of = kinds == k
+        chosen.append(rng.choice(indices[of], min(CELLS_PER_TYPE, int(of.sum())), replace=False, p=p[of] / p[of].sum()))
+    return np.concatenate(chosen)
+
+
+def attribute_shares(crops: Crops) -> list[dict]:
+    """Per attribute: name, values, and for each type the share of its described training cells with each value.
+
+    A type without described cells has an empty list.
+    """
+    described, kinds = crops.columns["attributes"], crops.columns["type"]
+    result = []
+    for a, (name, values) in enumerate(crops.attribute_values.items()):
+        known = crops.train & (described[:, a] != UNKNOWN)
+        shares = []
+        for k in range(len(TYPES)):
+            of = described[known & (kinds == k), a]
+            shares.append([round(float((of == v).mean()), 4) for v in range(len(values))] if len(of) else [])
+        result.append({"name": name, "values": values, "shares": shares})
+    return result
 
 
 def fit_temperature(logits: torch.Tensor, types: torch.Tensor, weights: torch.Tensor) -> float:
@@ -65,23 +129,42 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, default=Path("runs/model.pt"))
     parser.add_argument("--crops", type=Path, default=Path("runs/crops.npz"))
-    parser.add_argument("--out", type=Path, default=Path("runs/calibration.json"))
+    parser.add_argument("--out", type=Path, default=Path("runs/calibration.npz"))
     options = parser.parse_args()
     saved = torch.load(options.checkpoint)
     model = SgCldff({k: len(v) for k, v in saved["attributes"].items()})
     model.load_state_dict(saved["ema"])
     model.eval()
-    logits, types, weights = collect(model, Crops(options.crops))
-    temperature = fit_temperature(logits, types, weights)
+    crops = Crops(options.crops)
+    sample = training_sample(crops, np.random.default_rng(0))
+    known = novelty.fit(outputs(model, crops, sample)[1].numpy(), crops.columns["type"][sample], len(TYPES))
+    indices, weights = val_cells(crops)
+    logits, features, words = outputs(model, crops, indices)
+    types = torch.from_numpy(crops.columns["type"][indices].astype(np.int64))
+    temperature = fit_temperature(logits, types, torch.from_numpy(weights).float())
     confidence, called = (logits / temperature).softmax(1).max(1)
+    distance = known.distance(features.numpy())
     right = (called == types).numpy()
+    described = crops.columns["attributes"][indices]
     threshold = float(np.clip(np.quantile(confidence.numpy(), 1 - COVERAGE), *THRESHOLD_RANGE))
-    result = {"temperature": round(temperature, 4), "minConfidence": round(threshold, 4)}
-    options.out.write_text(json.dumps(result, indent=1) + "\n")
+    result = {
+        "temperature": round(temperature, 4),
+        "minConfidence": round(threshold, 4),
+        "maxDistance": round(float(np.quantile(distance, KNOWN)), 4),
+        "attributeTemperature": round(attribute_temperature(words, described), 4),
+    }
+    np.savez(options.out, numbers=json.dumps(result), attributes=json.dumps(attribute_shares(crops)), whiten=known.whiten, means=known.means)
     before = logits.softmax(1).max(1).values.numpy()
-    kept = confidence.numpy() >= threshold
+    kept = (confidence.numpy() >= threshold) & (distance <= result["maxDistance"])
     print(f"ECE {expected_calibration_error(before, right):.4f} -> {expected_calibration_error(confidence.numpy(), right):.4f}")
     print(f"{result}; {kept.mean():.3f} of {len(right)} val cells keep their call, {right[kept].mean():.4f} of those are right")
+    scores = {
+        name: macro_f1(described[known, a], value.argmax(1).numpy()[known], value.shape[1])
+        for a, (name, value) in enumerate(words.items())
+        if (known := described[:, a] != UNKNOWN).any()
+    }
+    print(f"attributes, macro F1: mean {np.mean(list(scores.values())):.4f}  " + "  ".join(f"{k} {v:.3f}" for k, v in scores.items()))
+    print(f"distance, median: right {np.median(distance[right]):.3f}, wrong {np.median(distance[~right]):.3f}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Checkpoint -> models/sg-cldff-v<n>/: manifest, float16 shards, goldens.
 
-python -m sgcldff.convert --checkpoint runs/model.pt --out ../sg-cldff-v1 --name sg-cldff --version 1.0.0
+python -m sgcldff.convert --checkpoint runs/model.pt --out ../sg-cldff-v2 --name sg-cldff --version 1.0.0
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import json
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -36,13 +37,32 @@ def shards(arrays: dict[str, np.ndarray]) -> tuple[list[bytes], list[dict]]:
     return [data[i : i + SHARD_BYTES] for i in range(0, len(data), SHARD_BYTES)], specs
 
 
+@dataclass
+class Calibration:
+    """What calibrate.py found: numbers for the manifest, attributes with their values, and the distance's arrays."""
+
+    numbers: dict[str, float]
+    attributes: list[dict]
+    whiten: np.ndarray
+    means: np.ndarray
+
+
+def read_calibration(path: Path | None, channels: int) -> Calibration:
+    """Of a file of calibrate.py; without one, numbers that change nothing."""
+    if path is None:
+        numbers = {"temperature": 1.0, "minConfidence": 0.5, "maxDistance": 1e4, "attributeTemperature": 1.0}
+        return Calibration(numbers, [], np.eye(channels, dtype=np.float32), np.zeros((len(constants.TYPES), channels), np.float32))
+    with np.load(path) as file:
+        return Calibration(json.loads(str(file["numbers"])), json.loads(str(file["attributes"])), file["whiten"], file["means"])
+
+
 def commit() -> str:
     """Commit of the training code in the checkout, or 'unknown' outside one."""
     answer = subprocess.run(["git", "log", "-1", "--format=%H", "--", "."], capture_output=True, text=True, cwd=Path(__file__).parent)
     return answer.stdout.strip() or "unknown"
 
 
-def manifest(name: str, version: str, arrays: dict, parts: list[bytes], specs: list[dict], training: dict, calibration: dict) -> dict:
+def manifest(name: str, version: str, arrays: dict, parts: list[bytes], specs: list[dict], training: dict, calibration: dict, attributes: list[dict]) -> dict:
     paths = [f"weights-{k + 1}of{len(parts)}.bin" for k in range(len(parts))]
     return {
         "format": FORMAT,
@@ -77,6 +97,7 @@ def manifest(name: str, version: str, arrays: dict, parts: list[bytes], specs: l
             "scales": list(constants.CUE_SCALES),
         },
         "calibration": calibration,
+        "attributes": attributes,
         "training": training,
         "weights": specs,
         "shards": [
@@ -92,21 +113,22 @@ def main() -> None:
     parser.add_argument("--name", default="sg-cldff")
     parser.add_argument("--version", default="1.0.0")
     calibrated = parser.add_mutually_exclusive_group(required=True)
-    calibrated.add_argument("--calibration", type=Path, help="calibration.json of sgcldff.calibrate")
-    calibrated.add_argument("--uncalibrated", action="store_true", help="temperature 1, for trying a checkpoint out")
+    calibrated.add_argument("--calibration", type=Path, help="calibration.npz of sgcldff.calibrate")
+    calibrated.add_argument("--uncalibrated", action="store_true", help="temperature 1 and no distance, for trying a checkpoint out")
     options = parser.parse_args()
     saved = torch.load(options.checkpoint, map_location="cpu")
     model = SgCldff({k: len(v) for k, v in saved["attributes"].items()})
     model.load_state_dict(saved["ema"])
     model.eval()
     arrays = fold(model)
+    calibration = read_calibration(options.calibration, len(arrays["classify.w"]))
+    arrays |= {"novelty.w": calibration.whiten, "novelty.means": calibration.means}
     parts, specs = shards(arrays)
-    calibration = json.loads(options.calibration.read_text()) if options.calibration else {"temperature": 1.0, "minConfidence": 0.5}
     training = {"commit": commit(), "steps": saved["step"], "minutes": round(saved["spent"] / 60, 1), "seed": saved["options"]["seed"]}
     options.out.mkdir(parents=True, exist_ok=True)
     for old in options.out.glob("weights-*.bin"):
         old.unlink()
-    result = manifest(options.name, options.version, arrays, parts, specs, training, calibration)
+    result = manifest(options.name, options.version, arrays, parts, specs, training, calibration.numbers, calibration.attributes)
     for shard, part in zip(result["shards"], parts):
         (options.out / shard["path"]).write_bytes(part)
     (options.out / "manifest.json").write_text(json.dumps(result, indent=1) + "\n")

@@ -22,6 +22,7 @@ STORED = 192
 STORED_DIAMETER = 75.0
 UNKNOWN = 255
 ANY_WHITE_CELL = 254
+FALSE_FINDS_PER_FIELD = 4
 
 # How far a set's type labels can be trusted (data README): experts, authors, nobody in particular.
 TYPE_TRUST = {"pbc": 1.0, "chula_wbc": 1.0, "jtsc": 0.6, "cellavision": 0.6, "bccd": 0.3, "raabin": 0.3}
@@ -89,6 +90,26 @@ def other_cells(record: Record, mask: np.ndarray | None, rng: np.random.Generato
     return cells
 
 
+def false_finds(record: Record, mask: np.ndarray | None, clean: np.ndarray, head: SaliencyHead) -> list[Cell]:
+    """What the detector takes for a white cell in a field and is none (dark red cells, clumps, debris), as 'platelet/other'.
+
+    Finds at the field's border are left out: white cells cut off there are often not boxed.
+    """
+    height, width = clean.shape[:2]
+    white = [b[1:] for b in record.boxes if b[0] not in ("RBC", "Platelets")]
+    cells = []
+    for found in candidates.find(*candidates.field_saliency(head, clean)):
+        r = found.diameter / 2
+        box = (found.x - r, found.y - r, found.x + r, found.y + r)
+        if min(box[0], box[1], width - box[2], height - box[3]) < r / 2 or any(overlap(box, w) > 0 for w in white):
+            continue
+        x0, y0, x1, y1 = (int(v) for v in box)
+        if mask is not None and mask[y0:y1, x0:x1].any():
+            continue
+        cells.append(Cell(box, PLATELET, np.zeros((height, width), np.uint8), record.path.name))
+    return cells[:FALSE_FINDS_PER_FIELD]
+
+
 def cut(clean: np.ndarray, cell: Cell) -> tuple[np.ndarray, np.ndarray, float]:
     """Stored crop uint8 [192, 192, 3], mask uint8 [192, 192], cell diameter in it, px."""
     x0, y0, x1, y1 = cell.box
@@ -125,7 +146,8 @@ def cells_of(record: Record, clean: np.ndarray, head: SaliencyHead, rng: np.rand
         r = found.diameter / 2
         return [Cell((found.x - r, found.y - r, found.x + r, found.y + r), TYPE_INDEX[record.types[0]], None, f"images/{record.path.parent.name}/{record.path.name}")]
     cells = masked_cells(record, mask) if mask is not None else boxed_cells(record, clean.shape[:2])
-    return cells + other_cells(record, mask, rng)
+    cells += other_cells(record, mask, rng)
+    return cells + (false_finds(record, mask, clean, head) if record.kind == "field" or record.set == "raabin" else [])
 
 
 COLUMNS = ("image", "mask", "diameter", "type", "trust", "set", "split", "group", "name", "attributes")

@@ -110,6 +110,10 @@ def fold(model: SgCldff) -> Arrays:
     for k, conv in enumerate(model.fusion.project):
         arrays[f"fusion.project{k}.w"] = _kernel(conv, conv.weight * scale[:, None, None, None])
     arrays["fusion.b"] = _array(shift)
+    if model.describe:
+        # One layer for all attributes, side by side in their order.
+        arrays["describe.w"] = np.concatenate([_array(layer.weight.T) for layer in model.describe.values()], 1)
+        arrays["describe.b"] = np.concatenate([_array(layer.bias) for layer in model.describe.values()])
     return arrays
 
 
@@ -155,4 +159,11 @@ def as_shipped(model: SgCldff, arrays: Arrays) -> SgCldff:
     for k, conv in enumerate(shipped.fusion.project):
         conv.weight.copy_(rounded[f"fusion.project{k}.w"].permute(3, 2, 0, 1))
     _neutral(shipped.fusion.norm, rounded["fusion.b"])
+    if model.describe:
+        at = 0
+        for layer in shipped.describe.values():
+            values = slice(at, at + layer.out_features)
+            layer.weight.copy_(rounded["describe.w"][:, values].T)
+            layer.bias.copy_(rounded["describe.b"][values])
+            at += layer.out_features
     return shipped

@@ -19,6 +19,7 @@ from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, TYPES
 from .cues import cues
 from .fold import Arrays, as_shipped
 from .network import SgCldff
+from .novelty import Novelty
 from .resample import window
 from .synth import make_field
 
@@ -52,6 +53,7 @@ def stages(model: SgCldff, crop: np.ndarray) -> dict[str, np.ndarray]:
         "weights": last(out.weights),
         "features": out.features[0].numpy(),
         "types": out.types[0].numpy(),
+        "attributes": torch.cat([v[0] for v in out.attributes.values()]).numpy() if out.attributes else np.zeros(0, np.float32),
         "cams": cams.numpy(),
     }
 
@@ -99,7 +101,11 @@ def write_goldens(model: SgCldff, arrays: Arrays, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     entries, data = [], bytearray()
     for crop, (seed, cell) in enumerate(((5, 0), (6, 1))):
-        for name, value in stages(shipped, synthetic_crop(seed, cell)).items():
+        values = stages(shipped, synthetic_crop(seed, cell))
+        if "novelty.w" in arrays:
+            rounded = (arrays[k].astype(np.float16).astype(np.float32) for k in ("novelty.w", "novelty.means"))
+            values["novelty"] = Novelty(*rounded).distance(values["features"][None])
+        for name, value in values.items():
             if crop and name not in ENDS:
                 continue
             entries.append({"crop": crop, "name": name, "shape": list(value.shape), "offset": len(data)})

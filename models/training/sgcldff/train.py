@@ -28,16 +28,19 @@ from .network import SgCldff
 from .train_saliency import train_head
 
 # Share of each set in a batch; 'other' is the platelets and red cells cut from fields.
-SHARES = {"pbc": 0.58, "jtsc": 0.09, "cellavision": 0.06, "bccd": 0.08, "chula_wbc": 0.08, "raabin": 0.03, "other": 0.04, "synth": 0.04}
+SHARES = {"pbc": 0.55, "jtsc": 0.08, "cellavision": 0.07, "bccd": 0.08, "chula_wbc": 0.1, "raabin": 0.04, "other": 0.05, "synth": 0.03}
 
 
 class Crops:
     """The prepared cells, all in memory (uint8)."""
 
-    def __init__(self, path: Path, exclude: tuple[str, ...] = ()):
+    def __init__(self, path: Path, exclude: tuple[str, ...] = (), pseudo: Path | None = None):
         with np.load(path) as file:
             self.columns = {k: file[k] for k in file.files}
         c = self.columns
+        if pseudo:
+            with np.load(pseudo) as file:
+                c["mask"][file["index"]] = file["mask"]
         self.attribute_values = {
             str(n): str(v).split(";") for n, v in zip(c["attribute_names"], c["attribute_values"])
         }
@@ -136,11 +139,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="the labelled sets; needed where saliency or crops are not there yet")
     parser.add_argument("--crops", type=Path, default=Path("runs/crops.npz"))
     parser.add_argument("--saliency", type=Path, default=Path("runs/saliency.pt"))
+    parser.add_argument("--pseudo", type=Path, help="masks by an earlier network for the cells that have none (sgcldff.pseudo)")
+    parser.add_argument("--start", type=Path, help="checkpoint whose averaged weights to start from, with a new schedule")
     parser.add_argument("--out", type=Path, default=Path("runs/model.pt"))
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--jitter", type=float, default=0.8)
+    parser.add_argument("--jitter", type=float, default=1.0)
     parser.add_argument("--exclude", nargs="*", default=[], help="sets left out of training (leave-one-set-out)")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
@@ -153,8 +158,10 @@ def main() -> None:
     if not options.crops.exists():
         prepare(options.data, options.saliency, options.crops)
     torch.manual_seed(options.seed)
-    crops = Crops(options.crops, tuple(options.exclude))
+    crops = Crops(options.crops, tuple(options.exclude), options.pseudo)
     model = SgCldff({k: len(v) for k, v in crops.attribute_values.items()})
+    if options.start:
+        model.load_state_dict(torch.load(options.start)["ema"])
     model.saliency.load_state_dict(torch.load(options.saliency)["state"])
     model = model.to(memory_format=torch.channels_last)
     decayed = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
@@ -214,7 +221,7 @@ def main() -> None:
             text = "  ".join(f"{k} {v:.3f}" for k, v in means.items())
             print(f"step {step}  {text}  {pace:.1f} crops/s  {(budget - spent) / 60:.1f} min left", flush=True)
         if time.time() - saved_at > 360 or spent >= budget:
-            torch.save({"model": model.state_dict(), "ema": ema, "optimiser": optimiser.state_dict(), "spent": spent, "step": step, "attributes": crops.attribute_values, "options": vars(options) | {"crops": options.crops.name, "saliency": options.saliency.name, "out": options.out.name}}, options.out)
+            torch.save({"model": model.state_dict(), "ema": ema, "optimiser": optimiser.state_dict(), "spent": spent, "step": step, "attributes": crops.attribute_values, "options": vars(options) | {"crops": options.crops.name, "saliency": options.saliency.name, "out": options.out.name, "pseudo": options.pseudo and options.pseudo.name, "start": options.start and options.start.name}}, options.out)
             live = {k: v.clone() for k, v in model.state_dict().items()}
             model.load_state_dict(ema)
             scores = validate(model, crops, None if spent >= budget else 250)

@@ -68,7 +68,7 @@ def test_a_weight_beyond_float16_is_refused(model):
 def test_the_manifest_names_every_shard_with_its_hash(model):
     arrays = fold(model)
     parts, specs = convert.shards(arrays)
-    result = convert.manifest("sg-cldff", "1.0.0", arrays, parts, specs, {}, {"temperature": 1.0, "minConfidence": 0.5})
+    result = convert.manifest("sg-cldff", "1.0.0", arrays, parts, specs, {}, {"temperature": 1.0, "minConfidence": 0.5}, [])
     json.dumps(result)
     for shard, part in zip(result["shards"], parts):
         assert shard["sha256"] == hashlib.sha256(part).hexdigest()

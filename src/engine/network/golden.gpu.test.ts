@@ -18,7 +18,7 @@ interface Entry {
   offset: number;
 }
 
-const folder = new URL('/models/sg-cldff-v1/', location.href).href;
+const folder = new URL('/models/sg-cldff-v2/', location.href).href;
 const golden = new Map<string, { shape: number[]; values: Float32Array }>();
 
 beforeAll(async () => {

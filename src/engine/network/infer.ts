@@ -10,6 +10,8 @@ export interface CropOutput {
   segmentation: Float32Array;
   /** [8] logits. */
   types: Float32Array;
+  /** [256], pooled: what types, attributes and novelty are read from. */
+  features: Float32Array;
   /** [8 * 32 * 32], raw Grad-CAM of every type. */
   cams: Float32Array;
   /** [64 * 64], 0 to 1. */
@@ -21,7 +23,7 @@ export async function infer(model: Model, crops: Float32Array, count: number): P
   const size = model.manifest.cropSize;
   const joined = tf.tidy(() => {
     const out = forward(model, tf.tensor4d(crops, [count, size, size, 3]));
-    const parts = [out.segmentation, out.types, out.cams, out.saliency];
+    const parts = [out.segmentation, out.types, out.features, out.cams, out.saliency];
     return tf.concat(
       parts.map((t) => tf.reshape(t, [count, -1])),
       1,
@@ -31,6 +33,7 @@ export async function infer(model: Model, crops: Float32Array, count: number): P
   const stride = joined.shape[1] as number;
   joined.dispose();
   const types = model.manifest.types.length;
+  const channels = model.reading.channels;
   return Array.from({ length: count }, (_, i) => {
     let at = i * stride;
     const next = (length: number) => {
@@ -39,8 +42,9 @@ export async function infer(model: Model, crops: Float32Array, count: number): P
     };
     const segmentation = next(size ** 2 * 3);
     const kinds = next(types);
+    const features = next(channels);
     const cams = next(types * (size / CAM_STRIDE) ** 2);
     const saliency = next((size / SALIENCY_STRIDE) ** 2);
-    return { segmentation, types: kinds, cams, saliency };
+    return { segmentation, types: kinds, features, cams, saliency };
   });
 }

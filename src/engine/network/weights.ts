@@ -11,6 +11,18 @@ export interface Model {
   /** First twelve hex digits over all shards' hashes: names the weights in results. */
   hash: string;
   weights: Weights;
+  reading: Reading;
+}
+
+/** What is read from a crop's pooled features outside the network, row-major. */
+export interface Reading {
+  /** Features a crop. */
+  channels: number;
+  /** Attributes: one linear layer, w [channels, values], b [values]. */
+  describe: { w: Float32Array; b: Float32Array };
+  /** Novelty: whiten [channels, channels], means [types, channels]. */
+  whiten: Float32Array;
+  means: Float32Array;
 }
 
 /** The network's arrays by name. */
@@ -85,6 +97,13 @@ function readManifest(bytes: ArrayBuffer): Manifest {
   return manifest;
 }
 
+async function readReading(weights: Weights): Promise<Reading> {
+  const names = ['describe.w', 'describe.b', 'novelty.w', 'novelty.means'];
+  const [w, b, whiten, means] = await Promise.all(names.map((name) => weights.get(name).data<'float32'>()));
+  const channels = weights.get('novelty.w').shape[0] as number;
+  return { channels, describe: { w, b }, whiten, means } as Reading;
+}
+
 /**
  * Fetches and checks a model folder (URL with a trailing slash); every shard must match its SHA-256.
  * onBytes: bytes of weights fetched so far, of all.
@@ -118,5 +137,6 @@ export async function loadModel(
   }
   const digests = new TextEncoder().encode(manifest.shards.map((s) => s.sha256).join());
   const hash = (await sha256(digests.buffer as ArrayBuffer)).slice(0, 12);
-  return { manifest, hash, weights: new Weights(tf.io.decodeWeights(all.buffer, manifest.weights)) };
+  const weights = new Weights(tf.io.decodeWeights(all.buffer, manifest.weights));
+  return { manifest, hash, weights, reading: await readReading(weights) };
 }

@@ -81,12 +81,17 @@ test('a mask is cut at the image border, and is none outside', () => {
 });
 
 test('an unsure call is unidentified and keeps its most probable type', () => {
-  const sure = callType([5, 0, 0, 0, 0, 0, 0, 0], 1, 0.5);
+  const sure = callType([5, 0, 0, 0, 0, 0, 0, 0], 0.5, { temperature: 1, minConfidence: 0.5 });
   expect(sure.type).toBe('neutrophil');
   expect(sure.probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
-  const unsure = callType([0.2, 0, 0, 0.3, 0, 0, 0, 0], 1, 0.5);
+  const unsure = callType([0.2, 0, 0, 0.3, 0, 0, 0, 0], 0.5, { temperature: 1, minConfidence: 0.5 });
   expect([unsure.modelType, unsure.type]).toEqual(['lymphocyte', 'unidentified']);
-  expect(callType([5, 0, 0, 0, 0, 0, 0, 0], 4, 0).confidence).toBeLessThan(sure.confidence);
+  expect(callType([5, 0, 0, 0, 0, 0, 0, 0], 0.5, { temperature: 4, minConfidence: 0 }).confidence).toBeLessThan(
+    sure.confidence,
+  );
+  // A sure call of a cell unlike all known ones is none; debris stays 'platelet/other'.
+  expect(callType([5, 0, 0, 0, 0, 0, 0, 0], 1.1, { temperature: 1, minConfidence: 0.5 }).type).toBe('unidentified');
+  expect(callType([0, 0, 0, 0, 0, 0, 0, 5], 1.1, { temperature: 1, minConfidence: 0.5 }).type).toBe('platelet');
 });
 
 test('consistency is 1 where the evidence is the cell, low where it is elsewhere', () => {

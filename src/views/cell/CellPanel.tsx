@@ -13,6 +13,7 @@ import { TypeBadge } from '../parts/TypeBadge';
 import { CropPicture, Legend } from './CropPicture';
 import { Measures } from './Measures';
 import { Probabilities } from './Probabilities';
+import { Words } from './Words';
 import './cell.css';
 
 export function CellPanel() {
@@ -58,7 +59,11 @@ function OneCell({ image, cell }: { image: ImageEntry; cell: DetectedCell }) {
       </header>
       {cell.type === 'unidentified' && (
         <p className="review">
-          Review suggested: the model could not place this cell. Nearest: {TYPE_NAMES[cell.modelType]}.
+          Review suggested:{' '}
+          {cell.novelty > 1
+            ? 'this cell is unlike those the model was trained on.'
+            : 'the model could not place this cell.'}{' '}
+          Nearest: {TYPE_NAMES[cell.modelType]}.
         </p>
       )}
       <div className="pictures">
@@ -79,6 +84,7 @@ function OneCell({ image, cell }: { image: ImageEntry; cell: DetectedCell }) {
       </div>
       <Probabilities cell={cell} shown={type} />
       <Measures cell={cell} />
+      {cell.attributes.length > 0 && <Words cell={cell} />}
     </>
   );
 }

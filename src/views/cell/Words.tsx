@@ -1,0 +1,43 @@
+/** The cell's morphology in words, each with its probability; where the words speak against the type, it says so. */
+import { type Attribute, attributeName, attributeValue, contradicts, SURE } from '../../domain/attribute';
+import type { DetectedCell } from '../../domain/cell';
+import { TYPE_NAMES } from '../../domain/cellType';
+import { percent } from '../parts/format';
+import './words.css';
+
+export function Words({ cell }: { cell: DetectedCell }) {
+  const against = cell.attributes.filter(contradicts);
+  return (
+    <section className="words" aria-label="Morphology in words">
+      <h3>Morphology</h3>
+      {against.length > 0 && (
+        <p className="review">
+          Review suggested: {against.map(phrase).join(', ')} {against.length > 1 ? 'are' : 'is'} rare in the training
+          cells called {TYPE_NAMES[cell.modelType].toLowerCase()}.
+        </p>
+      )}
+      <dl>
+        {cell.attributes.map((word) => (
+          <div
+            key={word.name}
+            data-unsure={word.probability < SURE || undefined}
+            data-against={contradicts(word) || undefined}
+            title={
+              word.share === null
+                ? undefined
+                : `${percent(word.share)} of the training cells called ${TYPE_NAMES[cell.modelType].toLowerCase()} have this`
+            }
+          >
+            <dt>{attributeName(word.name)}</dt>
+            <dd>
+              {attributeValue(word.value)} <small>{percent(word.probability)}</small>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+const phrase = ({ name, value }: Attribute) =>
+  `${attributeName(name).toLowerCase()} \u2018${attributeValue(value)}\u2019`;
