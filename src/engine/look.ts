@@ -1,5 +1,6 @@
 /** Shows candidates to the network and turns what it sees into masks in the image. */
 import { type Box, boxIou } from '../domain/box';
+import { CELL_TYPES } from '../domain/cellType';
 import { BACKGROUND, decodeMask, type Mask, maskIou } from '../domain/mask';
 import type { Pixels, WhiteAt } from '../domain/pixels';
 import type { Candidate } from './candidates/find';
@@ -14,6 +15,8 @@ const REFINE_SCALE = Math.log(1.2);
 const REFINE_SHIFT = 0.12;
 /** Two candidates whose masks agree this much are one cell found twice, not neighbours. */
 const SAME = 0.6;
+
+const OTHER = CELL_TYPES.indexOf('platelet');
 
 export interface LookOptions {
   /** The file shows one centred cell, and exactly one is reported. */
@@ -62,7 +65,9 @@ export async function lookAtAll(scene: Scene, candidates: Candidate[], onDone: O
     if (!find) return null;
     const neighbours = seen.flatMap((other) => (other && isNeighbour(find, other) ? [other.candidate] : []));
     const own = neighbours.length ? place(scene, find.candidate, find.crop, find.output, neighbours) : find;
-    const better = own && corrected(own, scene.model.manifest.cropSize);
+    // Enlarged to a cell's size, a platelet looks like a small lymphocyte: in a crop of one, the first look stands.
+    const settled = scene.crop && own && calledOther(own);
+    const better = own && !settled && corrected(own, scene.model.manifest.cropSize);
     if (better) again.push({ subject: { candidate: better, neighbours }, of: i });
     return own;
   });
@@ -76,6 +81,11 @@ export async function lookAtAll(scene: Scene, candidates: Candidate[], onDone: O
     if (find && of !== undefined) finds[of] = find;
   });
   return finds.filter((find) => find !== null);
+}
+
+/** True where 'platelet/other' is the most probable type. */
+function calledOther({ output: { types } }: Find): boolean {
+  return types.indexOf(Math.max(...types)) === OTHER;
 }
 
 /** True where the other is near enough for a mask to leak into it, and is not the same cell found twice. */

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .constants import TYPES
+from .constants import CROP_SIZE, TYPES
 from .cues import cues
 from .saliency import SaliencyHead, upsample
 
@@ -90,7 +90,7 @@ class SwinBlock(nn.Module):
 
     def __init__(self, channels: int, size: int, shift: int):
         super().__init__()
-        self.size, self.shift = size, shift
+        self.size, self.shift, self.window = size, shift, WINDOW
         self.norm1, self.norm2 = nn.LayerNorm(channels), nn.LayerNorm(channels)
         self.qkv = nn.Linear(channels, 3 * channels)
         self.out = nn.Linear(channels, channels)
@@ -118,7 +118,7 @@ class SwinBlock(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = self.norm1(x)
         y = torch.roll(y, (-self.shift, -self.shift), (1, 2)) if self.shift else y
-        y = merge(self.attend(partition(y, WINDOW)), WINDOW, self.size)
+        y = merge(self.attend(partition(y, self.window)), self.window, self.size)
         y = torch.roll(y, (self.shift, self.shift), (1, 2)) if self.shift else y
         x = x + y
         return x + self.mlp2(F.relu(self.mlp1(self.norm2(x))))
@@ -221,7 +221,7 @@ class Output:
 class SgCldff(nn.Module):
     """White-pointed crops [B, 3, 128, 128] in [0, 1] -> Output."""
 
-    def __init__(self, attributes: dict[str, int] | None = None, dropout: float = 0.15):
+    def __init__(self, attributes: dict[str, int] | None = None, dropout: float = 0.15, size: int = CROP_SIZE):
         super().__init__()
         self.saliency = SaliencyHead()
         self.gate = nn.Parameter(torch.tensor(0.5))
@@ -229,8 +229,8 @@ class SgCldff(nn.Module):
         w = WIDTHS
         self.stage1 = nn.Sequential(MBConv(STEM, w[0], 2, 3), MBConv(w[0], w[0], 1, 3))
         self.stage2 = nn.Sequential(MBConv(w[0], w[1], 2, 4), MBConv(w[1], w[1], 1, 3), MBConv(w[1], w[1], 1, 3))
-        self.stage3 = SwinStage(w[1], w[2], 8, 4, 2)
-        self.stage4 = SwinStage(w[2], w[3], 4, 3, 2)
+        self.stage3 = SwinStage(w[1], w[2], size // 16, 4, 2)
+        self.stage4 = SwinStage(w[2], w[3], size // 32, 3, 2)
         self.fusion = Fusion()
         self.segment = SegmentationHead()
         self.evidence = ConvNorm(FUSED, TYPE_WIDTH)

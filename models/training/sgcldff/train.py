@@ -18,14 +18,15 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from . import losses
 from .augment import stain_jitter
 from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, PLATELET, TYPES
 from .crops import UNKNOWN, prepare
 from .metrics import dice
-from .network import SgCldff
 from .train_saliency import train_head
+from .variants import VARIANTS, input_size
 
 # Share of each set in a batch; 'other' is the platelets and red cells cut from fields.
 SHARES = {"pbc": 0.55, "jtsc": 0.08, "cellavision": 0.07, "bccd": 0.08, "chula_wbc": 0.1, "raabin": 0.04, "other": 0.05, "synth": 0.03}
@@ -64,8 +65,8 @@ class Crops:
         return indices, p / p.sum()
 
 
-def views(crops: Crops, indices: np.ndarray, generator: torch.Generator | None) -> tuple[torch.Tensor, torch.Tensor]:
-    """Network views of stored crops: images [B, 3, 128, 128] in [0, 1], masks int64 [B, 128, 128].
+def views(crops: Crops, indices: np.ndarray, generator: torch.Generator | None, size: int = CROP_SIZE) -> tuple[torch.Tensor, torch.Tensor]:
+    """Network views of stored crops: images [B, 3, size, size] in [0, 1], masks int64 [B, size, size].
 
     With a generator: free rotation, flips, scale 0.72-1.38, shift to 0.12 diameters; else centred.
     Outside the stored crop is white, and background.
@@ -83,7 +84,7 @@ def views(crops: Crops, indices: np.ndarray, generator: torch.Generator | None) 
         shift = (torch.rand(n, 2, generator=generator) * 2 - 1) * 0.12 * 2 * diameter[:, None] / image.shape[-1]
     cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
     theta = torch.stack([torch.stack([cos * flip, -sin, shift[:, 0]], 1), torch.stack([sin * flip, cos, shift[:, 1]], 1)], 1)
-    grid = F.affine_grid(theta, (n, 1, CROP_SIZE, CROP_SIZE), align_corners=False)
+    grid = F.affine_grid(theta, (n, 1, size, size), align_corners=False)
     image = 1 - F.grid_sample(1 - image, grid, mode="bilinear", align_corners=False)
     mask = F.grid_sample(mask, grid, mode="nearest", align_corners=False)[:, 0].round().long()
     # Cells cut off by the field's border: white out one side of some crops.
@@ -96,7 +97,7 @@ def views(crops: Crops, indices: np.ndarray, generator: torch.Generator | None) 
 
 
 @torch.no_grad()
-def validate(model: SgCldff, crops: Crops, limit: int | None = None) -> dict[str, float]:
+def validate(model: nn.Module, crops: Crops, limit: int | None = None, size: int = CROP_SIZE) -> dict[str, float]:
     """Type accuracy and Dice by set on the val split, one centred view a cell."""
     model.eval()
     result: dict[str, float] = {}
@@ -108,7 +109,7 @@ def validate(model: SgCldff, crops: Crops, limit: int | None = None) -> dict[str
         for part in np.array_split(indices, max(1, len(indices) // 64)):
             if not len(part):
                 continue
-            image, mask = views(crops, part, None)
+            image, mask = views(crops, part, None, size)
             out = model(image)
             types = torch.from_numpy(crops.columns["type"][part].astype(np.int64))
             known = types < len(TYPES)
@@ -126,7 +127,7 @@ def validate(model: SgCldff, crops: Crops, limit: int | None = None) -> dict[str
     return result
 
 
-def average(ema: dict[str, torch.Tensor], model: SgCldff, decay: float) -> None:
+def average(ema: dict[str, torch.Tensor], model: nn.Module, decay: float) -> None:
     for k, v in model.state_dict().items():
         if v.dtype.is_floating_point:
             ema[k].mul_(decay).add_(v, alpha=1 - decay)
@@ -143,6 +144,8 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="checkpoint whose averaged weights to start from, with a new schedule")
     parser.add_argument("--out", type=Path, default=Path("runs/model.pt"))
     parser.add_argument("--minutes", type=float, default=90)
+    parser.add_argument("--steps", type=int, help="a budget in steps instead of minutes, for comparing variants")
+    parser.add_argument("--variant", choices=VARIANTS, default="full")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--jitter", type=float, default=1.0)
@@ -159,7 +162,8 @@ def main() -> None:
         prepare(options.data, options.saliency, options.crops)
     torch.manual_seed(options.seed)
     crops = Crops(options.crops, tuple(options.exclude), options.pseudo)
-    model = SgCldff({k: len(v) for k, v in crops.attribute_values.items()})
+    size = input_size(options.variant)
+    model = VARIANTS[options.variant]({k: len(v) for k, v in crops.attribute_values.items()})
     if options.start:
         model.load_state_dict(torch.load(options.start)["ema"])
     model.saliency.load_state_dict(torch.load(options.saliency)["state"])
@@ -186,13 +190,13 @@ def main() -> None:
 
     budget, clock, saved_at, means = 60 * options.minutes, time.time(), time.time(), {}
     first_spent, first_step = spent, step
-    while spent < budget:
-        done = spent / budget
+    alignment = 0.0 if options.variant == "no-alignment" else 0.2
+    while (done := step / options.steps if options.steps else spent / budget) < 1:
         rate = options.rate * min(1, step / 200) * (0.5 * (1 + math.cos(math.pi * done)) * 0.99 + 0.01)
         for group in optimiser.param_groups:
             group["lr"] = rate
         chosen = rng.choice(indices, options.batch, p=probabilities)
-        image, mask = views(crops, chosen, generator)
+        image, mask = views(crops, chosen, generator, size)
         image = stain_jitter(image, generator, options.jitter)
         model.train()
         out = model(image.contiguous(memory_format=torch.channels_last))
@@ -206,7 +210,7 @@ def main() -> None:
             ),
             "words": losses.attribute_loss(out.attributes, described[chosen]),
         }
-        loss = parts["segment"] + parts["type"] + 0.2 * parts["align"] + 0.3 * parts["words"]
+        loss = parts["segment"] + parts["type"] + alignment * parts["align"] + 0.3 * parts["words"]
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
@@ -219,12 +223,13 @@ def main() -> None:
         if step % 50 == 0:
             pace = (step - first_step) * options.batch / (spent - first_spent)
             text = "  ".join(f"{k} {v:.3f}" for k, v in means.items())
-            print(f"step {step}  {text}  {pace:.1f} crops/s  {(budget - spent) / 60:.1f} min left", flush=True)
-        if time.time() - saved_at > 360 or spent >= budget:
+            print(f"step {step}  {text}  {pace:.1f} crops/s  {100 * done:.1f} % done", flush=True)
+        last = step >= options.steps if options.steps else spent >= budget
+        if time.time() - saved_at > 360 or last:
             torch.save({"model": model.state_dict(), "ema": ema, "optimiser": optimiser.state_dict(), "spent": spent, "step": step, "attributes": crops.attribute_values, "options": vars(options) | {"crops": options.crops.name, "saliency": options.saliency.name, "out": options.out.name, "pseudo": options.pseudo and options.pseudo.name, "start": options.start and options.start.name}}, options.out)
             live = {k: v.clone() for k, v in model.state_dict().items()}
             model.load_state_dict(ema)
-            scores = validate(model, crops, None if spent >= budget else 250)
+            scores = validate(model, crops, None if last else 250, size)
             model.load_state_dict(live)
             print("val  " + "  ".join(f"{k} {v:.4f}" for k, v in scores.items()), flush=True)
             saved_at = time.time()
