@@ -21,11 +21,13 @@ from PIL import Image
 from .calibrate import expected_calibration_error
 from .constants import TYPES
 from .crops import overlap
-from .data import Record, extent, instances, read_set
+from .data import Record, extent, instances, read_attributes, read_set
 from .metrics import dice, macro_f1
 
 LEUKOCYTES = TYPES[:5]
 MATCH_IOU = 0.5
+COVERAGE = 0.9
+"""Share of the cells kept when the model may abstain from the rest."""
 
 Row = dict[str, object]
 """What one image contributes to the figures."""
@@ -63,10 +65,12 @@ def matched(truth: list[tuple[float, ...]], found: list[tuple[float, ...]]) -> l
     return result
 
 
-def crop_row(record: Record, entry: dict, folder: Path) -> Row:
-    """A crop of one cell: its type, and its Dice where it is masked."""
+def crop_row(record: Record, entry: dict, folder: Path, words: dict[str, str] | None = None) -> Row:
+    """A crop of one cell: its type, its Dice where it is masked, its attributes where it is described."""
     cell = entry["cells"][0]
     row: Row = {"typed": [], "cell_dice": [], "nucleus_dice": []}
+    if words:
+        row["words"] = [(name, value, cell["attributes"][name]["value"]) for name, value in words.items()]
     if len(record.types) == 1:
         row["typed"] = [typed(record.types[0], cell)]
     truth = record.mask()
@@ -82,7 +86,7 @@ def missing_row(record: Record) -> Row:
     row: Row = {"typed": [], "cell_dice": [], "nucleus_dice": []}
     if record.kind == "crop" and record.set != "raabin":
         if len(record.types) == 1:
-            row["typed"] = [(TYPES.index(record.types[0]), -1, 0.0, False)]
+            row["typed"] = [(TYPES.index(record.types[0]), -1, 0.0, False, 0.0)]
         if record.mask_path is not None:
             row["cell_dice"], row["nucleus_dice"] = [0.0], [0.0]
         return row
@@ -92,9 +96,13 @@ def missing_row(record: Record) -> Row:
     return row
 
 
-def typed(truth: str, cell: dict) -> tuple[int, int, float, bool]:
-    """(true type, called type, confidence, call kept) of one cell."""
-    return TYPES.index(truth), TYPES.index(cell["modelType"]), cell["confidence"], cell["type"] != "unidentified"
+def typed(truth: str, cell: dict) -> tuple[int, int, float, bool, float]:
+    """(true type, called type, confidence, call kept, sureness) of one cell.
+
+    Sureness orders the cells for abstention: confidence, less where the cell is unlike the training cells.
+    """
+    sureness = cell["confidence"] / max(1.0, cell["novelty"])
+    return TYPES.index(truth), TYPES.index(cell["modelType"]), cell["confidence"], cell["type"] != "unidentified", sureness
 
 
 def field_row(record: Record, entry: dict, folder: Path) -> Row:
@@ -131,7 +139,7 @@ def _mean(rows: list[Row], key: str) -> float:
 
 
 def _types(rows: list[Row]) -> np.ndarray:
-    return np.array([t for row in rows for t in row["typed"]], float).reshape(-1, 4)
+    return np.array([t for row in rows for t in row["typed"]], float).reshape(-1, 5)
 
 
 def _counts(rows: list[Row]) -> np.ndarray:
@@ -153,6 +161,8 @@ def figures(name: str, rows: list[Row]) -> dict[str, Callable[[list[Row]], float
     if any(row["cell_dice"] for row in rows):
         result["cell Dice"] = lambda r: _mean(r, "cell_dice")
         result["nucleus Dice"] = lambda r: _mean(r, "nucleus_dice")
+    if any("words" in row for row in rows):
+        result["attributes, mean macro F1"] = words_f1
     if any(row["typed"] for row in rows):
         classes = len(TYPES) if name == "pbc" else len(LEUKOCYTES)
 
@@ -171,8 +181,28 @@ def figures(name: str, rows: list[Row]) -> dict[str, Callable[[list[Row]], float
         result[f"{classes}-type accuracy"] = accuracy
         result["type macro F1"] = f1
         result["expected calibration error"] = ece
+        def at_coverage(r: list[Row]) -> float:
+            t = _types(r)
+            kept = t[np.argsort(-t[:, 4], kind="stable")[: max(1, round(COVERAGE * len(t)))]]
+            return float((kept[:, 0] == kept[:, 1]).mean())
+
+        result[f"accuracy at {COVERAGE:.0%} coverage"] = at_coverage
         result["share unidentified"] = lambda r: float(1 - _types(r)[:, 3].mean())
     return result
+
+
+def words_f1(rows: list[Row]) -> float:
+    """Macro F1 of each attribute's values, mean over the attributes."""
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        for name, truth, called in row.get("words", []):
+            pairs.setdefault(name, []).append((truth, called))
+    scores = []
+    for of in pairs.values():
+        values = sorted({v for pair in of for v in pair})
+        truth, called = (np.array([values.index(pair[k]) for pair in of]) for k in (0, 1))
+        scores.append(macro_f1(truth, called, len(values)))
+    return float(np.mean(scores)) if scores else float("nan")
 
 
 def interval(rows: list[Row], figure: Callable[[list[Row]], float], resamples: int = 1000, seed: int = 0) -> tuple[float, float]:
@@ -199,6 +229,7 @@ def score(data: Path, name: str, folder: Path, split: str) -> tuple[dict, list[R
     results = json.loads((folder / "results.json").read_text())
     entries = {entry["file"]: entry for entry in results["images"]}
     rows, complaints = [], []
+    words = read_attributes(data) if name == "pbc" else {}
     for record in (r for r in read_set(data, name) if r.split == split):
         entry = entries.get(name_of(record, data))
         if entry is None or "error" in entry:
@@ -206,7 +237,8 @@ def score(data: Path, name: str, folder: Path, split: str) -> tuple[dict, list[R
             rows.append(missing_row(record))
             continue
         single = record.kind == "crop" and name != "raabin"
-        rows.append(crop_row(record, entry, folder) if single else field_row(record, entry, folder))
+        described = words.get(f"images/{name_of(record, data)}")
+        rows.append(crop_row(record, entry, folder, described) if single else field_row(record, entry, folder))
     if len(complaints) == len(rows):
         raise SystemExit(f"{folder} holds no result of the {split} split of {name}: was `stage` run, then analyse?")
     table = {k: {"value": f(rows), "interval": interval(rows, f)} for k, f in figures(name, rows).items()}

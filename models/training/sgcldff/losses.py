@@ -72,10 +72,20 @@ def alignment_loss(cam: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return ((positive * (1 - cell)).sum((1, 2)) / (positive.sum((1, 2)) + 1e-3)).mean()
 
 
-def attribute_loss(logits: dict[str, torch.Tensor], labels: torch.Tensor) -> torch.Tensor:
-    """Mean cross-entropy over the described cells; labels int64 [B, A], UNKNOWN where not described."""
+def value_weights(labels: torch.Tensor, values: int) -> torch.Tensor:
+    """[values] weights, inverse square root of each value's frequency, mean 1 over the cells; labels int64 [N]."""
+    counts = torch.bincount(labels[labels != UNKNOWN], minlength=values).float().clamp(min=1)
+    weights = counts.rsqrt()
+    return weights * counts.sum() / (weights * counts).sum()
+
+
+def attribute_loss(logits: dict[str, torch.Tensor], labels: torch.Tensor, weights: list[torch.Tensor]) -> torch.Tensor:
+    """Class-aware cross-entropy, mean over attributes and described cells.
+
+    labels int64 [B, A], UNKNOWN where not described; weights of each attribute's values (value_weights).
+    """
     parts = [
-        F.cross_entropy(value[known], labels[known, k])
+        F.cross_entropy(value[known], labels[known, k], weights[k])
         for k, value in enumerate(logits.values())
         if (known := labels[:, k] != UNKNOWN).any()
     ]

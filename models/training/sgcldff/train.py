@@ -32,6 +32,10 @@ from .variants import VARIANTS, input_size
 SHARES = {"pbc": 0.55, "jtsc": 0.08, "cellavision": 0.07, "bccd": 0.08, "chula_wbc": 0.1, "raabin": 0.04, "other": 0.05, "synth": 0.03}
 
 
+WORDS = 0.5
+"""Weight of the attributes' loss."""
+
+
 class Crops:
     """The prepared cells, all in memory (uint8)."""
 
@@ -186,6 +190,7 @@ def main() -> None:
     trust = torch.from_numpy(crops.columns["trust"]).float()
     described = torch.from_numpy(crops.columns["attributes"].astype(np.int64))
     weights = losses.class_weights(kinds[indices]).sqrt()
+    word_weights = [losses.value_weights(described[indices, k], len(v)) for k, v in enumerate(crops.attribute_values.values())]
     print(f"{len(indices)} training cells, {sum(p.numel() for p in model.parameters())} parameters", flush=True)
 
     budget, clock, saved_at, means = 60 * options.minutes, time.time(), time.time(), {}
@@ -208,9 +213,9 @@ def main() -> None:
                 model.grad_cam(out.evidence, types.clamp(max=len(TYPES) - 1)),
                 torch.where((types < len(TYPES))[:, None, None], mask, UNKNOWN),
             ),
-            "words": losses.attribute_loss(out.attributes, described[chosen]),
+            "words": losses.attribute_loss(out.attributes, described[chosen], word_weights),
         }
-        loss = parts["segment"] + parts["type"] + alignment * parts["align"] + 0.3 * parts["words"]
+        loss = parts["segment"] + parts["type"] + alignment * parts["align"] + WORDS * parts["words"]
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)

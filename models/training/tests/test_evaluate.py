@@ -9,8 +9,15 @@ from PIL import Image
 from sgcldff import evaluate
 
 
-def cell(box, model_type, confidence=0.9, kept=True, number=1):
-    return {"id": number, "box": box, "modelType": model_type, "type": model_type if kept else "unidentified", "confidence": confidence}
+def cell(box, model_type, confidence=0.9, kept=True, number=1, novelty=0.5):
+    return {
+        "id": number,
+        "box": box,
+        "modelType": model_type,
+        "type": model_type if kept else "unidentified",
+        "confidence": confidence,
+        "novelty": novelty,
+    }
 
 
 @pytest.fixture
@@ -66,6 +73,24 @@ def test_fields_are_scored_by_hand_known_figures(data, tmp_path):
     low, high = summary["figures"]["cell Dice"]["interval"]
     assert low == pytest.approx(2 / 3) and high == pytest.approx(1)
     assert "neutrophil" in evaluate.confusion(rows)
+
+
+def test_abstention_keeps_the_sure_and_the_known_first():
+    sure = [evaluate.typed("neutrophil", cell([0, 0, 9, 9], "neutrophil")) for _ in range(9)]
+    unlike = evaluate.typed("monocyte", cell([0, 0, 9, 9], "neutrophil", confidence=0.99, novelty=3.0))
+    rows = [{"typed": [t], "cell_dice": [], "nucleus_dice": []} for t in [unlike, *sure]]
+    figures = evaluate.figures("bccd", rows)
+    assert figures["5-type accuracy"](rows) == pytest.approx(0.9)
+    assert figures["accuracy at 90% coverage"](rows) == 1
+
+
+def test_attributes_are_scored_one_by_one():
+    rows = [
+        {"words": [("vacuole", "no", "no"), ("colour", "pink", "red")]},
+        {"words": [("vacuole", "yes", "yes"), ("colour", "red", "red")]},
+    ]
+    # Vacuole: all right. Colour: pink never called, red right once of two calls (F1 2/3).
+    assert evaluate.words_f1(rows) == pytest.approx((1 + (0 + 2 / 3) / 2) / 2)
 
 
 def test_what_is_missing_is_said(data, tmp_path):

@@ -89,3 +89,15 @@ def test_alignment_skips_crops_without_a_known_mask():
     mask = torch.full((1, 32, 32), UNKNOWN)
     assert losses.alignment_loss(torch.ones(1, 8, 8), mask).item() == 0
     assert losses.alignment_loss(torch.ones(1, 8, 8), torch.zeros(1, 32, 32, dtype=torch.long)).item() == 0
+
+
+def test_a_rare_value_of_an_attribute_weighs_more_and_what_is_not_described_nothing():
+    labels = torch.tensor([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, UNKNOWN])
+    weights = losses.value_weights(labels, 2)
+    assert weights[1] / weights[0] == pytest.approx(3)
+    assert (weights[labels[:10]]).mean() == pytest.approx(1)
+    logits = {"vacuole": torch.tensor([[0.0, 2.0], [9.0, -9.0]])}
+    alone = losses.attribute_loss({"vacuole": logits["vacuole"][:1]}, torch.tensor([[1]]), [weights])
+    both = losses.attribute_loss(logits, torch.tensor([[1], [UNKNOWN]]), [weights])
+    assert both == pytest.approx(alone.item())
+    assert losses.attribute_loss(logits, torch.full((2, 1), UNKNOWN), [weights]) == 0
