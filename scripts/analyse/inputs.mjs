@@ -9,7 +9,7 @@ export const usage = `npm run analyse -- FILE_OR_FOLDER... --out DIR [--backend 
   --crop       each file shows one centred cell: exactly one is reported`;
 
 /** Files with other extensions are passed over in folders; a file named outright is always tried. */
-const EXTENSIONS = /\.(png|jpe?g|webp|bmp|tiff?|gif)$/i;
+const EXTENSIONS = /\.(tiff?|png|jpe?g|webp|avif|bmp|gif)$/i;
 
 const collator = new Intl.Collator('en', { numeric: true });
 

@@ -84,9 +84,9 @@ async function finished(page, count, onProgress) {
   let since = Date.now();
   for (;;) {
     const state = await page.evaluate(() => {
-      const number = (/** @type {string} */ status) => document.querySelectorAll(`li[data-status="${status}"]`).length;
+      const settled = document.querySelector('nav[data-settled]')?.getAttribute('data-settled');
       const alert = document.querySelector('[role="alert"]')?.textContent ?? '';
-      return { done: number('done') + number('failed'), alert };
+      return { done: Number(settled ?? 0), alert };
     });
     if (state.done >= count) return;
     if (state.done !== last) {

@@ -2,6 +2,9 @@
 import type { CellType } from '../domain/cellType';
 import type { ErrorData } from '../domain/errors';
 import type { Heatmap } from '../domain/heatmap';
+import type { Pixels } from '../domain/pixels';
+import type { Pyramid } from '../domain/pyramid';
+import type { Scale } from '../domain/scale';
 import type { Analysis, BackendName, Progress } from '../domain/smear';
 
 /** What the engine runs on, for the status bar and the diagnostics. */
@@ -41,11 +44,8 @@ export interface AnalyseOptions {
   crop: boolean;
 }
 
-/** Bytes moved to the engine. */
-export interface ImageFile {
-  name: string;
-  bytes: ArrayBuffer;
-}
+/** An image moved to the engine: its file's bytes, or its px as the decoder gave them. */
+export type ImageFile = { name: string; bytes: ArrayBuffer } | { name: string; pixels: Pixels };
 
 /** A coloured layer drawn by the engine, covering the whole image. */
 export interface Overlay {
@@ -83,16 +83,62 @@ export interface EngineApi {
   dispose(): Promise<void>;
 }
 
+/** What a file says of itself before anything is decoded. */
+export interface Inspection {
+  /** Of the file's bytes, hexadecimal; empty where the browser offers no hash (a page without https). */
+  sha256: string;
+  /** Px of the first full-size page, upright. */
+  width: number;
+  height: number;
+  /** Images in the file; 1 but for stacks. */
+  pages: number;
+  /** The page that is taken where none is asked for: the first that is no thumbnail. */
+  page: number;
+  /** Physical size of a px as the file has it, or null where it has none or a senseless one. */
+  scale: Scale | null;
+}
+
+export interface DecodeOptions {
+  /** 0-based; null: the first full-size one. */
+  page: number | null;
+  /** The px themselves, for the engine. */
+  pixels: boolean;
+  /** A picture of the whole image, for the viewer: a bitmap, or a pyramid where the image is large. */
+  field: boolean;
+}
+
+/** A decoded image, upright. Bitmaps belong to whoever receives them. */
+export interface Decoded {
+  width: number;
+  height: number;
+  pixels: Pixels | null;
+  field: ImageBitmap | null;
+  pyramid: Pyramid | null;
+  /** At most THUMB px on its longer side. */
+  thumb: ImageBitmap;
+}
+
+/** The decoder, written once: decoderClient.ts and engine/decoder.ts both implement it. Rejects with LeukolensError. */
+export interface DecoderApi {
+  inspect(file: Blob, signal?: AbortSignal): Promise<Inspection>;
+  decode(file: Blob, options: DecodeOptions, signal?: AbortSignal): Promise<Decoded>;
+}
+
 /** Messages page -> worker. */
-export type Request = {
+export type Call = { id: number; method: string; args: unknown[] } | { id: number; method: 'abort' };
+
+type Request = {
   [Method in keyof EngineApi]: { id: number; method: Method; args: unknown[] };
 }[keyof EngineApi];
 
 export type ToEngine = Request | { id: number; method: 'abort' };
 
 /** Messages worker -> page. */
-export type FromEngine =
+export type FromWorker =
   | { id: number; kind: 'progress'; progress: Progress | LoadProgress }
   | { id: number; kind: 'result'; value: unknown }
   | { id: number; kind: 'error'; error: ErrorData }
   | { id: number; kind: 'aborted' };
+
+/** The name under which the engine's messages are known. */
+export type FromEngine = FromWorker;

@@ -1,23 +1,37 @@
-/** The worker's end of the bridge: answers messages with an EngineApi. */
+/** The workers' end of the bridge: answers messages with an EngineApi or a DecoderApi. */
 import { errorData } from '../domain/errors';
-import type { EngineApi, FromEngine, ToEngine } from './protocol';
+import type { Call, DecoderApi, EngineApi, FromEngine, ToEngine } from './protocol';
 
 /** What of a worker's global scope is used. */
 export interface Scope {
   postMessage(message: FromEngine, transfer: Transferable[]): void;
-  addEventListener(type: 'message', listener: (event: { data: ToEngine }) => void): void;
+  addEventListener(type: 'message', listener: (event: { data: ToEngine & Call }) => void): void;
 }
 
-interface Reply {
-  value: unknown;
-  transfer: Transferable[];
+/** Carries one request out. */
+type Answer = (method: string, args: unknown[], signal: AbortSignal, onProgress: OnProgress) => Promise<unknown>;
+type OnProgress = (progress: Extract<FromEngine, { kind: 'progress' }>['progress']) => void;
+
+/** Answers an engine's requests until the worker ends. */
+export function serve(api: EngineApi, scope: Scope): void {
+  answerAll(scope, (method, args, signal, onProgress) =>
+    askEngine(api, method as keyof EngineApi, args, signal, onProgress),
+  );
+}
+
+/** Answers a decoder's requests until the worker ends. */
+export function serveDecoder(api: DecoderApi, scope: Scope): void {
+  answerAll(scope, (method, args, signal) => {
+    const [file, options] = args as [never, never];
+    return method === 'inspect' ? api.inspect(file, signal) : api.decode(file, options, signal);
+  });
 }
 
 /**
- * Answers every request until the worker ends. Buffers and bitmaps in a method's result are moved to the page, so the
- * engine must not keep them: it returns copies of what it needs again.
+ * Buffers and bitmaps in a result are moved to the page, so the worker must not keep them: it returns copies of what it
+ * needs again.
  */
-export function serve(api: EngineApi, scope: Scope): void {
+function answerAll(scope: Scope, answer: Answer): void {
   const running = new Map<number, AbortController>();
 
   scope.addEventListener('message', ({ data }) => {
@@ -29,8 +43,8 @@ export function serve(api: EngineApi, scope: Scope): void {
     const controller = new AbortController();
     running.set(id, controller);
     const post = (message: FromEngine, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
-    answer(api, method, args, controller.signal, (progress) => post({ id, kind: 'progress', progress }))
-      .then(({ value, transfer }) => post({ id, kind: 'result', value }, transfer))
+    answer(method, args, controller.signal, (progress) => post({ id, kind: 'progress', progress }))
+      .then((value) => post({ id, kind: 'result', value }, transferList(value)))
       .catch((thrown: unknown) => {
         if (isAbort(thrown)) post({ id, kind: 'aborted' });
         else post({ id, kind: 'error', error: errorData(thrown) });
@@ -39,36 +53,30 @@ export function serve(api: EngineApi, scope: Scope): void {
   });
 }
 
-type OnProgress = (progress: Extract<FromEngine, { kind: 'progress' }>['progress']) => void;
-
 /** Puts signal and progress back where the method's signature has them. */
-async function answer(
+function askEngine(
   api: EngineApi,
   method: keyof EngineApi,
   args: unknown[],
   signal: AbortSignal,
   onProgress: OnProgress,
-): Promise<Reply> {
+): Promise<unknown> {
   // The page's client is typed by the same interface, so the arguments are what the method expects.
   const [a, b, c] = args as [never, never, never];
-  const call = (): Promise<unknown> => {
-    switch (method) {
-      case 'load':
-        return api.load(a, signal, onProgress);
-      case 'analyse':
-        return api.analyse(a, b, c, onProgress, signal);
-      case 'explain':
-        return api.explain(a, b, c, signal);
-      case 'overlay':
-        return api.overlay(a, b, c, signal);
-      case 'release':
-        return api.release(a);
-      case 'dispose':
-        return api.dispose();
-    }
-  };
-  const value = await call();
-  return { value, transfer: transferList(value) };
+  switch (method) {
+    case 'load':
+      return api.load(a, signal, onProgress);
+    case 'analyse':
+      return api.analyse(a, b, c, onProgress, signal);
+    case 'explain':
+      return api.explain(a, b, c, signal);
+    case 'overlay':
+      return api.overlay(a, b, c, signal);
+    case 'release':
+      return api.release(a);
+    case 'dispose':
+      return api.dispose();
+  }
 }
 
 function isAbort(thrown: unknown): boolean {

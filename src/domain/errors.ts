@@ -11,7 +11,9 @@ export type ErrorCode =
   | 'model-damaged'
   | 'backend-failed'
   | 'engine-stopped'
+  | 'decoder-stopped'
   | 'storage-full'
+  | 'file-missing'
   | 'storage-failed'
   | 'internal';
 

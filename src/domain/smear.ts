@@ -18,15 +18,24 @@ export interface Analysis {
   backend: BackendName;
   /** Milliseconds by stage, in order. */
   timings: Record<string, number>;
+  /** Thumbnails of the cells' windows as one compressed picture: SHEET_CELL px squares, as many columns as rows or one more. */
+  sheet?: Blob;
+  /** Cell ids in the sheet's order, row by row. */
+  sheetIds?: number[];
 }
+
+/** Px of a cell's square in the sheet. */
+export const SHEET_CELL = 112;
 
 /** Steps of the analysis of one image, in order. */
 export const STAGES = ['decode', 'white point', 'saliency', 'candidates', 'cells', 'done'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** True progress: stage, and cells done of cells known in the stage 'cells'. */
+/** True progress: stage, and cells done of cells known in the stage 'cells', tiles of a large image in 'saliency'. */
 export interface Progress {
   stage: Stage;
   cellsDone: number;
   cellsTotal: number;
+  tilesDone?: number;
+  tilesTotal?: number;
 }

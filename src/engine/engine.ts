@@ -58,16 +58,24 @@ export class Engine implements EngineApi {
     const { backend, model } = this.ready();
     let result: PipelineResult;
     try {
-      result = await analyse(model, file.bytes, { ...options, batch: backend.batch }, onProgress, signal);
+      const image = 'pixels' in file ? file.pixels : file.bytes;
+      result = await analyse(model, image, { ...options, batch: backend.batch }, onProgress, signal);
     } finally {
       // A broken device fails whatever was running with an unrelated message, or computes nonsense and says nothing.
       this.ready();
     }
     signal?.throwIfAborted();
     this.images.set(imageId, result);
-    const { width, height, cells, timings } = result;
+    const { width, height, cells, sheet, timings } = result;
     // What is returned leaves the worker; the engine goes on drawing from its own copy.
-    return structuredClone({ width, height, cells, backend: backend.name, timings });
+    return structuredClone({
+      width,
+      height,
+      cells,
+      backend: backend.name,
+      timings,
+      ...(sheet && { sheet, sheetIds: cells.map(({ id }) => id) }),
+    });
   }
 
   async explain(imageId: string, cellId: number, type: CellType): Promise<Heatmap> {

@@ -7,7 +7,8 @@ import { maskAreas } from '../domain/mask';
 import type { Pixels, WhiteAt } from '../domain/pixels';
 import type { FloatMap, Progress, Stage } from '../domain/smear';
 import { centralCandidate, findCandidates } from './candidates/find';
-import { type Grid, gridOf } from './candidates/grid';
+import { type Grid, gridOf, tilesOf } from './candidates/grid';
+import { cellSheet } from './decode/cellSheet';
 import { decodeImage } from './decode/decodeImage';
 import { resampleWindow } from './decode/resample';
 import { type Find, type LookOptions, lookAtAll } from './look';
@@ -37,6 +38,8 @@ export interface PipelineResult {
   /** By cell id. */
   evidence: Map<number, CellEvidence>;
   saliency: FloatMap;
+  /** Thumbnails of the cells, in their order. */
+  sheet: Blob | undefined;
   timings: Record<string, number>;
 }
 
@@ -53,8 +56,8 @@ class Clock {
     this.signal = signal;
   }
 
-  async enter(stage: Stage, cellsDone = 0, cellsTotal = 0): Promise<void> {
-    this.onProgress({ stage, cellsDone, cellsTotal });
+  async enter(stage: Stage, cellsDone = 0, cellsTotal = 0, tilesDone = 0, tilesTotal = 0): Promise<void> {
+    this.onProgress({ stage, cellsDone, cellsTotal, ...(tilesTotal > 1 && { tilesDone, tilesTotal }) });
     // On wasm no await leaves the microtask queue by itself: without this no message, an abort least of all, gets in.
     await new Promise((resolve) => setTimeout(resolve));
     this.signal?.throwIfAborted();
@@ -69,10 +72,10 @@ class Clock {
   }
 }
 
-/** Finds, segments and types the white cells of one image file. Errors are LeukolensError or AbortError. */
+/** Finds, segments and types the white cells of one image: a file's bytes, or its px. Errors are LeukolensError or AbortError. */
 export async function analyse(
   model: Model,
-  bytes: ArrayBuffer,
+  image: ArrayBuffer | Pixels,
   options: LookOptions,
   onProgress: (progress: Progress) => void,
   signal?: AbortSignal,
@@ -80,7 +83,7 @@ export async function analyse(
   const { crop } = options;
   const clock = new Clock(onProgress, signal);
   await clock.enter('decode');
-  const pixels = await decodeImage(bytes);
+  const pixels = image instanceof ArrayBuffer ? await decodeImage(image) : image;
   clock.leave('decode');
 
   await clock.enter('white point');
@@ -89,7 +92,9 @@ export async function analyse(
   clock.leave('white point');
 
   await clock.enter('saliency');
-  const { cell, core, grid } = await fieldSaliency(model, pixels, whiteOf);
+  const { cell, core, grid } = await fieldSaliency(model, pixels, whiteOf, (done, total) =>
+    clock.enter('saliency', 0, 0, done, total),
+  );
   clock.leave('saliency');
 
   await clock.enter('candidates');
@@ -111,6 +116,7 @@ export async function analyse(
     evidence.set(i + 1, evidenceOf(find, model.manifest.cropSize / CAM_STRIDE));
     return cellOf(model, find, i + 1);
   });
+  const sheet = await cellSheet(pixels, cells);
   clock.leave('cells');
   onProgress({ stage: 'done', cellsDone: candidates.length, cellsTotal: candidates.length });
   return {
@@ -119,23 +125,48 @@ export async function analyse(
     cells,
     evidence,
     saliency: cutToImage(cell, grid, pixels),
+    sheet,
     timings: clock.timings,
   };
 }
 
-async function fieldSaliency(model: Model, pixels: Pixels, whiteOf: WhiteAt) {
+/** Cell and core maps of the whole image, tile by tile where it is large. onTile is awaited, and may throw to stop. */
+export async function fieldSaliency(
+  model: Model,
+  pixels: Pixels,
+  whiteOf: WhiteAt,
+  onTile: (done: number, total: number) => Promise<void>,
+) {
   const grid = gridOf(pixels.width, pixels.height, model.manifest.detector);
-  const box = { x0: 0, y0: 0, x1: grid.width * grid.factor, y1: grid.height * grid.factor };
-  const reduced = resampleWindow(pixels, whiteOf, box, grid.width, grid.height);
+  const cell = new Float32Array(grid.width * grid.height);
+  const core = new Float32Array(grid.width * grid.height);
+  const tiles = tilesOf(grid, model.manifest.detector);
+  for (const [i, { outer, inner }] of tiles.entries()) {
+    if (i > 0) await onTile(i, tiles.length);
+    const both = await tileSaliency(model, pixels, whiteOf, grid.factor, outer);
+    const width = outer.x1 - outer.x0;
+    for (let y = inner.y0; y < inner.y1; y++) {
+      for (let x = inner.x0; x < inner.x1; x++) {
+        const from = ((y - outer.y0) * width + x - outer.x0) * 2;
+        cell[y * grid.width + x] = both[from] as number;
+        core[y * grid.width + x] = both[from + 1] as number;
+      }
+    }
+  }
+  return { cell, core, grid };
+}
+
+/** Maps [height, width, 2] of one tile (grid px). */
+async function tileSaliency(model: Model, pixels: Pixels, whiteOf: WhiteAt, factor: number, tile: Box) {
+  const [width, height] = [tile.x1 - tile.x0, tile.y1 - tile.y0];
+  const box = { x0: tile.x0 * factor, y0: tile.y0 * factor, x1: tile.x1 * factor, y1: tile.y1 * factor };
+  const reduced = resampleWindow(pixels, whiteOf, box, width, height);
   const maps = tf.tidy(
-    () => saliencyMap(model.weights, model.manifest.cues, tf.tensor4d(reduced, [1, grid.height, grid.width, 3])).maps,
+    () => saliencyMap(model.weights, model.manifest.cues, tf.tensor4d(reduced, [1, height, width, 3])).maps,
   );
   const both = await maps.data<'float32'>();
   maps.dispose();
-  const n = grid.width * grid.height;
-  const cell = Float32Array.from({ length: n }, (_, i) => both[i * 2] as number);
-  const core = Float32Array.from({ length: n }, (_, i) => both[i * 2 + 1] as number);
-  return { cell, core, grid };
+  return both;
 }
 
 /** The part of the padded grid that the image covers. */

@@ -56,7 +56,7 @@ test('images come back in their order with results and files', async () => {
   await first.putImage(record('c', { order: 1 }));
   await first.close();
   const again = await open();
-  expect(await again.earlier()).toEqual({ images: 3, unfinished: 2, events: 0, lastSeq: 0 });
+  expect(await again.earlier()).toEqual({ images: 3, unfinished: 2, events: 0, lastSeq: 0, lastOrder: 10 });
   const images = await again.images();
   expect(images.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
   expect(images[2]?.analysis?.cells[0]?.mask.runs).toEqual(Uint32Array.of(2, 1));
@@ -107,7 +107,7 @@ test('a session replaces another whole; clear leaves nothing', async () => {
     'what was there is still there',
   ).toEqual(['new']);
   await journal.clear();
-  expect(await journal.earlier()).toEqual({ images: 0, unfinished: 0, events: 0, lastSeq: 0 });
+  expect(await journal.earlier()).toEqual({ images: 0, unfinished: 0, events: 0, lastSeq: 0, lastOrder: 0 });
 });
 
 test('what an earlier visit left can be dropped without what is new', async () => {

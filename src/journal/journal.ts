@@ -28,6 +28,8 @@ export interface Earlier {
   events: number;
   /** Of the last event; 0 where there is none. */
   lastSeq: number;
+  /** Of the last image; 0 where there is none. */
+  lastOrder: number;
 }
 
 const STORES = ['images', 'files', 'events', 'facts'] as const;
@@ -106,12 +108,13 @@ export class Journal {
       const transaction = this.#database.transaction(['images', 'events']);
       const events = await transaction.objectStore('events').count();
       const last = await transaction.objectStore('events').openKeyCursor(null, 'prev');
-      let [images, unfinished] = [0, 0];
+      let [images, unfinished, lastOrder] = [0, 0, 0];
       for await (const { value } of transaction.objectStore('images').iterate()) {
         images++;
+        lastOrder = Math.max(lastOrder, value.order);
         if (value.status === 'waiting') unfinished++;
       }
-      return { images, unfinished, events, lastSeq: last?.key ?? 0 };
+      return { images, unfinished, events, lastSeq: last?.key ?? 0, lastOrder };
     });
   }
 

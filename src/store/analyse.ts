@@ -1,83 +1,36 @@
-/** The engine at work: starting it, and the queue of files. The only user of bridge/client. */
-import wasmUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
-import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
-import wasmThreadedUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
-import { EngineClient } from '../bridge/client';
-import { errorData, LeukolensError } from '../domain/errors';
-import type { Analysis, BackendName, Progress } from '../domain/smear';
+/** The queue: files taken in, looked into, decoded and analysed one after another, the next decoded while one is at work. */
+import { type ErrorData, errorData, LeukolensError } from '../domain/errors';
+import type { Pixels } from '../domain/pixels';
+import type { Scale } from '../domain/scale';
+import type { Analysis, Progress } from '../domain/smear';
 import { selectCell, selectImage } from './actions';
+import { decode, inspect, URGENCY, type Urgency } from './decoder';
+import { analysePixels, forgetInEngine, isAbort, restart, startEngine } from './engineClient';
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
-import { newEntry, patchImage } from './images';
-import { ensureField, fileOf, forgetPictures, keepFile, makeCellThumbs } from './pictures';
+import { type ImageEntry, newEntry, nextWaiting, patchImage } from './images';
+import { keepWithImage, makeRoom, nextOrder, storedFile } from './persist';
+import { fileAtHand, fileOf, forgetPictures, keepFile, renewPictures, takePictures } from './pictures';
+import { fieldKey, getPixels, isWanted } from './pixels';
 import { useStore } from './store';
 
-export type { EngineInfo, LoadProgress } from '../bridge/protocol';
+export type { EngineInfo, LoadProgress } from './engineClient';
+export { startEngine } from './engineClient';
 
-const MODEL = 'sg-cldff-v2';
+/** Larger images are decoded alone: two of them would not fit beside each other. */
+const AHEAD_PIXELS = 24e6;
 
-interface Session {
-  client: EngineClient;
-  ready: Promise<void>;
-  /** Images this worker has seen: it can explain them without their files. */
-  known: Set<string>;
-}
-
-let session: Session | null = null;
 let running = false;
 const controllers = new Map<string, AbortController>();
 /** Files that the engine was started anew for. */
 const restartedFor = new Set<string>();
-/** Images being shown to a restarted engine again. */
-const returning = new Map<string, Promise<unknown>>();
+const inspections = new Map<string, Promise<boolean>>();
+/** The file decoded while another is being analysed. */
+let ahead: { id: string; pixels: Promise<Pixels> } | null = null;
 
 const get = useStore.getState;
 const patch = (id: string, change: Parameters<typeof patchImage>[2]) =>
   useStore.setState((state) => patchImage(state, id, change));
 const entry = (id: string) => get().images.find((image) => image.id === id);
-export const isAbort = (thrown: unknown) => (thrown as { name?: unknown } | null)?.name === 'AbortError';
-/** An absolute URL: a worker's own base is the folder of its script. */
-const absolute = (url: string) => new URL(url, location.href).href;
-
-/** What the address asks for: ?backend=wasm for a machine whose GPU misbehaves, ?crop=1 for files of one cell each. */
-function addressOptions(): { backend: BackendName; crop: boolean } {
-  const parameters = new URLSearchParams(location.search);
-  return {
-    backend: parameters.get('backend') === 'wasm' ? 'wasm' : 'webgpu',
-    crop: parameters.get('crop') === '1',
-  };
-}
-
-/** Starts the engine unless it runs; settles when it is ready, rejects when it cannot be. */
-export function startEngine(): Promise<void> {
-  if (session && !session.client.stopped) return session.ready;
-  useStore.setState({ cropMode: addressOptions().crop });
-  const client = EngineClient.start();
-  session = { client, ready: load(client), known: new Set() };
-  return session.ready;
-}
-
-async function load(client: EngineClient): Promise<void> {
-  useStore.setState({ engine: { status: 'loading', progress: null } });
-  try {
-    const options = {
-      modelUrl: absolute(`${import.meta.env.BASE_URL}models/${MODEL}/`),
-      wasmUrls: {
-        'tfjs-backend-wasm.wasm': absolute(wasmUrl),
-        'tfjs-backend-wasm-simd.wasm': absolute(wasmSimdUrl),
-        'tfjs-backend-wasm-threaded-simd.wasm': absolute(wasmThreadedUrl),
-      },
-      backend: addressOptions().backend,
-    };
-    const info = await client.load(options, undefined, (progress) =>
-      useStore.setState({ engine: { status: 'loading', progress } }),
-    );
-    useStore.setState({ engine: { status: 'ready', info } });
-  } catch (thrown) {
-    client.terminate();
-    useStore.setState({ engine: { status: 'failed', error: errorData(thrown) } });
-    throw thrown;
-  }
-}
 
 /** Tries again after a failure: the engine, and with it the files that still wait. */
 export function restartEngine(): void {
@@ -87,32 +40,44 @@ export function restartEngine(): void {
 /** Lists the files in natural order and starts on them. */
 export async function addFiles(picked: Promise<PickedFile[]> | Iterable<File>): Promise<void> {
   const files = 'then' in picked ? await picked : fromList(picked);
+  if (files.length === 0) return nothingFound();
   files.sort((a, b) => naturalOrder(a.path, b.path));
-  const entries = files.map(({ file, path }) => {
+  await makeRoom(files.reduce((sum, { file }) => sum + file.size, 0));
+  const first = nextOrder();
+  const entries = files.map(({ file, path }, i) => {
     const id = crypto.randomUUID();
     keepFile(id, file);
     const error = refusal(file);
+    if (!error) keepWithImage(id, file);
     return {
-      ...newEntry({ id, name: file.name, path, size: file.size }),
+      ...newEntry({ id, name: file.name, path, size: file.size, order: first + i }),
       ...(error && { status: 'failed' as const, error }),
     };
   });
-  useStore.setState((state) => ({ images: [...state.images, ...entries] }));
+  useStore.setState((state) => ({ images: [...state.images, ...entries], keeping: state.keeping + entries.length }));
   // What was just opened is what one wants to see, unless one is watching a run.
   if (entries[0] && (get().selectedImage === null || !running)) selectImage(entries[0].id);
-  // One after another, so that the picture on screen is the first to be there.
-  void (async () => {
-    for (const { id, error } of entries) if (!error) await ensureField(id);
-  })();
   await runQueue();
+}
+
+function nothingFound(): void {
+  const message = 'No image was found in what was opened.';
+  const error = new LeukolensError('not-an-image', message, 'Open TIFF, PNG, JPEG, WebP, AVIF or BMP images.');
+  useStore.setState({ problem: errorData(error) });
+}
+
+/** Goes on with whatever waits: after files were taken up from an earlier visit. */
+export function goOn(): Promise<void> {
+  return runQueue();
 }
 
 /** Works until no file waits; a file that fails does not hold up the others. */
 async function runQueue(): Promise<void> {
+  void inspectAll();
   if (running) return;
   running = true;
   try {
-    for (let next = firstWaiting(); next; next = firstWaiting()) {
+    for (let next = upNext(); next; next = upNext()) {
       try {
         await startEngine();
       } catch {
@@ -126,59 +91,159 @@ async function runQueue(): Promise<void> {
   }
 }
 
-function firstWaiting(): string | undefined {
-  return get().images.find(({ status }) => status === 'waiting')?.id;
+function upNext(not?: string): string | undefined {
+  const { paused, images, selectedImage } = get();
+  return paused ? undefined : nextWaiting(images, selectedImage, not);
+}
+
+/** Looks into every file that waits, in the background: what cannot be read or is there twice is known early. */
+async function inspectAll(): Promise<void> {
+  for (const { id } of get().images) {
+    if (entry(id)?.status === 'waiting') await inspected(id, URGENCY.background);
+  }
+}
+
+/** Looks into a file once. False where it is not to be analysed; the image then says why. */
+function inspected(id: string, urgency: Urgency): Promise<boolean> {
+  const known = inspections.get(id);
+  if (known) return known;
+  const promise = lookInto(id, urgency);
+  inspections.set(id, promise);
+  return promise;
+}
+
+async function lookInto(id: string, urgency: Urgency): Promise<boolean> {
+  const image = entry(id);
+  // Taken up from an earlier visit that had done so.
+  if (image?.sha256 || !image) return image !== undefined;
+  try {
+    const facts = await inspect(await openedFile(id), urgency);
+    if (!entry(id)) return false;
+    const twin = facts.sha256 ? twinOf(id, facts.sha256) : undefined;
+    const page = entry(id)?.page ?? facts.page;
+    patch(id, { ...facts, page, scale: entry(id)?.scale ?? facts.scale });
+    if (!twin) return true;
+    await repeats(id, twin);
+    return false;
+  } catch (thrown) {
+    if (entry(id) && !isAbort(thrown)) patch(id, { status: 'failed', progress: null, error: errorData(thrown) });
+    return false;
+  }
+}
+
+const twinOf = (id: string, sha256: string) =>
+  get().images.find((other) => other.id !== id && other.sha256 === sha256 && other.status !== 'duplicate');
+
+/** The file is another's double: it is not counted. Where the other's file was not kept, this one stands in for it. */
+async function repeats(id: string, twin: ImageEntry): Promise<void> {
+  const file = fileAtHand(id);
+  if (file && !fileAtHand(twin.id) && !(await storedFile(twin.id))) {
+    keepFile(twin.id, file);
+    keepWithImage(twin.id, file);
+    renewPictures(twin.id);
+    if (twin.status === 'failed') patch(twin.id, { status: 'waiting', error: null });
+    remove(id);
+    return;
+  }
+  patch(id, { status: 'duplicate', progress: null, duplicateOf: twin.id });
+}
+
+/** The file, or an error that says how to give it again. */
+async function openedFile(id: string): Promise<Blob> {
+  const file = await fileOf(id);
+  if (file) return file;
+  throw new LeukolensError(
+    'file-missing',
+    'The file of this image was not kept on this device.',
+    'Drop the same file here again: it is recognised, and goes on where it was.',
+  );
+}
+
+/** Px of a file for the engine. */
+async function prepare(id: string, signal?: AbortSignal): Promise<Pixels> {
+  const file = await openedFile(id);
+  // The one that is looked at gets its picture from the same decoding.
+  const field = isWanted(fieldKey(id)) && !getPixels(fieldKey(id));
+  const decoded = await decode(file, { page: entry(id)?.page ?? null, pixels: true, field }, URGENCY.engine, signal);
+  await takePictures(id, decoded);
+  return decoded.pixels as Pixels;
+}
+
+/** Decodes the next file while one is at work, unless either is too large for that. */
+async function prepareAhead(present: string): Promise<void> {
+  const next = upNext(present);
+  const small = (id: string) => {
+    const image = entry(id);
+    return image !== undefined && image.width * image.height <= AHEAD_PIXELS;
+  };
+  if (!next || ahead || !small(present) || !(await inspected(next, URGENCY.engine)) || !small(next)) return;
+  if (ahead || entry(next)?.status !== 'waiting') return;
+  const pixels = prepare(next);
+  // Whoever takes it sees the error; until then it is nobody's.
+  pixels.catch(() => {});
+  ahead = { id: next, pixels };
+}
+
+async function pixelsOf(id: string, signal: AbortSignal): Promise<Pixels> {
+  if (ahead?.id !== id) return prepare(id, signal);
+  const { pixels } = ahead;
+  ahead = null;
+  return pixels;
 }
 
 async function analyseOne(id: string): Promise<void> {
-  const started = performance.now();
-  patch(id, { status: 'working', progress: { stage: 'decode', cellsDone: 0, cellsTotal: 0 }, error: null });
   const controller = new AbortController();
   controllers.set(id, controller);
+  const onProgress = (progress: Progress) => {
+    if (!controller.signal.aborted) patch(id, { progress });
+  };
+  patch(id, { status: 'working', progress: { stage: 'decode', cellsDone: 0, cellsTotal: 0 }, error: null });
   try {
-    const analysis = await analyseFile(id, controller.signal, (progress) => {
-      if (!controller.signal.aborted) patch(id, { progress });
-    });
-    patch(id, { status: 'done', progress: null, analysis, ms: performance.now() - started });
-    const first = analysis.cells[0];
-    if (get().selectedImage === id && get().selectedCell === null && first) selectCell(first.id);
-    void makeCellThumbs(id, analysis.cells);
+    if (!(await inspected(id, URGENCY.engine))) return;
+    const started = performance.now();
+    const pixels = await pixelsOf(id, controller.signal);
+    controller.signal.throwIfAborted();
+    const work = analysePixels(id, entry(id)?.name ?? '', pixels, onProgress, controller.signal);
+    void prepareAhead(id);
+    done(id, await work, performance.now() - started);
   } catch (thrown) {
     // 'Cancelled' was set by whoever cancelled, before the engine knew.
-    if (isAbort(thrown)) return;
-    const error = errorData(thrown);
-    // A graphics device that failed under a file gets one more chance with it, in a new worker.
-    const again = error.code === 'backend-failed' && !restartedFor.has(id) && entry(id) !== undefined;
-    if (again) {
-      restartedFor.add(id);
-      session?.client.terminate();
-    }
-    patch(id, again ? { status: 'waiting', progress: null } : { status: 'failed', progress: null, error });
+    if (!isAbort(thrown)) failed(id, errorData(thrown));
   } finally {
     if (controllers.get(id) === controller) controllers.delete(id);
   }
 }
 
-async function analyseFile(
-  id: string,
-  signal: AbortSignal | undefined,
-  onProgress: (progress: Progress) => void,
-): Promise<Analysis> {
-  const file = fileOf(id);
-  if (!file || !session) throw new DOMException('The file was removed.', 'AbortError');
-  const { client, known } = session;
-  const bytes = await file.arrayBuffer().catch((cause: unknown) => {
-    throw new LeukolensError(
-      'damaged-image',
-      'The file could not be read: it may have been moved, renamed or deleted since it was opened.',
-      'Drop it here again from where it is now.',
-      { cause },
-    );
-  });
-  signal?.throwIfAborted();
-  const analysis = await client.analyse(id, { name: file.name, bytes }, { crop: get().cropMode }, onProgress, signal);
-  known.add(id);
-  return analysis;
+function done(id: string, analysis: Analysis, ms: number): void {
+  patch(id, { status: 'done', progress: null, analysis, ms, width: analysis.width, height: analysis.height });
+  const first = analysis.cells[0];
+  if (get().selectedImage === id && get().selectedCell === null && first) selectCell(first.id);
+}
+
+function failed(id: string, error: ErrorData): void {
+  const image = entry(id);
+  if (!image) return;
+  // An engine or a graphics device that failed under a file gets one more chance with it, in a new worker.
+  const again = (error.code === 'backend-failed' || error.code === 'engine-stopped') && !restartedFor.has(id);
+  if (!again) {
+    patch(id, { status: 'failed', progress: null, error });
+    return;
+  }
+  restartedFor.add(id);
+  restart();
+  patch(id, { status: 'waiting', progress: null });
+  useStore.setState({ recovered: image.name });
+}
+
+/** Begins no further file; the one in work is finished. */
+export function pause(): void {
+  useStore.setState({ paused: true });
+}
+
+/** Goes on after a pause. */
+export function resume(): Promise<void> {
+  useStore.setState({ paused: false });
+  return runQueue();
 }
 
 /** Stops one file, whether it waits or is being worked on. */
@@ -186,17 +251,47 @@ export function cancel(id: string): void {
   const status = entry(id)?.status;
   if (status === 'waiting' || status === 'working') patch(id, { status: 'cancelled', progress: null });
   controllers.get(id)?.abort();
+  if (ahead?.id === id) ahead = null;
 }
 
 /** Stops everything that is not done; what is done stays. */
 export function cancelAll(): void {
   for (const { id } of get().images) cancel(id);
+  useStore.setState({ paused: false });
 }
 
 /** Queues a failed or cancelled file once more. */
 export function retry(id: string): Promise<void> {
+  again(id);
+  return runQueue();
+}
+
+/** Queues every file that failed once more. */
+export function retryFailed(): Promise<void> {
+  for (const { id, status } of get().images) if (status === 'failed') again(id);
+  return runQueue();
+}
+
+function again(id: string): void {
   const image = entry(id);
-  if (image && !refusal(image)) patch(id, { status: 'waiting', error: null, progress: null });
+  if (!image || refusal(image)) return;
+  inspections.delete(id);
+  restartedFor.delete(id);
+  patch(id, { status: 'waiting', error: null, progress: null });
+}
+
+/** Sets the physical size of a px, or that it is not known. */
+export function setScale(id: string, scale: Scale | null): void {
+  patch(id, { scale });
+}
+
+/** Takes another page of a stack; what was found on the one before is dropped. */
+export function choosePage(id: string, page: number): Promise<void> {
+  cancel(id);
+  if (get().selectedImage === id) selectCell(null);
+  forgetInEngine(id);
+  patch(id, { page, status: 'waiting', analysis: null, error: null, progress: null, ms: 0 });
+  renewPictures(id);
   return runQueue();
 }
 
@@ -210,21 +305,7 @@ export function remove(id: string): void {
     heatmaps: Object.fromEntries(Object.entries(state.heatmaps).filter(([key]) => !key.startsWith(`${id}/`))),
   }));
   forgetPictures(id);
-  // Also where it is not known to be known: a cancelled analysis may have ended in the worker all the same.
-  session?.known.delete(id);
-  session?.client.release(id).catch(() => {});
+  inspections.delete(id);
+  forgetInEngine(id);
   if (selectedImage === id) selectImage((images[at + 1] ?? images[at - 1])?.id ?? null);
-}
-
-/** The client, with the image in it: after a restart the engine has to see it again. */
-export async function clientFor(imageId: string): Promise<EngineClient> {
-  await startEngine();
-  if (!session) throw new DOMException('', 'AbortError');
-  if (!session.known.has(imageId)) {
-    // Heatmap and layers may ask at the same time.
-    const running = returning.get(imageId) ?? analyseFile(imageId, undefined, () => {});
-    returning.set(imageId, running);
-    await running.finally(() => returning.delete(imageId));
-  }
-  return session.client;
 }

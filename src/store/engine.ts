@@ -1,6 +1,6 @@
 /** Slice: the state of the engine and of offline use, and the diagnostics made of them. */
 import type { ErrorData } from '../domain/errors';
-import type { EngineInfo, LoadProgress } from './analyse';
+import type { EngineInfo, LoadProgress } from './engineClient';
 import type { ImageEntry } from './images';
 
 export type EngineState =

@@ -1,8 +1,8 @@
 /** Heatmaps of cells and layers of images, drawn by the engine when they are first looked at. */
 import type { CellType } from '../domain/cellType';
 import { errorData } from '../domain/errors';
-import { clientFor, isAbort } from './analyse';
 import { type HeatmapState, heatmapKey } from './cells';
+import { clientFor, isAbort } from './engineClient';
 import { getPixels, overlayKey, putPixels, releasePixels } from './pixels';
 import { useStore } from './store';
 import type { Layer } from './view';

@@ -10,7 +10,9 @@ export interface PickedFile {
 export const MAX_FILE_BYTES = 512 * 1024 * 1024;
 
 /** Asked of the file dialog, and of files found in folders; a file dropped by itself is always tried. */
-export const IMAGE_EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'bmp', 'tif', 'tiff', 'gif'];
+export const IMAGE_EXTENSIONS = ['tif', 'tiff', 'png', 'jpg', 'jpeg', 'webp', 'avif', 'bmp', 'gif'];
+/** Folders within folders are followed this far: some systems let a folder hold itself. */
+const MAX_DEPTH = 32;
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
@@ -47,7 +49,7 @@ export function fromDrop(data: DataTransfer): Promise<PickedFile[]> {
   return Promise.all(known.map((entry) => fromEntry(entry, true))).then((lists) => lists.flat());
 }
 
-async function fromEntry(entry: FileSystemEntry, direct: boolean): Promise<PickedFile[]> {
+async function fromEntry(entry: FileSystemEntry, direct: boolean, depth = 0): Promise<PickedFile[]> {
   if (entry.isFile) {
     if (!direct && !isImageName(entry.name)) return [];
     const read = (resolve: (file: File) => void, reject: (error: unknown) => void) =>
@@ -56,11 +58,32 @@ async function fromEntry(entry: FileSystemEntry, direct: boolean): Promise<Picke
     return file ? [{ file, path: entry.fullPath.replace(/^\//, '') }] : [];
   }
   const found: PickedFile[] = [];
+  if (depth >= MAX_DEPTH) return found;
   for (const child of await readAll((entry as FileSystemDirectoryEntry).createReader())) {
-    found.push(...(await fromEntry(child, false)));
+    for (const picked of await fromEntry(child, false, depth + 1)) found.push(picked);
   }
   return found;
 }
+
+/** Images of a folder's handle, at any depth; paths begin with the folder's name. What cannot be read is left out. */
+export async function fromHandle(folder: FileSystemDirectoryHandle, prefix = '', depth = 0): Promise<PickedFile[]> {
+  const path = `${prefix}${folder.name}/`;
+  const found: PickedFile[] = [];
+  if (depth >= MAX_DEPTH) return found;
+  for await (const child of entriesOf(folder)) {
+    if (child.kind === 'directory') {
+      const inside = await fromHandle(child as FileSystemDirectoryHandle, path, depth + 1).catch(() => []);
+      for (const picked of inside) found.push(picked);
+    } else if (isImageName(child.name)) {
+      const file = await (child as FileSystemFileHandle).getFile().catch(() => null);
+      if (file) found.push({ file, path: path + child.name });
+    }
+  }
+  return found;
+}
+
+const entriesOf = (folder: FileSystemDirectoryHandle) =>
+  (folder as unknown as { values(): AsyncIterable<FileSystemHandle> }).values();
 
 /** readEntries gives at most 100 a call, and an empty list after the last. */
 export async function readAll(reader: Pick<FileSystemDirectoryReader, 'readEntries'>): Promise<FileSystemEntry[]> {

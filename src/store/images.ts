@@ -1,8 +1,10 @@
 /** Slice: the files of this session, what became of each, and how far the queue is. */
 import type { ErrorData } from '../domain/errors';
+import type { Scale } from '../domain/scale';
 import { type Analysis, type Progress, STAGES } from '../domain/smear';
 
-export type ImageStatus = 'waiting' | 'working' | 'done' | 'failed' | 'cancelled';
+/** 'duplicate': the same bytes as another file of the session; kept out of every count. */
+export type ImageStatus = 'waiting' | 'working' | 'done' | 'failed' | 'cancelled' | 'duplicate';
 
 export interface ImageEntry {
   id: string;
@@ -17,17 +19,48 @@ export interface ImageEntry {
   analysis: Analysis | null;
   /** Wall milliseconds of the analysis, as the person waited for it. */
   ms: number;
+  /** Place in the list; ascending, with gaps. */
+  order: number;
+  /** Of the file's bytes, hexadecimal; empty until it was read, and where the browser offers no hashes. */
+  sha256: string;
+  /** Px, upright; 0 until the file was looked into. */
+  width: number;
+  height: number;
+  /** Images in the file, and which of them is taken (0-based; null until the file was looked into). */
+  pages: number;
+  page: number | null;
+  /** Physical size of a px with its source; null where it is not known. A person may type it. */
+  scale: Scale | null;
+  /** The image whose bytes this file repeats. */
+  duplicateOf: string | null;
 }
 
 export interface ImagesSlice {
   images: ImageEntry[];
+  /** No further file is begun until the person goes on. */
+  paused: boolean;
 }
 
-export const imagesInitial: ImagesSlice = { images: [] };
+export const imagesInitial: ImagesSlice = { images: [], paused: false };
 
 /** A file nothing has been done with yet. */
-export function newEntry(file: { id: string; name: string; path: string; size: number }): ImageEntry {
-  return { ...file, status: 'waiting', progress: null, error: null, analysis: null, ms: 0 };
+export function newEntry(file: { id: string; name: string; path: string; size: number; order?: number }): ImageEntry {
+  return {
+    order: 0,
+    ...file,
+    status: 'waiting',
+    progress: null,
+    error: null,
+    analysis: null,
+    ms: 0,
+    sha256: '',
+    width: 0,
+    height: 0,
+    pages: 1,
+    page: null,
+    scale: null,
+    duplicateOf: null,
+  };
 }
 
 /** State change that alters one image and leaves the others the same objects. */
@@ -46,19 +79,39 @@ export interface QueueCounts {
   cancelled: number;
   waiting: number;
   working: number;
+  duplicate: number;
 }
 
 export function queueCounts(images: readonly ImageEntry[]): QueueCounts {
-  const counts: QueueCounts = { total: images.length, done: 0, failed: 0, cancelled: 0, waiting: 0, working: 0 };
+  const counts = { total: images.length, done: 0, failed: 0, cancelled: 0, waiting: 0, working: 0, duplicate: 0 };
   for (const { status } of images) counts[status]++;
   return counts;
 }
 
-/** Share of an image's steps that are behind it, 0 to 1; cells count within their step. */
+/** Share of an image's steps that are behind it, 0 to 1; cells and tiles count within their step. */
 export function progressShare(progress: Progress | null): number {
   if (!progress) return 0;
-  const cells = progress.stage === 'cells' && progress.cellsTotal > 0 ? progress.cellsDone / progress.cellsTotal : 0;
-  return (STAGES.indexOf(progress.stage) + cells) / (STAGES.length - 1);
+  const { stage, cellsDone, cellsTotal, tilesDone = 0, tilesTotal = 0 } = progress;
+  const [done, total] = stage === 'cells' ? [cellsDone, cellsTotal] : [tilesDone, tilesTotal];
+  return (STAGES.indexOf(stage) + (total > 0 ? done / total : 0)) / (STAGES.length - 1);
+}
+
+/** The file to work on next: the one that is looked at, else the first that waits. */
+export function nextWaiting(images: readonly ImageEntry[], selected: string | null, not?: string): string | undefined {
+  const waiting = (image: ImageEntry) => image.status === 'waiting' && image.id !== not;
+  return (images.find((image) => image.id === selected && waiting(image)) ?? images.find(waiting))?.id;
+}
+
+/** Files a minute and cells a second, from the mean of those done; null until one is done. */
+export function rate(images: readonly ImageEntry[]): { filesPerMinute: number; cellsPerSecond: number } | null {
+  let [ms, files, cells] = [0, 0, 0];
+  for (const image of images) {
+    if (!(image.ms > 0)) continue;
+    ms += image.ms;
+    files++;
+    cells += image.analysis?.cells.length ?? 0;
+  }
+  return files > 0 ? { filesPerMinute: (60_000 * files) / ms, cellsPerSecond: (1000 * cells) / ms } : null;
 }
 
 /** Seconds until the queue is empty, from the mean of those done; null until one is done. */

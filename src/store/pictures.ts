@@ -1,90 +1,192 @@
-/** The page's own pictures of the files: fields for the viewer, thumbnails for lists. What is analysed is the engine's. */
-import { imageSize } from 'image-size';
+/** The pictures of the files: decoded when a view wants them, so that of thousands only the visible cost memory. */
 import type { DetectedCell } from '../domain/cell';
-import { cellKey, fieldKey, getPixels, pixelsOverBudget, putPixels, releasePixels, thumbKey } from './pixels';
+import { type Pyramid, TILE } from '../domain/pyramid';
+import { SHEET_CELL } from '../domain/smear';
+import { type Decoded, decode, URGENCY } from './decoder';
+import { storedFile } from './persist';
+import {
+  fieldKey,
+  getPixels,
+  isWanted,
+  providePixels,
+  putPixels,
+  releasePixels,
+  sheetKey,
+  thumbKey,
+  tileKey,
+} from './pixels';
 import { useStore } from './store';
 
-/** Bytes of a file's start that hold its size in nearly every photograph (a JPEG's EXIF block comes before it). */
-const HEADER_BYTES = 262_144;
-/** Larger images are not decoded on the page: the engine says what is to be done with them. */
-const MAX_PIXELS = 120e6;
-/** Bytes of whole-image bitmaps kept decoded. */
-const BUDGET = 400e6;
-const THUMB = 160;
-const CELL_THUMB = 112;
+const CROP = 480;
 
+/** Files of this visit; those of an earlier one are in the journal. */
 const files = new Map<string, File>();
-const decoding = new Map<string, Promise<ImageBitmap | null>>();
+/** Of large images. */
+const pyramids = new Map<string, Pyramid>();
+const making = new Map<string, Promise<void>>();
+
+const entry = (id: string) => useStore.getState().images.find((image) => image.id === id);
 
 export function keepFile(imageId: string, file: File): void {
   files.set(imageId, file);
 }
 
-export function fileOf(imageId: string): File | undefined {
+/** The original file, or null where it was not kept. */
+export async function fileOf(imageId: string): Promise<Blob | null> {
+  return files.get(imageId) ?? (await storedFile(imageId));
+}
+
+/** Also so for files given in this visit. */
+export function fileAtHand(imageId: string): File | undefined {
   return files.get(imageId);
 }
 
 export function forgetPictures(imageId: string): void {
   files.delete(imageId);
+  pyramids.delete(imageId);
   releasePixels(`${imageId}/`);
 }
 
-/** The decoded field, or null where the page cannot or should not decode it (the engine then says why). */
-export function ensureField(imageId: string): Promise<ImageBitmap | null> {
-  const ready = getPixels(fieldKey(imageId));
-  if (ready) return Promise.resolve(ready);
-  const running = decoding.get(imageId);
+/** Another page of the file is shown: its pictures are made anew. */
+export function renewPictures(imageId: string): void {
+  pyramids.delete(imageId);
+  releasePixels(`${imageId}/`);
+  for (const key of [fieldKey(imageId), thumbKey(imageId)]) if (isWanted(key)) provide(key);
+}
+
+export function pyramidFor(imageId: string): Pyramid | undefined {
+  return pyramids.get(imageId);
+}
+
+/** Takes over the pictures that came with a decoding. */
+export async function takePictures(imageId: string, { thumb, field, pyramid }: Decoded): Promise<void> {
+  if (!entry(imageId)) {
+    thumb.close();
+    field?.close();
+    return;
+  }
+  putPixels(thumbKey(imageId), thumb);
+  if (field) putPixels(fieldKey(imageId), field);
+  const overview = pyramid?.levels.at(-1)?.tiles[0];
+  if (pyramid && overview) {
+    pyramids.set(imageId, pyramid);
+    // Stands for the whole until the tiles over it are there.
+    putPixels(fieldKey(imageId), await createImageBitmap(overview));
+  }
+}
+
+/** The decoded field, or the overview of a large one; null where there is none (its error is on the image). */
+export async function ensureField(imageId: string): Promise<ImageBitmap | null> {
+  await make(fieldKey(imageId));
+  return getPixels(fieldKey(imageId)) ?? null;
+}
+
+function make(key: string): Promise<void> {
+  if (getPixels(key)) return Promise.resolve();
+  const running = making.get(key);
   if (running) return running;
-  const promise = decodeField(imageId).finally(() => decoding.delete(imageId));
-  decoding.set(imageId, promise);
+  const [imageId = '', kind, a, b] = key.split('/');
+  const work = (): Promise<void> => {
+    switch (kind) {
+      case 'field':
+        return makeField(imageId, true);
+      case 'thumb':
+        return makeField(imageId, false);
+      case 'sheet':
+        return makeSheet(imageId);
+      case 'cell':
+        return makeCell(imageId, Number(a), key);
+      case 'tile':
+        return makeTile(imageId, Number(a), Number(b), key);
+      case 'crop':
+        return makeCrop(imageId, Number(a), key);
+      default:
+        return Promise.resolve();
+    }
+  };
+  // A picture that cannot be made is left out; the image's own error says why.
+  const promise = work()
+    .catch(() => {})
+    .finally(() => making.delete(key));
+  making.set(key, promise);
   return promise;
 }
 
-async function decodeField(imageId: string): Promise<ImageBitmap | null> {
+const provide = (key: string) => void make(key);
+providePixels(provide);
+
+async function makeField(imageId: string, field: boolean): Promise<void> {
+  const image = entry(imageId);
+  // What cannot be read has no picture either.
+  if (!image || image.status === 'failed') return;
+  const file = await fileOf(imageId);
+  if (!file) return;
+  // By the time it is its turn nobody may look any more: a list that was scrolled past.
+  const gone = new AbortController();
+  const waiting = setInterval(() => {
+    if (!isWanted(field ? fieldKey(imageId) : thumbKey(imageId))) gone.abort();
+  }, 500);
   try {
-    const file = files.get(imageId);
-    if (!file) return null;
-    // Before decoding: a few bytes can claim gigabytes. Throws where the bytes are no image.
-    const size = imageSize(new Uint8Array(await file.slice(0, HEADER_BYTES).arrayBuffer()));
-    if (size.width * size.height > MAX_PIXELS) return null;
-    const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
-    if (!files.has(imageId)) {
-      bitmap.close();
-      return null;
-    }
-    putPixels(fieldKey(imageId), bitmap);
-    if (!getPixels(thumbKey(imageId))) putPixels(thumbKey(imageId), await smaller(bitmap, THUMB));
-    for (const key of pixelsOverBudget(BUDGET, useStore.getState().selectedImage)) {
-      if (!key.startsWith(`${imageId}/`)) releasePixels(key);
-    }
-    return bitmap;
-  } catch {
-    return null;
+    const wants = { page: image.page, pixels: false, field };
+    await takePictures(imageId, await decode(file, wants, field ? URGENCY.view : URGENCY.thumb, gone.signal));
+  } finally {
+    clearInterval(waiting);
   }
 }
 
-/** Thumbnails of every cell, a few at a time so that the page stays free. */
-export async function makeCellThumbs(imageId: string, cells: readonly DetectedCell[]): Promise<void> {
-  for (let i = 0; i < cells.length; i += 8) {
-    await Promise.all(
-      cells.slice(i, i + 8).map(async ({ id, crop }) => {
-        const field = await ensureField(imageId);
-        if (!field) return;
-        const size = Math.max(1, Math.round(crop.x1 - crop.x0));
-        const options = { resizeWidth: CELL_THUMB, resizeHeight: CELL_THUMB, resizeQuality: 'medium' } as const;
-        const picture = await createImageBitmap(field, Math.round(crop.x0), Math.round(crop.y0), size, size, options);
-        if (files.has(imageId)) putPixels(cellKey(imageId, id), picture);
-        else picture.close();
-      }),
-    ).catch(() => {});
-  }
+async function makeSheet(imageId: string): Promise<void> {
+  const sheet = entry(imageId)?.analysis?.sheet;
+  if (sheet) putPixels(sheetKey(imageId), await createImageBitmap(sheet));
 }
 
-function smaller(bitmap: ImageBitmap, side: number): Promise<ImageBitmap> {
-  const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
-  return createImageBitmap(bitmap, {
-    resizeWidth: Math.max(1, Math.round(bitmap.width * scale)),
-    resizeHeight: Math.max(1, Math.round(bitmap.height * scale)),
-    resizeQuality: 'medium',
-  });
+/** A cell's thumbnail: from the sheet that came with the analysis, else from the field. */
+async function makeCell(imageId: string, cellId: number, key: string): Promise<void> {
+  const cells = entry(imageId)?.analysis?.cells ?? [];
+  const at = cells.findIndex(({ id }) => id === cellId);
+  const cell = cells[at];
+  if (!cell) return;
+  await make(sheetKey(imageId));
+  const sheet = getPixels(sheetKey(imageId));
+  const columns = sheet ? sheet.width / SHEET_CELL : 0;
+  const index = entry(imageId)?.analysis?.sheetIds?.indexOf(cellId) ?? -1;
+  if (sheet && index >= 0) {
+    const [x, y] = [(index % columns) * SHEET_CELL, Math.floor(index / columns) * SHEET_CELL];
+    putPixels(key, await createImageBitmap(sheet, x, y, SHEET_CELL, SHEET_CELL));
+    return;
+  }
+  const bitmap = await region(imageId, cell, SHEET_CELL);
+  if (bitmap) putPixels(key, bitmap);
+}
+
+async function makeCrop(imageId: string, cellId: number, key: string): Promise<void> {
+  const cell = entry(imageId)?.analysis?.cells.find(({ id }) => id === cellId);
+  const bitmap = cell && (await region(imageId, cell, CROP));
+  if (bitmap) putPixels(key, bitmap);
+}
+
+async function makeTile(imageId: string, level: number, index: number, key: string): Promise<void> {
+  const tile = pyramids.get(imageId)?.levels[level]?.tiles[index];
+  if (tile) putPixels(key, await createImageBitmap(tile));
+}
+
+/** A cell's window of the image at `side` px; of a large image put together from its finest tiles. */
+async function region(imageId: string, { crop }: DetectedCell, side: number): Promise<ImageBitmap | null> {
+  const field = await ensureField(imageId);
+  if (!field) return null;
+  const [x0, y0] = [Math.round(crop.x0), Math.round(crop.y0)];
+  const length = Math.max(1, Math.round(crop.x1 - crop.x0));
+  const options = { resizeWidth: side, resizeHeight: side, resizeQuality: 'medium' } as const;
+  const finest = pyramids.get(imageId)?.levels[0];
+  if (!finest) return createImageBitmap(field, x0, y0, length, length, options);
+  const canvas = new OffscreenCanvas(length, length);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  for (let row = Math.max(0, Math.floor(y0 / TILE)); row * TILE < y0 + length && row < finest.rows; row++) {
+    for (let at = Math.max(0, Math.floor(x0 / TILE)); at * TILE < x0 + length && at < finest.columns; at++) {
+      const key = tileKey(imageId, 0, row * finest.columns + at);
+      await make(key);
+      const tile = getPixels(key);
+      if (tile) context?.drawImage(tile, at * TILE - x0, row * TILE - y0);
+    }
+  }
+  return createImageBitmap(canvas, options);
 }

@@ -17,6 +17,22 @@ export interface SessionSlice {
   earlier: { images: number; unfinished: number; events: number } | null;
   /** Bytes the browser will still store, and whether it promised to keep them; null until it was asked. */
   room: { free: number; persisted: boolean } | null;
+  /** False once there was no room for the image files: results alone are kept. */
+  filesKept: boolean;
+  /** Files on their way to the disk. */
+  keeping: number;
+  /** The folder that was opened last, where the browser hands out folders. */
+  folder: FileSystemDirectoryHandle | null;
+  /** The file at which the engine stopped and was started again; null where it did not, or once this was read. */
+  recovered: string | null;
 }
 
-export const sessionInitial: SessionSlice = { journal: { status: 'closed' }, earlier: null, room: null };
+export const sessionInitial: SessionSlice = {
+  journal: { status: 'closed' },
+  earlier: null,
+  room: null,
+  filesKept: true,
+  keeping: 0,
+  folder: null,
+  recovered: null,
+};

@@ -42,7 +42,15 @@ test('only what is over the limit is refused', () => {
 test('the queue is counted, and its time left is the mean of what is done', () => {
   const half = { stage: 'cells', cellsDone: 0, cellsTotal: 4 } as const;
   const images = [analysed('a'), image('b', { status: 'working', progress: half }), image('c')];
-  expect(queueCounts(images)).toEqual({ total: 3, done: 1, failed: 0, cancelled: 0, waiting: 1, working: 1 });
+  expect(queueCounts(images)).toEqual({
+    total: 3,
+    done: 1,
+    failed: 0,
+    cancelled: 0,
+    waiting: 1,
+    working: 1,
+    duplicate: 0,
+  });
   expect(progressShare({ ...half, cellsDone: 2 })).toBeCloseTo(0.9);
   expect(secondsLeft(images)).toBeCloseTo(2 * (1 + 0.2));
   expect(secondsLeft([image('c')])).toBeNull();

@@ -5,6 +5,7 @@ import { setOnline, setPwa } from '../store/actions';
 import { startEngine } from '../store/analyse';
 import type { EngineSlice } from '../store/engine';
 import { exportSession } from '../store/exportSession';
+import { openJournal } from '../store/persist';
 import { useStore } from '../store/store';
 import { CellPanel } from './cell/CellPanel';
 import { Empty } from './empty/Empty';
@@ -35,7 +36,10 @@ export function App({ registerPwa }: Props) {
   useEffect(() => {
     registerPwa(setPwa);
     // The first paint comes first; why an engine did not start is in the store.
-    const timer = setTimeout(() => startEngine().catch(() => {}), 0);
+    const timer = setTimeout(() => {
+      void openJournal();
+      startEngine().catch(() => {});
+    }, 0);
     const online = () => setOnline(navigator.onLine);
     online();
     addEventListener('online', online);

@@ -1,31 +1,33 @@
-/** Image file -> upright RGBA px, by the browser's own decoders. */
+/** Image file -> upright RGBA px: by the browser's own decoders, and by libraries where it has none. */
 import { LeukolensError } from '../../domain/errors';
 import type { Pixels } from '../../domain/pixels';
-import { sniff } from './sniff';
+import { bytesOf } from './bytes';
+import { decodePng16, isPng16 } from './png16';
+import { formatOf, type Header, sniff } from './sniff';
+import { decodeTiff } from './tiff';
 
-/** Decodes PNG, JPEG, WebP or BMP; EXIF orientation is applied, transparency becomes white. */
-export async function decodeImage(bytes: ArrayBuffer): Promise<Pixels> {
-  const header = sniff(new Uint8Array(bytes));
-  let bitmap: ImageBitmap;
+/** Rows read back at a time. */
+const STRIP_PIXELS = 4e6;
+
+/** Decodes a whole file in memory; see decodeFile. */
+export function decodeImage(bytes: ArrayBuffer): Promise<Pixels> {
+  return decodeFile(new Blob([bytes]), null);
+}
+
+/**
+ * Decodes a page (null: the first full-size one) of a TIFF, PNG, JPEG, WebP, AVIF or BMP; orientation is applied,
+ * transparency becomes white. Throws LeukolensError.
+ */
+export async function decodeFile(file: Blob, page: number | null): Promise<Pixels> {
+  const start = new Uint8Array(await bytesOf(file.slice(0, 32)));
+  if (formatOf(start) === 'tiff') return decodeTiff(file, page);
+  const bytes = await bytesOf(file);
+  const view = new Uint8Array(bytes);
+  const header = sniff(view);
+  if (header.format === 'png' && isPng16(view)) return decodePng16(view);
+  const bitmap = await toBitmap(bytes, header);
   try {
-    const blob = new Blob([bytes], { type: `image/${header.format}` });
-    bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image' });
-  } catch (cause) {
-    throw new LeukolensError(
-      'damaged-image',
-      `The ${header.format.toUpperCase()} data is damaged and cannot be decoded.`,
-      'Copy the file again from its source, or save it anew as PNG.',
-      { cause },
-    );
-  }
-  try {
-    const { width, height } = bitmap;
-    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true, alpha: false });
-    if (!context) throw new Error('no 2D canvas in this browser');
-    context.fillStyle = '#fff';
-    context.fillRect(0, 0, width, height);
-    context.drawImage(bitmap, 0, 0);
-    return { data: context.getImageData(0, 0, width, height).data as Uint8ClampedArray, width, height };
+    return readBack(bitmap);
   } catch (cause) {
     throw new LeukolensError(
       'image-too-large',
@@ -36,4 +38,35 @@ export async function decodeImage(bytes: ArrayBuffer): Promise<Pixels> {
   } finally {
     bitmap.close();
   }
+}
+
+/** The browser's own decoding, upright. */
+export async function toBitmap(bytes: ArrayBuffer, { format }: Header): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(new Blob([bytes], { type: `image/${format}` }), { imageOrientation: 'from-image' });
+  } catch (cause) {
+    throw new LeukolensError(
+      'damaged-image',
+      `The ${format.toUpperCase()} data is damaged and cannot be decoded.`,
+      'Copy the file again from its source, or save it anew as PNG.',
+      { cause },
+    );
+  }
+}
+
+/** Px of a bitmap over white, strip by strip: a canvas of the whole would cost the image's memory once more. */
+function readBack(bitmap: ImageBitmap): Pixels {
+  const { width, height } = bitmap;
+  const rows = Math.min(height, Math.max(1, Math.floor(STRIP_PIXELS / width)));
+  const context = new OffscreenCanvas(width, rows).getContext('2d', { willReadFrequently: true, alpha: false });
+  if (!context) throw new Error('no 2D canvas in this browser');
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let top = 0; top < height; top += rows) {
+    const count = Math.min(rows, height - top);
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, width, rows);
+    context.drawImage(bitmap, 0, -top);
+    data.set(context.getImageData(0, 0, width, count).data, top * width * 4);
+  }
+  return { data, width, height };
 }

@@ -2,13 +2,15 @@
 import { imageSize } from 'image-size';
 import { LeukolensError } from '../../domain/errors';
 
-export type Format = 'png' | 'jpeg' | 'webp' | 'bmp';
+export type Format = 'png' | 'jpeg' | 'webp' | 'bmp' | 'avif' | 'tiff';
 
 export interface Header {
   format: Format;
   /** Px as stored, before EXIF orientation. */
   width: number;
   height: number;
+  /** Shown upright, width and height change places. */
+  turned: boolean;
 }
 
 /** Larger images are refused: their px alone would fill a laptop's memory. */
@@ -17,18 +19,16 @@ export const MAX_MEGAPIXELS = 120;
 export const MIN_SIDE = 32;
 
 const OTHER_FORMATS: Record<string, string> = {
-  tiff: 'TIFF',
   gif: 'GIF',
   heif: 'HEIF',
   heic: 'HEIC',
-  avif: 'AVIF',
   svg: 'SVG',
   psd: 'Photoshop',
   jp2: 'JPEG 2000',
   jxl: 'JPEG XL',
 };
 
-const READABLE = 'Save it as PNG, JPEG, WebP or BMP and add it again.';
+const READABLE = 'Save it as TIFF, PNG, JPEG, WebP, AVIF or BMP and add it again.';
 
 function ascii(bytes: Uint8Array, from: number, length: number): string {
   return String.fromCharCode(...bytes.subarray(from, from + length));
@@ -40,6 +40,9 @@ export function formatOf(bytes: Uint8Array): Format | null {
   if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
   if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 4) === 'WEBP') return 'webp';
   if (ascii(bytes, 0, 2) === 'BM' && bytes.length > 26) return 'bmp';
+  if (ascii(bytes, 4, 4) === 'ftyp' && /^avi[fs]$/.test(ascii(bytes, 8, 4))) return 'avif';
+  // 42: TIFF, 43: BigTIFF; in the byte order that the letters say.
+  if (/^(II[*+]\0|MM\0[*+])$/.test(ascii(bytes, 0, 4))) return 'tiff';
   return null;
 }
 
@@ -67,6 +70,10 @@ export function isTruncated(bytes: Uint8Array, format: Format): boolean {
       const compressed = view.getUint32(30, true) !== 0 && view.getUint32(30, true) !== 3;
       return !compressed && offset + Math.ceil((width * bits) / 32) * 4 * height > bytes.length;
     }
+    case 'avif':
+    case 'tiff':
+      // Their decoders notice by themselves.
+      return false;
   }
 }
 
@@ -79,7 +86,7 @@ function lastIndexOf(bytes: Uint8Array, marker: number[]): number {
   return -1;
 }
 
-function sizeOf(bytes: Uint8Array): { width: number; height: number; type?: string } | null {
+function sizeOf(bytes: Uint8Array): { width: number; height: number; type?: string; orientation?: number } | null {
   try {
     return imageSize(bytes);
   } catch {
@@ -88,7 +95,26 @@ function sizeOf(bytes: Uint8Array): { width: number; height: number; type?: stri
   }
 }
 
-/** Checks a file and returns its header, or throws a LeukolensError that says what to do. */
+/** Refuses what is too large or too small to be analysed. */
+export function checkSize(width: number, height: number): void {
+  const megapixels = (width * height) / 1e6;
+  if (megapixels > MAX_MEGAPIXELS) {
+    throw new LeukolensError(
+      'image-too-large',
+      `The image is ${width} x ${height} px (${Math.round(megapixels)} megapixels); up to ${MAX_MEGAPIXELS} megapixels can be analysed.`,
+      'Cut it into parts or reduce it, and add it again.',
+    );
+  }
+  if (Math.min(width, height) < MIN_SIDE) {
+    throw new LeukolensError(
+      'image-too-small',
+      `The image is ${width} x ${height} px, too small to show a cell.`,
+      `Choose an image of at least ${MIN_SIDE} x ${MIN_SIDE} px.`,
+    );
+  }
+}
+
+/** Checks a file (any but a TIFF, which tiff.ts reads) and returns its header, or throws a LeukolensError that says what to do. */
 export function sniff(bytes: Uint8Array): Header {
   if (bytes.length === 0) {
     throw new LeukolensError(
@@ -111,22 +137,8 @@ export function sniff(bytes: Uint8Array): Header {
   if (!size || !(size.width > 0) || !(size.height > 0)) {
     throw new LeukolensError('damaged-image', 'The image header is damaged.', 'Copy the file again from its source.');
   }
-  const { width, height } = size;
-  const megapixels = (width * height) / 1e6;
-  if (megapixels > MAX_MEGAPIXELS) {
-    throw new LeukolensError(
-      'image-too-large',
-      `The image is ${width} x ${height} px (${Math.round(megapixels)} megapixels); up to ${MAX_MEGAPIXELS} megapixels can be analysed.`,
-      'Cut it into parts or reduce it, and add it again.',
-    );
-  }
-  if (Math.min(width, height) < MIN_SIDE) {
-    throw new LeukolensError(
-      'image-too-small',
-      `The image is ${width} x ${height} px, too small to show a cell.`,
-      `Choose an image of at least ${MIN_SIDE} x ${MIN_SIDE} px.`,
-    );
-  }
+  const { width, height, orientation = 1 } = size;
+  checkSize(width, height);
   if (isTruncated(bytes, format)) {
     throw new LeukolensError(
       'damaged-image',
@@ -134,5 +146,5 @@ export function sniff(bytes: Uint8Array): Header {
       'Copy it again from its source; the copy was cut short.',
     );
   }
-  return { format, width, height };
+  return { format, width, height, turned: orientation >= 5 };
 }

@@ -5,7 +5,8 @@ import { type CellType, TYPE_NAMES } from '../../domain/cellType';
 import { TYPE_COLORS } from '../../domain/palette';
 import type { HeatmapState } from '../../store/cells';
 import type { ImageEntry } from '../../store/images';
-import { fieldKey } from '../../store/pixels';
+import { pyramidFor } from '../../store/pictures';
+import { cropKey, fieldKey } from '../../store/pixels';
 import { useStore } from '../../store/store';
 import { INFERNO_GRADIENT } from '../parts/colormap';
 import { usePixels } from '../parts/Pixels';
@@ -26,6 +27,9 @@ const SIDE = 480;
 
 export function CropPicture({ image, cell, type, state, peak }: Props) {
   const field = usePixels(fieldKey(image.id));
+  // A large image has no bitmap of the whole in full resolution.
+  const large = field && pyramidFor(image.id) !== undefined;
+  const window = usePixels(large ? cropKey(image.id, cell.id) : '');
   const opacity = useStore((view) => view.opacity);
   const photo = useRef<HTMLCanvasElement>(null);
   const map = useRef<HTMLCanvasElement>(null);
@@ -40,9 +44,11 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
     context.clearRect(0, 0, SIDE, SIDE);
     context.setTransform(scale, 0, 0, scale, -crop.x0 * scale, -crop.y0 * scale);
     context.imageSmoothingQuality = 'high';
-    if (field)
+    const side = crop.x1 - crop.x0;
+    if (large && window) context.drawImage(window, crop.x0, crop.y0, side, side);
+    else if (field)
       context.drawImage(field, 0, 0, image.analysis?.width ?? field.width, image.analysis?.height ?? field.height);
-  }, [field, cell, image.analysis]);
+  }, [field, large, window, cell, image.analysis]);
 
   useLayoutEffect(() => {
     const context = map.current?.getContext('2d');

@@ -1,5 +1,6 @@
 /** What there is before there is anything: what the app does, and three ways to start. */
 import { ImagePlus } from 'lucide-react';
+import { FolderButtons } from '../images/FolderButtons';
 import { openFileDialog } from '../top/OpenButton';
 import { SampleList } from '../top/SampleList';
 import './empty.css';
@@ -14,9 +15,12 @@ export function Empty() {
           Photographs or whole folders of them, or paste one. White blood cells are found, outlined and typed on this
           computer; no image leaves it.
         </p>
-        <button type="button" className="primary" onClick={openFileDialog}>
-          Choose files…
-        </button>
+        <span className="choose">
+          <button type="button" className="primary" onClick={openFileDialog}>
+            Choose files…
+          </button>
+          <FolderButtons words />
+        </span>
       </section>
       <section className="try">
         <h2>Or start with a synthetic smear</h2>

@@ -1,38 +1,95 @@
-/** The files of this session, each with what became of it. */
+/** The files of this session, each with what became of it. Only the rows in view exist, so that thousands scroll freely. */
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { RotateCw, Square, X } from 'lucide-react';
 import { memo, useEffect, useId, useRef } from 'react';
 import { selectImage } from '../../store/actions';
-import { cancel, remove, retry } from '../../store/analyse';
-import { type ImageEntry, progressShare } from '../../store/images';
+import { cancel, remove, retry, retryFailed } from '../../store/analyse';
+import { type ImageEntry, progressShare, queueCounts } from '../../store/images';
 import { thumbKey } from '../../store/pixels';
 import { useStore } from '../../store/store';
 import { bytes, plural, stageText } from '../parts/format';
-
 import { Pixels } from '../parts/Pixels';
+import { FolderButtons } from './FolderButtons';
 import './images.css';
 
 /** Letters of a name's end that are always shown: series differ in their last digits. */
 const TAIL = 9;
+/** Px of a row, with the gap under it. */
+const ROW = 62;
 
 export function ImageList() {
   const images = useStore((state) => state.images);
   const selected = useStore((state) => state.selectedImage);
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useVirtualizer({
+    count: images.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    getItemKey: (index) => images[index]?.id ?? index,
+    overscan: 6,
+  });
+  const at = images.findIndex(({ id }) => id === selected);
+  useEffect(() => {
+    if (at >= 0) list.scrollToIndex(at, { align: 'auto' });
+  }, [at, list]);
+  const { total, done, failed, cancelled, duplicate } = queueCounts(images);
   return (
-    <nav className="images" aria-label="Image files">
+    <nav
+      className="images"
+      aria-label="Image files"
+      // Read by scripts that drive the page: rows out of view are not in it.
+      data-total={total}
+      data-done={done}
+      data-settled={done + failed + cancelled + duplicate}
+    >
       <header>
         <h2>Images</h2>
-        <span className="muted">{images.length}</span>
+        {failed > 0 && (
+          <button
+            type="button"
+            className="plain retry"
+            onClick={() => void retryFailed()}
+            title="Try every failed file again"
+          >
+            <RotateCw size={12} aria-hidden="true" />
+            Retry {failed}
+          </button>
+        )}
+        <span className="muted" title={summary(images)}>
+          {done < total - duplicate ? `${done} of ${total - duplicate}` : total - duplicate}
+          {duplicate > 0 && ` + ${duplicate} twice`}
+        </span>
+        <FolderButtons />
       </header>
-      <ul aria-label="Images">
-        {images.map((image) => (
-          <ImageItem key={image.id} image={image} selected={image.id === selected} />
-        ))}
-      </ul>
+      <div className="scroller" ref={scroller}>
+        <ul aria-label="Images" style={{ height: list.getTotalSize() }}>
+          {list.getVirtualItems().map(({ index, start }) => {
+            const image = images[index];
+            return (
+              image && (
+                <ImageItem
+                  key={image.id}
+                  image={image}
+                  selected={image.id === selected}
+                  top={start}
+                  place={index + 1}
+                  of={images.length}
+                />
+              )
+            );
+          })}
+        </ul>
+      </div>
     </nav>
   );
 }
 
-function outcome({ status, error, analysis, progress, size }: ImageEntry): string {
+function summary(images: readonly ImageEntry[]): string {
+  const { done, waiting, failed, duplicate } = queueCounts(images);
+  return `${done} analysed, ${waiting} waiting, ${failed} failed, ${plural(duplicate, 'duplicate')} not counted`;
+}
+
+function outcome({ status, error, analysis, progress, size, duplicateOf }: ImageEntry): string {
   switch (status) {
     case 'done':
       return analysis?.cells.length ? plural(analysis.cells.length, 'cell') : 'No white blood cell found';
@@ -44,19 +101,37 @@ function outcome({ status, error, analysis, progress, size }: ImageEntry): strin
       return 'Stopped';
     case 'waiting':
       return `Waiting · ${bytes(size)}`;
+    case 'duplicate':
+      return `The same as ${nameOf(duplicateOf)}: not counted`;
   }
 }
 
-const ImageItem = memo(function ImageItem({ image, selected }: { image: ImageEntry; selected: boolean }) {
+const nameOf = (id: string | null) =>
+  useStore.getState().images.find((image) => image.id === id)?.name ?? 'a removed file';
+
+interface ItemProps {
+  image: ImageEntry;
+  selected: boolean;
+  /** Px from the list's top. */
+  top: number;
+  /** 1-based. */
+  place: number;
+  of: number;
+}
+
+const ImageItem = memo(function ImageItem({ image, selected, top, place, of }: ItemProps) {
   const { id, name, path, status } = image;
-  const item = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (selected) item.current?.scrollIntoView({ block: 'nearest' });
-  }, [selected]);
   const text = outcome(image);
   const about = useId();
   return (
-    <li ref={item} aria-label={name} data-status={status} data-selected={selected || undefined}>
+    <li
+      aria-label={name}
+      aria-posinset={place}
+      aria-setsize={of}
+      data-status={status}
+      data-selected={selected || undefined}
+      style={{ transform: `translateY(${top}px)` }}
+    >
       <button
         type="button"
         className="plain"
@@ -70,8 +145,8 @@ const ImageItem = memo(function ImageItem({ image, selected }: { image: ImageEnt
         <Pixels name={thumbKey(id)} className="thumb" />
         <span className="about">
           <span className="name">
-            <span>{name.slice(0, -TAIL)}</span>
-            <span>{name.slice(-TAIL)}</span>
+            <bdi>{name.slice(0, -TAIL)}</bdi>
+            <bdi>{name.slice(-TAIL)}</bdi>
           </span>
           <span id={about} className="outcome">
             {text}

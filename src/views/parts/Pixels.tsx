@@ -1,9 +1,10 @@
 /** A bitmap of the store's pixels, drawn to fill its canvas. */
 import { useEffect, useRef, useSyncExternalStore } from 'react';
-import { getPixels, subscribePixels } from '../../store/pixels';
+import { getPixels, subscribePixels, wantPixels } from '../../store/pixels';
 
-/** The bitmap under a key, as long as it is there. */
+/** The bitmap under a key; made when it is first shown, and kept as long as it is. */
 export function usePixels(key: string): ImageBitmap | undefined {
+  useEffect(() => wantPixels(key), [key]);
   return useSyncExternalStore(subscribePixels, () => getPixels(key));
 }
 

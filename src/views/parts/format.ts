@@ -32,6 +32,8 @@ export function duration(seconds: number): string {
 
 /** The step an image is in, with its cells where it has come to them. */
 export function stageText(progress: Progress): string {
+  const { tilesDone = 0, tilesTotal = 0 } = progress;
+  if (progress.stage === 'saliency' && tilesTotal > 1) return `saliency, tile ${tilesDone + 1} of ${tilesTotal}`;
   if (progress.stage === 'cells') return `cells ${progress.cellsDone} of ${progress.cellsTotal}`;
   return progress.stage === 'decode' ? 'decoding' : progress.stage;
 }

@@ -3,6 +3,7 @@ import { CircleAlert, CloudOff, Cpu, Sparkles } from 'lucide-react';
 import { useState } from 'react';
 import { restartEngine } from '../../store/analyse';
 import { useStore } from '../../store/store';
+import { SessionNotices } from './SessionNotices';
 
 export function Notices() {
   const engine = useStore((state) => state.engine);
@@ -11,6 +12,7 @@ export function Notices() {
   const update = useStore((state) => state.update);
   const cropMode = useStore((state) => state.cropMode);
   const problem = useStore((state) => state.problem);
+  const kept = useStore((state) => state.journal.status === 'open');
   const [hidden, setHidden] = useState(false);
   return (
     <div className="notices">
@@ -36,6 +38,7 @@ export function Notices() {
           </button>
         </div>
       )}
+      <SessionNotices />
       {engine.status === 'ready' && engine.info.fallbackReason && !hidden && (
         <div className="notice">
           <Cpu size={16} aria-hidden="true" />
@@ -61,7 +64,12 @@ export function Notices() {
       {update && (
         <div className="notice" data-kind="news">
           <Sparkles size={16} aria-hidden="true" />
-          <span>A new version is ready. Reloading closes the images that are listed.</span>
+          <span>
+            A new version is ready.{' '}
+            {kept
+              ? 'The session is kept, and offered again after reloading.'
+              : 'Reloading closes the images that are listed.'}
+          </span>
           <button type="button" onClick={update}>
             Reload
           </button>

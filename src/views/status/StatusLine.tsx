@@ -1,9 +1,9 @@
 /** The line at the bottom: what is being done, what went wrong last, and what this is not for. */
-import { LoaderCircle } from 'lucide-react';
+import { LoaderCircle, Pause, Play } from 'lucide-react';
 import { selectImage } from '../../store/actions';
-import { cancelAll } from '../../store/analyse';
+import { cancelAll, pause, resume } from '../../store/analyse';
 import type { EngineState } from '../../store/engine';
-import { type ImageEntry, queueCounts, secondsLeft } from '../../store/images';
+import { type ImageEntry, queueCounts, rate, secondsLeft } from '../../store/images';
 import { useStore } from '../../store/store';
 import { bytes, duration, plural, stageText } from '../parts/format';
 import './status.css';
@@ -11,6 +11,8 @@ import './status.css';
 export function StatusLine() {
   const images = useStore((state) => state.images);
   const engine = useStore((state) => state.engine);
+  const paused = useStore((state) => state.paused);
+  const keeping = useStore((state) => state.keeping);
   const { working, waiting } = queueCounts(images);
   const busy = working + waiting > 0;
   const failed = images.findLast(({ status }) => status === 'failed');
@@ -21,8 +23,19 @@ export function StatusLine() {
       )}
       {/* Read out when something ends, not with every cell. */}
       <span role="status" aria-live={working > 0 ? 'off' : 'polite'}>
-        {sentence(images, engine)}
+        {sentence(images, engine, paused)}
       </span>
+      {keeping > 0 && (
+        <span className="muted" title="Copied to this browser's own storage, so that closing the tab loses nothing">
+          keeping {plural(keeping, 'file')}
+        </span>
+      )}
+      {busy && (
+        <button type="button" onClick={() => void (paused ? resume() : pause())}>
+          {paused ? <Play size={12} aria-hidden="true" /> : <Pause size={12} aria-hidden="true" />}
+          {paused ? 'Go on' : 'Pause'}
+        </button>
+      )}
       {busy && (
         <button type="button" onClick={cancelAll}>
           Cancel
@@ -43,21 +56,26 @@ export function StatusLine() {
   );
 }
 
-function sentence(images: readonly ImageEntry[], engine: EngineState): string {
-  const { total, done, failed, cancelled, waiting, working } = queueCounts(images);
+function sentence(images: readonly ImageEntry[], engine: EngineState, paused: boolean): string {
+  const { total, done, failed, cancelled, waiting, working, duplicate } = queueCounts(images);
   if (working > 0) {
     const image = images.find(({ status }) => status === 'working');
     const left = secondsLeft(images);
     const parts = [`File ${total - waiting} of ${total}`];
     if (image?.progress) parts.push(stageText(image.progress));
-    if (left !== null && waiting > 0) parts.push(`about ${duration(left)} left`);
+    const speed = rate(images);
+    if (speed && waiting > 0) {
+      parts.push(`${quantity(speed.filesPerMinute)} files/min, ${quantity(speed.cellsPerSecond)} cells/s`);
+    }
+    if (paused) parts.push('pauses after this file');
+    else if (left !== null && waiting > 0) parts.push(`about ${duration(left)} left`);
     return parts.join(' · ');
   }
   if (engine.status === 'loading' || engine.status === 'idle') {
     return `${loadingText(engine)}${waiting > 0 ? ` · ${plural(waiting, 'file')} waiting` : ''}`;
   }
   if (engine.status === 'failed') return 'The analysis engine is not running';
-  if (waiting > 0) return `${plural(waiting, 'file')} waiting`;
+  if (waiting > 0) return `${paused ? 'Paused: ' : ''}${plural(waiting, 'file')} waiting`;
   if (total === 0) return 'Ready';
   const cells = images.reduce((sum, { analysis }) => sum + (analysis?.cells.length ?? 0), 0);
   const found = done === 0 || cells > 0 ? plural(cells, 'cell') : 'no white blood cell';
@@ -65,10 +83,13 @@ function sentence(images: readonly ImageEntry[], engine: EngineState): string {
     `${plural(done, 'image')} analysed, ${found} found`,
     failed > 0 && `${failed} failed`,
     cancelled > 0 && `${cancelled} stopped`,
+    duplicate > 0 && `${plural(duplicate, 'duplicate')} not counted`,
   ]
     .filter(Boolean)
     .join(' · ');
 }
+
+const quantity = (value: number) => value.toFixed(value < 10 ? 1 : 0);
 
 function loadingText(engine: EngineState): string {
   const progress = engine.status === 'loading' ? engine.progress : null;

@@ -1,13 +1,21 @@
 /** The button and the file dialog behind it. */
 import { FolderOpen } from 'lucide-react';
 import { addFiles } from '../../store/analyse';
-import { IMAGE_EXTENSIONS } from '../../store/files';
+import { IMAGE_EXTENSIONS, isImageName } from '../../store/files';
+import { canPickFolder, openFolder } from '../../store/folder';
 
 const ID = 'open-images';
+const FOLDER_ID = 'open-folder';
 
 /** Also reached by key and from the empty screen. */
 export function openFileDialog(): void {
   document.getElementById(ID)?.click();
+}
+
+/** A folder as a whole; remembered where the browser hands it out. */
+export function openFolderDialog(): void {
+  if (canPickFolder()) void openFolder();
+  else document.getElementById(FOLDER_ID)?.click();
 }
 
 export function OpenButton() {
@@ -17,6 +25,20 @@ export function OpenButton() {
         <FolderOpen size={15} aria-hidden="true" />
         Open
       </button>
+      <input
+        id={FOLDER_ID}
+        hidden
+        type="file"
+        multiple
+        aria-label="Open folder"
+        // Not in React's types.
+        {...{ webkitdirectory: '' }}
+        onChange={({ target }) => {
+          const images = [...(target.files ?? [])].filter(({ name }) => isImageName(name));
+          void addFiles(images);
+          target.value = '';
+        }}
+      />
       <input
         id={ID}
         hidden

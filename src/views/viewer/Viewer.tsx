@@ -6,7 +6,6 @@ import { TYPE_NAMES } from '../../domain/cellType';
 import { selectCell } from '../../store/actions';
 import { passes } from '../../store/cells';
 import { overlay } from '../../store/explain';
-import { ensureField } from '../../store/pictures';
 import { fieldKey, overlayKey } from '../../store/pixels';
 import { useStore } from '../../store/store';
 import { percent, plural } from '../parts/format';
@@ -14,10 +13,12 @@ import { usePixels } from '../parts/Pixels';
 import { TypeBadge } from '../parts/TypeBadge';
 import { type Size, toImage } from './camera';
 import { drawFrame } from './draw';
+import { FieldFacts } from './FieldFacts';
 import { LayersBar } from './LayersBar';
 import { cellAt } from './paths';
 import { useCamera } from './useCamera';
 import { type Gestures, useGestures } from './useGestures';
+import { useTiles } from './useTiles';
 import { ViewerNote } from './ViewerNote';
 import { ZoomBar } from './ZoomBar';
 import './viewer.css';
@@ -40,18 +41,19 @@ export function Viewer() {
     () => analysis?.cells.filter((cell) => passes(typeFilter, cell)) ?? NO_CELLS,
     [analysis, typeFilter],
   );
-  const width = analysis?.width ?? field?.width ?? 0;
-  const height = analysis?.height ?? field?.height ?? 0;
+  // The field of a large image is an overview, smaller than the image.
+  const width = analysis?.width || image?.width || field?.width || 0;
+  const height = analysis?.height || image?.height || field?.height || 0;
   const size = useMemo<Size>(() => ({ width, height }), [width, height]);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { view, camera, zoomBy, panBy, showAll, show } = useCamera(canvas, size);
+  const tiles = useTiles(id, camera, view);
   const [hover, setHover] = useState<{ cell: DetectedCell; x: number; y: number } | null>(null);
 
-  // Another image is looked at afresh.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another image is looked at afresh
   useEffect(() => {
     showAll();
     setHover(null);
-    void ensureField(id);
   }, [id, showAll]);
 
   useEffect(() => {
@@ -72,6 +74,7 @@ export function Viewer() {
         view,
         image: size,
         field: layers.original ? field : undefined,
+        tiles: layers.original ? tiles : [],
         overlays: overlays.filter((bitmap) => bitmap instanceof ImageBitmap),
         opacity,
         cells: layers.outlines ? cells : NO_CELLS,
@@ -80,7 +83,7 @@ export function Viewer() {
       });
     });
     return () => cancelAnimationFrame(request);
-  }, [camera, view, size, field, saliency, masks, gradcam, layers, opacity, cells, selectedCell, hover]);
+  }, [camera, view, size, field, tiles, saliency, masks, gradcam, layers, opacity, cells, selectedCell, hover]);
 
   const under = (at: { x: number; y: number }) => (camera ? cellAt(cells, toImage(camera, at)) : undefined);
   const gestures = useRef<Gestures>(null as never);
@@ -110,6 +113,7 @@ export function Viewer() {
             {percent(hover.cell.confidence)}
           </div>
         )}
+        {image && <FieldFacts image={image} />}
         {image && <ViewerNote image={image} pictured={camera !== null} />}
         {camera && <ZoomBar scale={camera.scale} zoomBy={zoomBy} showAll={showAll} />}
       </div>

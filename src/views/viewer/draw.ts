@@ -5,6 +5,7 @@ import { TYPE_COLORS } from '../../domain/palette';
 import { LETTER_SHIFT, letterColor } from '../parts/shapes';
 import type { Camera, Size } from './camera';
 import { cellPaths, shapePath } from './paths';
+import type { DrawnTile } from './useTiles';
 
 export interface Frame {
   /** null: there is nothing to show. */
@@ -12,6 +13,8 @@ export interface Frame {
   view: Size;
   image: Size;
   field: ImageBitmap | undefined;
+  /** Of a large image, drawn over its overview. */
+  tiles: readonly DrawnTile[];
   overlays: ImageBitmap[];
   opacity: number;
   /** Outlined; empty where outlines are off. */
@@ -37,7 +40,7 @@ export function drawFrame(canvas: HTMLCanvasElement | null, frame: Frame): void 
 }
 
 function drawImage(context: CanvasRenderingContext2D, frame: Drawn) {
-  const { camera, image, ratio, field, overlays, opacity } = frame;
+  const { camera, image, ratio, field, tiles, overlays, opacity } = frame;
   context.translate(camera.x, camera.y);
   context.scale(camera.scale, camera.scale);
   // From three screen px a px on, one wants to see the px.
@@ -48,6 +51,7 @@ function drawImage(context: CanvasRenderingContext2D, frame: Drawn) {
     context.fillStyle = 'rgb(128 128 128 / 25%)';
     context.fillRect(0, 0, image.width, image.height);
   }
+  for (const { bitmap, x, y, width, height } of tiles) context.drawImage(bitmap, x, y, width, height);
   context.imageSmoothingEnabled = true;
   context.globalAlpha = opacity;
   for (const overlay of overlays) context.drawImage(overlay, 0, 0, image.width, image.height);

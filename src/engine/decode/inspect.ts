@@ -1,0 +1,38 @@
+/** What a file says of itself before anything is decoded: hash, size, pages, px size. */
+import type { Scale } from '../../domain/scale';
+import { bytesOf } from './bytes';
+import { fileScale } from './pixelSize';
+import { formatOf, sniff } from './sniff';
+import { inspectTiff } from './tiff';
+
+export interface FileFacts {
+  sha256: string;
+  width: number;
+  height: number;
+  pages: number;
+  page: number;
+  scale: Scale | null;
+}
+
+/** Throws LeukolensError where the file cannot be an image that is analysed. */
+export async function inspectFile(file: Blob): Promise<FileFacts> {
+  const bytes = await bytesOf(file);
+  const view = new Uint8Array(bytes);
+  if (formatOf(view) === 'tiff') return { ...(await inspectTiff(file, null)), sha256: await sha256(bytes) };
+  const { format, width, height, turned } = sniff(view);
+  return {
+    width: turned ? height : width,
+    height: turned ? width : height,
+    pages: 1,
+    page: 0,
+    scale: await fileScale(format, bytes),
+    sha256: await sha256(bytes),
+  };
+}
+
+/** Hexadecimal; empty on a page that is not served securely, where browsers offer no hashes. */
+async function sha256(bytes: ArrayBuffer): Promise<string> {
+  if (!globalThis.crypto?.subtle) return '';
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,47 @@
+/** Entry of the decoder's worker: files to facts, px and pictures, beside the engine so that neither waits for the other. */
+import type { Decoded, DecodeOptions, DecoderApi, Inspection } from '../bridge/protocol';
+import { serveDecoder } from '../bridge/serve';
+import { bytesOf } from './decode/bytes';
+import { decodeFile, toBitmap } from './decode/decodeImage';
+import { inspectFile } from './decode/inspect';
+import { bitmapOf, MAX_BITMAP_PIXELS, pyramidOf, thumbOf } from './decode/pictures';
+import { isPng16 } from './decode/png16';
+import { formatOf, sniff } from './decode/sniff';
+
+class Decoder implements DecoderApi {
+  inspect(file: Blob): Promise<Inspection> {
+    return inspectFile(file);
+  }
+
+  async decode(file: Blob, { page, pixels: wantsPixels, field: wantsField }: DecodeOptions): Promise<Decoded> {
+    const shown = wantsPixels ? null : await this.shown(file, wantsField);
+    if (shown) return shown;
+    const pixels = await decodeFile(file, page);
+    const { width, height } = pixels;
+    const large = width * height > MAX_BITMAP_PIXELS;
+    return {
+      width,
+      height,
+      thumb: await thumbOf(pixels),
+      field: wantsField && !large ? await bitmapOf(pixels) : null,
+      pyramid: wantsField && large ? await pyramidOf(pixels) : null,
+      pixels: wantsPixels ? pixels : null,
+    };
+  }
+
+  /** What the browser can decode and only has to be shown is never read back; null where it cannot, or is too large. */
+  private async shown(file: Blob, wantsField: boolean): Promise<Decoded | null> {
+    const bytes = await bytesOf(file);
+    const view = new Uint8Array(bytes);
+    if (formatOf(view) === 'tiff' || isPng16(view)) return null;
+    const header = sniff(view);
+    if (header.width * header.height > MAX_BITMAP_PIXELS) return null;
+    const field = await toBitmap(bytes, header);
+    const { width, height } = field;
+    const thumb = await thumbOf(field);
+    if (!wantsField) field.close();
+    return { width, height, field: wantsField ? field : null, thumb, pyramid: null, pixels: null };
+  }
+}
+
+serveDecoder(new Decoder(), self as DedicatedWorkerGlobalScope);

@@ -1,0 +1,77 @@
+/**
+ * Files to facts, px and pictures, one at a time and the most urgent first, in a worker beside the engine's. A file that
+ * hangs or kills the decoder costs only itself: the worker is ended and the next file gets a new one. The only user of
+ * bridge/decoderClient.
+ */
+import { DecoderClient } from '../bridge/decoderClient';
+import type { Decoded, Inspection } from '../bridge/protocol';
+
+export type { Decoded, Inspection } from '../bridge/protocol';
+
+/** Lower goes first: what is looked at, what the engine needs next, what is visible in a list, all else. */
+export const URGENCY = { view: 0, engine: 1, thumb: 2, background: 3 } as const;
+export type Urgency = (typeof URGENCY)[keyof typeof URGENCY];
+
+/** A file is given up after this long; a loaded machine takes its time. */
+const PATIENCE = { ms: 60_000, msPerMegabyte: 2000 };
+
+interface Job {
+  urgency: Urgency;
+  bytes: number;
+  signal: AbortSignal | undefined;
+  run(client: DecoderClient): Promise<unknown>;
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+}
+
+const jobs: Job[] = [];
+let client: DecoderClient | null = null;
+let busy = false;
+
+function ask<T>(
+  file: Blob,
+  urgency: Urgency,
+  run: (client: DecoderClient) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const job: Job = { urgency, bytes: file.size, signal, run, resolve: resolve as (value: unknown) => void, reject };
+    const after = jobs.findIndex((other) => other.urgency > urgency);
+    jobs.splice(after < 0 ? jobs.length : after, 0, job);
+    void work();
+  });
+}
+
+async function work(): Promise<void> {
+  if (busy) return;
+  busy = true;
+  for (let job = jobs.shift(); job; job = jobs.shift()) {
+    if (job.signal?.aborted) {
+      job.reject(job.signal.reason);
+      continue;
+    }
+    if (!client || client.stopped) client = DecoderClient.start();
+    const current = client;
+    const patience = PATIENCE.ms + (PATIENCE.msPerMegabyte * job.bytes) / 1e6;
+    const watchdog = setTimeout(() => current.terminate(': it took too long'), patience);
+    // The next one waits for this one's answer, also where its caller no longer does: so only one image is in memory.
+    await job.run(current).then(job.resolve, job.reject);
+    clearTimeout(watchdog);
+  }
+  busy = false;
+}
+
+/** What a file says of itself; rejects with LeukolensError where it cannot be analysed. */
+export function inspect(file: Blob, urgency: Urgency): Promise<Inspection> {
+  return ask(file, urgency, (decoder) => decoder.inspect(file));
+}
+
+/** Px for the engine (`pixels`), a picture for the viewer (`field`), and always a thumbnail. */
+export function decode(
+  file: Blob,
+  wants: { page: number | null; pixels: boolean; field: boolean },
+  urgency: Urgency,
+  signal?: AbortSignal,
+): Promise<Decoded> {
+  return ask(file, urgency, (decoder) => decoder.decode(file, wants, signal), signal);
+}

@@ -1,0 +1,135 @@
+/** The engine at work: starting it, giving it images, and which of them it still holds. The only user of bridge/client. */
+import wasmUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
+import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
+import wasmThreadedUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { EngineClient } from '../bridge/client';
+import { errorData } from '../domain/errors';
+import type { Pixels } from '../domain/pixels';
+import type { Analysis, BackendName, Progress } from '../domain/smear';
+import { decode, URGENCY } from './decoder';
+import { fileOf } from './pictures';
+import { useStore } from './store';
+
+export type { EngineInfo, LoadProgress } from '../bridge/protocol';
+
+const MODEL = 'sg-cldff-v2';
+/** What the engine keeps of images for heatmaps and layers, in bytes as estimated by `heldBytes`; the oldest go first. */
+const HELD_BUDGET = 200e6;
+
+interface Session {
+  client: EngineClient;
+  ready: Promise<void>;
+  /** Images this worker can explain without their files, with the bytes it keeps of each; the oldest first. */
+  known: Map<string, number>;
+}
+
+let session: Session | null = null;
+/** Images being shown to the engine again. */
+const returning = new Map<string, Promise<unknown>>();
+
+export const isAbort = (thrown: unknown) => (thrown as { name?: unknown } | null)?.name === 'AbortError';
+/** An absolute URL: a worker's own base is the folder of its script. */
+const absolute = (url: string) => new URL(url, location.href).href;
+
+/** What the address asks for: ?backend=wasm for a machine whose GPU misbehaves, ?crop=1 for files of one cell each. */
+function addressOptions(): { backend: BackendName; crop: boolean } {
+  const parameters = new URLSearchParams(location.search);
+  return {
+    backend: parameters.get('backend') === 'wasm' ? 'wasm' : 'webgpu',
+    crop: parameters.get('crop') === '1',
+  };
+}
+
+/** Starts the engine unless it runs; settles when it is ready, rejects when it cannot be. */
+export function startEngine(): Promise<void> {
+  if (session && !session.client.stopped) return session.ready;
+  useStore.setState({ cropMode: addressOptions().crop });
+  const client = EngineClient.start();
+  session = { client, ready: load(client), known: new Map() };
+  return session.ready;
+}
+
+async function load(client: EngineClient): Promise<void> {
+  useStore.setState({ engine: { status: 'loading', progress: null } });
+  try {
+    const options = {
+      modelUrl: absolute(`${import.meta.env.BASE_URL}models/${MODEL}/`),
+      wasmUrls: {
+        'tfjs-backend-wasm.wasm': absolute(wasmUrl),
+        'tfjs-backend-wasm-simd.wasm': absolute(wasmSimdUrl),
+        'tfjs-backend-wasm-threaded-simd.wasm': absolute(wasmThreadedUrl),
+      },
+      backend: addressOptions().backend,
+    };
+    const info = await client.load(options, undefined, (progress) =>
+      useStore.setState({ engine: { status: 'loading', progress } }),
+    );
+    useStore.setState({ engine: { status: 'ready', info } });
+  } catch (thrown) {
+    client.terminate();
+    useStore.setState({ engine: { status: 'failed', error: errorData(thrown) } });
+    throw thrown;
+  }
+}
+
+/** Ends the worker; the next call starts a new one. */
+export function restart(): void {
+  session?.client.terminate();
+}
+
+/** Evidence of every cell, and the saliency map at its coarsest reduction of 4 bytes a px. */
+const heldBytes = ({ width, height, cells }: Analysis) => cells.length * 13_000 + (width * height) / 4;
+
+/** Moves the px to the engine and has them analysed. */
+export async function analysePixels(
+  id: string,
+  name: string,
+  pixels: Pixels,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal | undefined,
+): Promise<Analysis> {
+  if (!session) throw new DOMException('The engine was ended.', 'AbortError');
+  const { client, known } = session;
+  const { cropMode: crop } = useStore.getState();
+  const analysis = await client.analyse(id, { name, pixels }, { crop }, onProgress, signal);
+  known.delete(id);
+  known.set(id, heldBytes(analysis));
+  let held = [...known.values()].reduce((sum, bytes) => sum + bytes, 0);
+  for (const [other, bytes] of known) {
+    if (held <= HELD_BUDGET) break;
+    if (other === id || other === useStore.getState().selectedImage) continue;
+    held -= bytes;
+    known.delete(other);
+    client.release(other).catch(() => {});
+  }
+  return analysis;
+}
+
+/** Frees what the engine keeps of an image. */
+export function forgetInEngine(id: string): void {
+  session?.known.delete(id);
+  // Also where it is not known to be known: a cancelled analysis may have ended in the worker all the same.
+  session?.client.release(id).catch(() => {});
+}
+
+/** The client, with the image in it: after a restart, and when it had to make room, the engine has to see it again. */
+export async function clientFor(imageId: string): Promise<EngineClient> {
+  await startEngine();
+  if (!session) throw new DOMException('', 'AbortError');
+  if (!session.known.has(imageId)) {
+    // Heatmap and layers may ask at the same time.
+    const running = returning.get(imageId) ?? showAgain(imageId);
+    returning.set(imageId, running);
+    await running.finally(() => returning.delete(imageId));
+  }
+  return session.client;
+}
+
+async function showAgain(imageId: string): Promise<void> {
+  const file = await fileOf(imageId);
+  const image = useStore.getState().images.find(({ id }) => id === imageId);
+  if (!file || !image) throw new DOMException('The file was removed.', 'AbortError');
+  const decoded = await decode(file, { page: image.page, pixels: true, field: false }, URGENCY.engine);
+  decoded.thumb.close();
+  await analysePixels(imageId, image.name, decoded.pixels as Pixels, () => {}, undefined);
+}

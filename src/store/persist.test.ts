@@ -1,0 +1,134 @@
+// The session as it is kept: what was done is there after the tab has gone, and a full disk loses nothing that it need not.
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Analysis } from '../domain/smear';
+import { type ImageEntry, newEntry, patchImage } from './images';
+
+const disk = { factory: new IDBFactory() };
+
+/** A tab of its own: modules anew, the disk as it is. */
+async function tab() {
+  vi.resetModules();
+  vi.stubGlobal('indexedDB', disk.factory);
+  const [{ useStore }, persist] = await Promise.all([import('./store'), import('./persist')]);
+  await persist.openJournal();
+  const add = (entry: ImageEntry, file?: Blob) => {
+    if (file) persist.keepWithImage(entry.id, file);
+    useStore.setState(({ images }) => ({ images: [...images, entry] }));
+  };
+  const patch = (id: string, change: Partial<ImageEntry>) =>
+    useStore.setState((state) => patchImage(state, id, change));
+  return { ...persist, get: useStore.getState, set: useStore.setState, add, patch };
+}
+
+const entry = (id: string, order: number) => newEntry({ id, name: `${id}.tif`, path: `${id}.tif`, size: 3, order });
+const analysis = { width: 4, height: 3, cells: [{ id: 1 }], backend: 'wasm', timings: {} } as unknown as Analysis;
+
+function putFails(name: string, when: (store: IDBObjectStore) => boolean) {
+  const put = IDBObjectStore.prototype.put;
+  return vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+    if (when(this)) throw new DOMException('', name);
+    return put.apply(this, args);
+  });
+}
+
+beforeEach(() => {
+  vi.restoreAllMocks();
+  vi.stubGlobal('navigator', {});
+  disk.factory = new IDBFactory();
+});
+
+test('what was finished, and what was not, is there in the next visit', async () => {
+  const first = await tab();
+  first.add(entry('a', 1), new Blob(['aaa']));
+  first.add(entry('b', 2), new Blob(['bbb']));
+  first.patch('a', { status: 'done', analysis, sha256: '12', scale: { umPerPx: 0.1, source: 'typed' } });
+  first.patch('b', { status: 'working' });
+  await first.settled();
+
+  const second = await tab();
+  expect(second.get()).toMatchObject({
+    journal: { status: 'open' },
+    earlier: { images: 2, unfinished: 1 },
+    images: [],
+  });
+  second.add(entry('c', second.nextOrder()), new Blob(['ccc']));
+  await second.takeUp();
+  expect(second.get().images.map(({ id, status }) => `${id} ${status}`)).toEqual(['a done', 'b waiting', 'c waiting']);
+  expect(second.get()).toMatchObject({ earlier: null, selectedImage: 'a' });
+  expect(second.get().images[0]).toMatchObject({ analysis, sha256: '12', scale: { umPerPx: 0.1, source: 'typed' } });
+  expect(await (await second.storedFile('b'))?.text()).toBe('bbb');
+});
+
+test('starting afresh forgets the earlier session and keeps the new one', async () => {
+  const first = await tab();
+  first.add(entry('a', 1), new Blob(['aaa']));
+  await first.appendEvents(['old']);
+  const second = await tab();
+  second.add(entry('b', 2), new Blob(['bbb']));
+  await second.appendEvents(['new']);
+  await second.throwAway();
+  const third = await tab();
+  expect(third.get().earlier).toEqual({ images: 1, unfinished: 1, events: 1 });
+  expect(await third.readEvents()).toEqual(['new']);
+  expect(await third.storedFile('a')).toBeNull();
+});
+
+test('a removed image is forgotten', async () => {
+  const first = await tab();
+  first.add(entry('a', 1), new Blob(['aaa']));
+  await first.settled();
+  first.set({ images: [] });
+  await first.settled();
+  expect((await tab()).get().earlier).toBeNull();
+});
+
+test('without room for the files, the results are kept and that is said', async () => {
+  const first = await tab();
+  const full = putFails('QuotaExceededError', ({ name }) => name === 'files');
+  first.add(entry('a', 1), new Blob(['aaa']));
+  first.patch('a', { status: 'done', analysis });
+  await first.settled();
+  expect(first.get()).toMatchObject({ filesKept: false, journal: { status: 'open' } });
+  full.mockRestore();
+  const second = await tab();
+  await second.takeUp();
+  expect(second.get().images[0]).toMatchObject({ status: 'done', analysis });
+  expect(await second.storedFile('a')).toBeNull();
+});
+
+test('a disk that takes nothing is said, and gets everything once it does again', async () => {
+  const first = await tab();
+  const full = putFails('QuotaExceededError', () => true);
+  first.add(entry('a', 1));
+  first.patch('a', { status: 'done', analysis });
+  await first.settled();
+  expect(first.get().journal).toMatchObject({ status: 'failing', error: { code: 'storage-full' } });
+  full.mockRestore();
+  await first.reopenJournal();
+  expect(first.get().journal.status).toBe('open');
+  const second = await tab();
+  await second.takeUp();
+  expect(second.get().images[0]).toMatchObject({ status: 'done', analysis });
+});
+
+test('events that were refused go with the next ones, in order', async () => {
+  const first = await tab();
+  const add = vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(() => {
+    throw new DOMException('', 'QuotaExceededError');
+  });
+  expect(await first.appendEvents(['one'])).toBe(false);
+  add.mockRestore();
+  expect(await first.appendEvents(['two', 'three'])).toBe(true);
+  expect(await first.readEvents()).toEqual(['one', 'two', 'three']);
+});
+
+test('too little room is said before anything is taken in', async () => {
+  vi.stubGlobal('navigator', { storage: { estimate: async () => ({ quota: 1000, usage: 900 }) } });
+  const first = await tab();
+  await first.makeRoom(50);
+  expect(first.get().filesKept).toBe(true);
+  await first.makeRoom(500);
+  expect(first.get()).toMatchObject({ filesKept: false, room: { free: 100 } });
+});

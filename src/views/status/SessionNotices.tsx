@@ -1,0 +1,88 @@
+/** Whether the session is kept on this device: one left by an earlier visit, another tab, a full disk, an engine that stopped. */
+import { CircleAlert, Copy, HardDrive, History, RotateCw } from 'lucide-react';
+import { useState } from 'react';
+import { goOn } from '../../store/analyse';
+import { reopenJournal, takeUp, throwAway } from '../../store/persist';
+import { useStore } from '../../store/store';
+import { bytes, plural } from '../parts/format';
+
+export function SessionNotices() {
+  const journal = useStore((state) => state.journal);
+  const filesKept = useStore((state) => state.filesKept);
+  const room = useStore((state) => state.room);
+  const recovered = useStore((state) => state.recovered);
+  return (
+    <>
+      <EarlierNotice />
+      {journal.status === 'elsewhere' && (
+        <div className="notice" role="status">
+          <Copy size={16} aria-hidden="true" />
+          <span>
+            Leukolens is open in another tab, which keeps its session. What is done here is not kept when this tab is
+            closed. Close the other tab to keep this one.
+          </span>
+          <button type="button" onClick={() => void reopenJournal()}>
+            Keep this one
+          </button>
+        </div>
+      )}
+      {journal.status === 'failing' && (
+        <div className="notice" data-kind="error" role="alert">
+          <CircleAlert size={16} aria-hidden="true" />
+          <span>
+            {journal.error.message} {journal.error.remedy}
+          </span>
+          <button type="button" onClick={() => void reopenJournal()}>
+            Save again
+          </button>
+        </div>
+      )}
+      {!filesKept && journal.status === 'open' && (
+        <div className="notice" role="status">
+          <HardDrive size={16} aria-hidden="true" />
+          <span>
+            There is no room here for the image files
+            {room && Number.isFinite(room.free) && ` (${bytes(room.free)} free)`}: only their results are kept. To go on
+            with unfinished files after closing this tab, open the same files again. Free disk space to keep them.
+          </span>
+        </div>
+      )}
+      {recovered && (
+        <div className="notice" data-kind="news" role="status">
+          <RotateCw size={16} aria-hidden="true" />
+          <span>
+            The analysis engine stopped at <bdi>{recovered}</bdi> and was started again; that file is tried once more,
+            and nothing else was lost.
+          </span>
+          <button type="button" onClick={() => useStore.setState({ recovered: null })}>
+            Dismiss
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function EarlierNotice() {
+  const earlier = useStore((state) => state.earlier);
+  const [sure, setSure] = useState(false);
+  if (!earlier) return null;
+  const { images, unfinished } = earlier;
+  return (
+    <div className="notice" data-kind="news" role="status">
+      <History size={16} aria-hidden="true" />
+      <span>
+        An earlier session is kept here: {plural(images, 'image')}
+        {unfinished > 0 ? `, ${unfinished} of them not finished` : ''}.
+      </span>
+      <span className="choice">
+        <button type="button" className="primary" onClick={() => void takeUp().then(goOn)}>
+          Go on where it was
+        </button>
+        <button type="button" onClick={() => (sure ? void throwAway() : setSure(true))}>
+          {sure ? `Really forget ${plural(images, 'image')}?` : 'Start afresh'}
+        </button>
+      </span>
+    </div>
+  );
+}

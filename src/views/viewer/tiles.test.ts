@@ -1,0 +1,34 @@
+// Which tiles of a large image are shown at which zoom.
+import { expect, test } from 'vitest';
+import type { Pyramid } from '../../domain/pyramid';
+import { levelFor, tilesInView } from './tiles';
+
+const level = (factor: number) => ({
+  factor,
+  columns: Math.ceil(12_000 / factor / 1024),
+  rows: Math.ceil(9000 / factor / 1024),
+  tiles: [],
+});
+const pyramid: Pyramid = { width: 12_000, height: 9000, levels: [1, 2, 4, 8, 16].map(level) };
+const view = { width: 800, height: 600 };
+
+test('the level has a px for every px of the screen, and no more than it needs', () => {
+  expect(levelFor(pyramid, 1)).toBe(0);
+  expect(levelFor(pyramid, 4)).toBe(0);
+  expect(levelFor(pyramid, 0.5)).toBe(1);
+  expect(levelFor(pyramid, 0.3)).toBe(1);
+  expect(levelFor(pyramid, 1 / 15)).toBe(3);
+  expect(levelFor(pyramid, 0.001)).toBe(4);
+});
+
+test('only tiles in view are asked for; those at the edge end with the image', () => {
+  const camera = { scale: 1, x: -1000, y: -2000 };
+  expect(tilesInView(pyramid, 0, camera, view).map(({ index }) => index)).toEqual([12, 13, 24, 25]);
+  const corner = { scale: 1, x: -11_500, y: -8600 };
+  expect(tilesInView(pyramid, 0, corner, view)).toEqual([{ index: 107, x: 11_264, y: 8192, width: 736, height: 808 }]);
+});
+
+test('far out, the whole image is a handful of tiles', () => {
+  const camera = { scale: 1 / 15, x: 0, y: 0 };
+  expect(tilesInView(pyramid, 3, camera, view)).toHaveLength(4);
+});
