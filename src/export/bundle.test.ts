@@ -62,6 +62,7 @@ test('results say what was found in each image', () => {
           {
             id: 1,
             box: [1, 0, 3, 2],
+            crop: [0, 0, 4, 4],
             type: 'unidentified',
             modelType: 'neutrophil',
             probabilities: {

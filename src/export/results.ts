@@ -32,6 +32,8 @@ export interface CellResult {
   id: number;
   /** [x0, y0, x1, y1] px, half-open. */
   box: [number, number, number, number];
+  /** [x0, y0, x1, y1] px: the square window the network saw; it may leave the image. */
+  crop: [number, number, number, number];
   type: CallType;
   modelType: CellType;
   probabilities: Record<CellType, number>;
@@ -82,6 +84,7 @@ function cellResult(cell: DetectedCell): CellResult {
   return {
     id: cell.id,
     box: [x0, y0, x1, y1],
+    crop: [cell.crop.x0, cell.crop.y0, cell.crop.x1, cell.crop.y1].map(rounded) as CellResult['crop'],
     type: cell.type,
     modelType: cell.modelType,
     probabilities: Object.fromEntries(probabilities) as Record<CellType, number>,

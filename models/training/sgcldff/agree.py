@@ -1,0 +1,107 @@
+"""Does the app compute what PyTorch does? The same windows of the same images, through the network as shipped.
+
+python -m sgcldff.agree --data DIR --set jtsc --results OUT [--checkpoint runs/model2.pt]
+
+Reads the windows from the results of `npm run analyse`, cuts them with the training code, runs the network with its
+weights rounded as they are shipped, and prints the share of cells of the same type, the largest difference of a type's
+probability, and where the set is masked both sides' mean Dice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from scipy import ndimage
+
+from .candidates import clean_image
+from .constants import CROP_SIZE, TYPES
+from .data import Record, read_set
+from .evaluate import name_of
+from .fold import as_shipped, fold
+from .metrics import dice
+from .pseudo import load
+from .resample import window
+
+
+def centred(inside: np.ndarray) -> np.ndarray:
+    """The component of a boolean [S, S] with most px near the centre, holes filled."""
+    labels, count = ndimage.label(inside)
+    if count == 0:
+        return inside
+    y, x = np.mgrid[: inside.shape[0], : inside.shape[1]] - (inside.shape[0] - 1) / 2
+    near = np.exp(-(x**2 + y**2) / (2 * (inside.shape[0] / 6) ** 2))
+    best = 1 + int(np.argmax(ndimage.sum_labels(near, labels, np.arange(1, count + 1))))
+    return ndimage.binary_fill_holes(labels == best)
+
+
+def on_image(probabilities: np.ndarray, crop: list[float], shape: tuple[int, int]) -> np.ndarray:
+    """Class map [H, W] of the image from class probabilities [3, S, S] of the window `crop`."""
+    height, width = shape
+    scale = CROP_SIZE / (crop[2] - crop[0])
+    y, x = np.mgrid[:height, :width] + 0.5
+    at = [(y - crop[1]) * scale - 0.5, (x - crop[0]) * scale - 0.5]
+    region = centred(probabilities.argmax(0) > 0)
+    layers = [ndimage.map_coordinates(p, at, order=1, mode="constant", cval=float(k == 0)) for k, p in enumerate(probabilities)]
+    kept = ndimage.map_coordinates(ndimage.binary_dilation(region).astype(float), at, order=0, mode="constant")
+    return np.where(kept > 0.5, np.argmax(layers, 0), 0)
+
+
+@torch.no_grad()
+def compare(model: torch.nn.Module, temperature: float, record: Record, entry: dict, folder: Path, field: bool) -> list[dict]:
+    """One row a cell: types of both sides, the largest difference of probability, Dice of both where masked."""
+    clean = clean_image(record.image(), crop=not field)
+    truth = record.mask() if record.kind == "crop" else None
+    rows = []
+    for cell in entry["cells"]:
+        crop = window(clean, tuple(cell["crop"]), (CROP_SIZE, CROP_SIZE), 1.0)
+        out = model(torch.from_numpy(crop).permute(2, 0, 1)[None])
+        probabilities = (out.types[0] / temperature).softmax(0).numpy()
+        theirs = np.array([cell["probabilities"][t] for t in TYPES])
+        row = {"same": TYPES[int(probabilities.argmax())] == cell["modelType"], "difference": float(np.abs(probabilities - theirs).max())}
+        if truth is not None:
+            mine = on_image(out.segmentation[0].softmax(0).numpy(), cell["crop"], truth.shape)
+            app = np.asarray(Image.open(folder / entry["classesFile"]))
+            row["torch"] = (dice(mine > 0, truth > 0), dice(mine == 2, truth == 2))
+            row["app"] = (dice(app > 0, truth > 0), dice(app == 2, truth == 2))
+        rows.append(row)
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--set", required=True)
+    parser.add_argument("--split", default="val")
+    parser.add_argument("--results", type=Path, required=True)
+    parser.add_argument("--checkpoint", type=Path, default=Path("runs/model2.pt"))
+    parser.add_argument("--model", type=Path, default=Path("../sg-cldff-v2"), help="the shipped model: its temperature")
+    options = parser.parse_args()
+    model = load(options.checkpoint)
+    model = as_shipped(model, fold(model))
+    temperature = json.loads((options.model / "manifest.json").read_text())["calibration"]["temperature"]
+    results = json.loads((options.results / "results.json").read_text())
+    entries = {e["file"]: e for e in results["images"] if "error" not in e}
+    rows = []
+    for record in read_set(options.data, options.set):
+        entry = entries.get(name_of(record, options.data))
+        if record.split == options.split and entry:
+            # The app takes every file of these sets for a field, but those of one cell (analyse --crop).
+            field = record.kind == "field" or record.set == "raabin"
+            rows += compare(model, temperature, record, entry, options.results, field)
+    if not rows:
+        raise SystemExit(f"{options.results} holds no cell of the {options.split} split of {options.set}")
+    differences = np.array([r["difference"] for r in rows])
+    print(f"{options.set}: {len(rows)} cells, same type {np.mean([r['same'] for r in rows]):.4f}, probability differs by {np.median(differences):.1e} (median), {differences.max():.1e} (most)")
+    masked = [r for r in rows if "torch" in r]
+    if masked:
+        for k, name in enumerate(("cell", "nucleus")):
+            print(f"{name} Dice: PyTorch {np.mean([r['torch'][k] for r in masked]):.4f}, app {np.mean([r['app'][k] for r in masked]):.4f}")
+
+
+if __name__ == "__main__":
+    main()
