@@ -35,6 +35,10 @@ export default defineConfig({
             '@tensorflow/tfjs-core',
             '@tensorflow/tfjs-backend-webgpu',
             '@tensorflow/tfjs-backend-wasm',
+            'exifr',
+            'fast-png',
+            'geotiff',
+            'image-size',
           ],
         },
         test: {

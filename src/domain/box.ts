@@ -11,6 +11,11 @@ export function boxArea(box: Box): number {
   return Math.max(0, box.x1 - box.x0) * Math.max(0, box.y1 - box.y0);
 }
 
+/** True where a box reaches the edge of an image of this size (within a px: masks end where the image does). */
+export function reachesEdge(box: Box, width: number, height: number): boolean {
+  return box.x0 <= 1 || box.y0 <= 1 || box.x1 >= width - 1 || box.y1 >= height - 1;
+}
+
 /** Intersection over union, 0 to 1. */
 export function boxIou(a: Box, b: Box): number {
   const overlap = boxArea({

@@ -1,6 +1,6 @@
 /** The data flow of one image, top to bottom: file -> px -> saliency -> candidates -> crops -> network -> cells. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Box } from '../domain/box';
+import { type Box, reachesEdge } from '../domain/box';
 import type { DetectedCell } from '../domain/cell';
 import { CELL_TYPES } from '../domain/cellType';
 import { maskAreas } from '../domain/mask';
@@ -114,7 +114,8 @@ export async function analyse(
   const evidence = new Map<number, CellEvidence>();
   const cells = inReadingOrder(kept).map((find, i) => {
     evidence.set(i + 1, evidenceOf(find, model.manifest.cropSize / CAM_STRIDE));
-    return cellOf(model, find, i + 1);
+    const cell = cellOf(model, find, i + 1);
+    return reachesEdge(find.box, pixels.width, pixels.height) ? { ...cell, touchesBorder: true } : cell;
   });
   const sheet = await cellSheet(pixels, cells);
   clock.leave('cells');

@@ -87,6 +87,10 @@ export function setGalleryScope(galleryScope: ViewSlice['galleryScope']): void {
   changeView({ galleryScope });
 }
 
+export function setCountBorder(countBorder: boolean): void {
+  changeView({ countBorder });
+}
+
 export function setHelpOpen(helpOpen: boolean): void {
   set({ helpOpen });
 }

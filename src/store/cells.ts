@@ -32,6 +32,11 @@ export function cellsOf(images: readonly ImageEntry[]): CellOnImage[] {
   return images.flatMap((image) => (image.analysis?.cells ?? []).map((cell) => ({ image, cell })));
 }
 
+/** True where the cell is in the count: not where it is cut by the border and such cells are left out. */
+export function isCounted(cell: Pick<DetectedCell, 'touchesBorder'>, countBorder: boolean): boolean {
+  return countBorder || !cell.touchesBorder;
+}
+
 export function passes(filter: CallType | null, cell: DetectedCell): boolean {
   return filter === null || cell.type === filter;
 }

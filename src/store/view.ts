@@ -20,6 +20,8 @@ export interface ViewSlice {
   /** Every file is a crop of one centred cell. */
   cropMode: boolean;
   galleryScope: 'image' | 'all';
+  /** Cells cut by the image's border are in the count. */
+  countBorder: boolean;
 }
 
 export const viewInitial: ViewSlice = {
@@ -32,10 +34,11 @@ export const viewInitial: ViewSlice = {
   helpOpen: false,
   cropMode: false,
   galleryScope: 'image',
+  countBorder: true,
 };
 
 const KEY = 'leukolens.view';
-const KEPT = ['layers', 'opacity', 'theme', 'shortcuts', 'galleryScope'] as const;
+const KEPT = ['layers', 'opacity', 'theme', 'shortcuts', 'galleryScope', 'countBorder'] as const;
 
 /** What an earlier visit left; anything unreadable counts as nothing. */
 export function rememberedView(): Partial<ViewSlice> {

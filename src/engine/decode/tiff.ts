@@ -127,7 +127,8 @@ async function layoutOf(image: GeoTIFFImage, fileBytes: number): Promise<Layout>
   if (!(samples >= 1) || samples > 16) throw unsupported(`${samples} samples a px`);
   const bits = await bitsOf(image);
   if (bits === null) throw unsupported('floating-point or signed px');
-  if (![1, 2, 4, 8, 16].includes(bits)) throw unsupported(`${bits} bits a sample`);
+  if (bits === 1) throw unsupported('black and white alone (1 bit a px)');
+  if (![4, 8, 16].includes(bits)) throw unsupported(`${bits} bits a sample`);
   const compression = await numberOf(image, 'Compression', 1);
   if (!READABLE.has(compression)) {
     throw unsupported(`${COMPRESSIONS[compression] ?? `an unknown`} compression (${compression})`);

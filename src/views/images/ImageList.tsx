@@ -9,6 +9,7 @@ import { thumbKey } from '../../store/pixels';
 import { useStore } from '../../store/store';
 import { bytes, plural, stageText } from '../parts/format';
 import { Pixels } from '../parts/Pixels';
+import { CountSettings } from './CountSettings';
 import { FolderButtons } from './FolderButtons';
 import './images.css';
 
@@ -60,6 +61,7 @@ export function ImageList() {
           {duplicate > 0 && ` + ${duplicate} twice`}
         </span>
         <FolderButtons />
+        <CountSettings />
       </header>
       <div className="scroller" ref={scroller}>
         <ul aria-label="Images" style={{ height: list.getTotalSize() }}>

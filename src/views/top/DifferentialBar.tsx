@@ -4,7 +4,7 @@ import { CALL_TYPES, TYPE_NAMES } from '../../domain/cellType';
 import { differential, share } from '../../domain/differential';
 import { TYPE_COLORS } from '../../domain/palette';
 import { toggleFilter } from '../../store/actions';
-import { cellsOf } from '../../store/cells';
+import { cellsOf, isCounted } from '../../store/cells';
 import { useStore } from '../../store/store';
 import { TypeBadge } from '../parts/TypeBadge';
 import { useAnalysed } from '../parts/useAnalysed';
@@ -12,7 +12,11 @@ import { useAnalysed } from '../parts/useAnalysed';
 export function DifferentialBar() {
   const images = useAnalysed();
   const filter = useStore((state) => state.typeFilter);
-  const diff = useMemo(() => differential(cellsOf(images).map(({ cell }) => cell)), [images]);
+  const countBorder = useStore((state) => state.countBorder);
+  const diff = useMemo(() => {
+    const cells = cellsOf(images).map(({ cell }) => cell);
+    return differential(cells.filter((cell) => isCounted(cell, countBorder)));
+  }, [images, countBorder]);
   return (
     <section className="differential" aria-label="Differential">
       <ul>

@@ -111,6 +111,7 @@ export function Viewer() {
             {/* The confidence is the nearest type's: nothing is 49 % unidentified. */}
             {hover.cell.type === 'unidentified' && `, nearest ${TYPE_NAMES[hover.cell.modelType]}`}{' '}
             {percent(hover.cell.confidence)}
+            {hover.cell.touchesBorder && ', cut by the border'}
           </div>
         )}
         {image && <FieldFacts image={image} />}
