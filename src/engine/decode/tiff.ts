@@ -7,6 +7,7 @@ import { orient, turned } from './orient';
 import { tiffScale } from './pixelSize';
 import { checkSize } from './sniff';
 import { bitsOf, type Layout, toRgba } from './tiffColour';
+import { checkDirectories } from './tiffGuard';
 
 /** A stack with more pages is read up to here. */
 const MAX_PAGES = 1000;
@@ -27,7 +28,17 @@ const COMPRESSIONS: Record<number, string> = {
   34925: 'LZMA',
   50002: 'JPEG XL',
 };
-const READABLE = new Set([1, 5, 7, 8, 32773, 32946, 50000, 50001]);
+/** What can be read, with the most bytes of px that a byte of file can stand for: more is a lying header. */
+const READABLE = new Map([
+  [1, 1],
+  [5, 2000],
+  [7, 500],
+  [8, 1040],
+  [32773, 65],
+  [32946, 1040],
+  [50000, 20_000],
+  [50001, 20_000],
+]);
 
 export interface TiffInfo {
   width: number;
@@ -63,37 +74,23 @@ async function reading<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Every page, with its index in the file; throws where the chain of pages runs in a circle. */
-async function pagesOf(tiff: GeoTIFF): Promise<GeoTIFFImage[]> {
-  const pages: GeoTIFFImage[] = [];
-  const seen = new Set<number>();
-  for (let index = 0; index < MAX_PAGES; index++) {
-    const image = await tiff.getImage(index);
-    pages.push(image);
-    const next = Number(image.fileDirectory.nextIFDByteOffset);
-    if (!next) break;
-    if (seen.has(next)) throw damaged('its list of pages runs in a circle');
-    seen.add(next);
-  }
-  return pages;
-}
-
 /** First page that is no thumbnail or reduced copy. */
-async function firstFull(pages: GeoTIFFImage[]): Promise<number> {
-  for (const [index, image] of pages.entries()) {
+async function firstFull(tiff: GeoTIFF, pages: number): Promise<number> {
+  for (let index = 0; index < pages - 1; index++) {
+    const image = await tiff.getImage(index);
     const kind = Number((await image.fileDirectory.loadValue('NewSubfileType')) ?? 0);
     if ((kind & 1) === 0) return index;
   }
-  return 0;
+  return pages - 1;
 }
 
 async function open(file: Blob, wanted: number | null) {
-  const { fromBlob } = await import('geotiff');
-  const pages = await pagesOf(await fromBlob(file));
-  const page = wanted ?? (await firstFull(pages));
-  const image = pages[page];
-  if (!image) throw damaged(`it has ${pages.length} pages, and no page ${page + 1}`);
-  return { image, page, pages: pages.length };
+  const pages = await checkDirectories(file, MAX_PAGES);
+  const [{ fromBlob }] = await Promise.all([import('geotiff'), import('./tiffDecoders')]);
+  const tiff = await fromBlob(file);
+  const page = wanted ?? (await firstFull(tiff, pages));
+  if (page >= pages) throw damaged(`it has ${pages} pages, and no page ${page + 1}`);
+  return { image: await tiff.getImage(page), first: await tiff.getImage(0), page, pages };
 }
 
 const numberOf = async (image: GeoTIFFImage, tag: 'Orientation' | 'Compression', otherwise: number) =>
@@ -102,11 +99,10 @@ const numberOf = async (image: GeoTIFFImage, tag: 'Orientation' | 'Compression',
 /** Size, pages and px size, without decoding. Throws LeukolensError. */
 export function inspectTiff(file: Blob, wanted: number | null): Promise<TiffInfo> {
   return reading(async () => {
-    const { image, page, pages } = await open(file, wanted);
+    const { image, first, page, pages } = await open(file, wanted);
     await layoutOf(image, file.size);
     const [width, height] = [image.getWidth(), image.getHeight()];
     const swap = turned(await numberOf(image, 'Orientation', 1));
-    const first = page === 0 ? image : (await open(file, 0)).image;
     return {
       width: swap ? height : width,
       height: swap ? width : height,
@@ -130,7 +126,8 @@ async function layoutOf(image: GeoTIFFImage, fileBytes: number): Promise<Layout>
   if (bits === 1) throw unsupported('black and white alone (1 bit a px)');
   if (![4, 8, 16].includes(bits)) throw unsupported(`${bits} bits a sample`);
   const compression = await numberOf(image, 'Compression', 1);
-  if (!READABLE.has(compression)) {
+  const ratio = READABLE.get(compression);
+  if (ratio === undefined) {
     throw unsupported(`${COMPRESSIONS[compression] ?? `an unknown`} compression (${compression})`);
   }
   const [tileWidth, tileHeight] = [Number(image.getTileWidth()), Number(image.getTileHeight())];
@@ -142,6 +139,7 @@ async function layoutOf(image: GeoTIFFImage, fileBytes: number): Promise<Layout>
     image,
     Math.ceil(width / tileWidth) * Math.ceil(height / tileHeight) * (planar ? samples : 1),
     fileBytes,
+    ((width * height * samples * bits) / 8 / ratio) * 0.9,
   );
   const photometric = Number((await directory.loadValue('PhotometricInterpretation')) ?? 1);
   const extra = (await directory.loadValue('ExtraSamples')) as ArrayLike<number> | number | undefined;
@@ -159,8 +157,8 @@ async function layoutOf(image: GeoTIFFImage, fileBytes: number): Promise<Layout>
   };
 }
 
-/** Every tile or strip must lie inside the file. */
-async function checkOffsets(image: GeoTIFFImage, count: number, fileBytes: number): Promise<void> {
+/** Every tile or strip must lie inside the file, and all together be long enough for the picture. */
+async function checkOffsets(image: GeoTIFFImage, count: number, fileBytes: number, least: number): Promise<void> {
   const directory = image.fileDirectory;
   const tiled = directory.hasTag('TileOffsets');
   const list = async (tag: 'TileOffsets' | 'TileByteCounts' | 'StripOffsets' | 'StripByteCounts') => {
@@ -170,12 +168,15 @@ async function checkOffsets(image: GeoTIFFImage, count: number, fileBytes: numbe
   const offsets = await list(tiled ? 'TileOffsets' : 'StripOffsets');
   const lengths = await list(tiled ? 'TileByteCounts' : 'StripByteCounts');
   if (offsets.length < count || lengths.length < count) throw damaged('parts of the picture are not in its list');
+  let sum = 0;
   for (let i = 0; i < count; i++) {
     const [offset, length] = [Number(offsets[i]), Number(lengths[i])];
     if (!(offset >= 0) || !(length >= 0) || offset + length > fileBytes) {
       throw damaged('it points past the end of the file; the copy may have been cut short');
     }
+    sum += length;
   }
+  if (sum < least) throw damaged('it says it is far larger than what it holds');
 }
 
 /** Px of one page, upright, 8 bits a channel; wider samples are scaled by the number of bits that are in use. */

@@ -1,0 +1,121 @@
+// A folder of many fields: all are analysed, and a tab that dies in the middle of them loses at most the file in work.
+// FIELDS=500 (npm run soak) makes it the whole of it; here it is kept short.
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { CELLS_A_FIELD, counts, fieldNumber, makeFields, untilDone } from './batches';
+import { expect, test } from './fixtures';
+import { exported } from './smears';
+
+const FIELDS = Number(process.env.FIELDS ?? 24);
+
+let folder = '';
+test.beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'leukolens-fields-'));
+});
+test.afterEach(() => rm(folder, { recursive: true }));
+
+/** Megabytes of the page and its workers, as the browser measures them after a collection. */
+async function megabytes(page: Page): Promise<number> {
+  const bytes = await page.evaluate(
+    async () =>
+      (
+        await (
+          performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> }
+        ).measureUserAgentSpecificMemory()
+      ).bytes,
+  );
+  return bytes / 1e6;
+}
+
+/** Resident megabytes of all renderers of this machine's Chromium that this test started; 0 where ps cannot say. */
+function resident(): number {
+  try {
+    const lines = execFileSync('ps', ['-eo', 'rss,args'], { encoding: 'utf8' }).split('\n');
+    const own = lines.filter(
+      (line) => line.includes('--type=renderer') && line.includes('playwright_chromiumdev_profile'),
+    );
+    return own.reduce((sum, line) => sum + Number.parseInt(line, 10) / 1000, 0);
+  } catch {
+    return 0;
+  }
+}
+
+test('the page dies in the middle of a folder; reopened, it goes on where it was, and nothing is done twice', async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(180_000 + FIELDS * 8000);
+  makeFields(folder, FIELDS);
+  const started = Date.now();
+  await page.goto('./?backend=wasm');
+  await page.getByLabel('Open folder').setInputFiles(folder);
+  await expect.poll(async () => (await counts(page)).total).toBe(FIELDS);
+  const half = Math.floor(FIELDS / 2);
+  await untilDone(page, half);
+  // Every file has been taken in: what the list shows as being kept is done.
+  await expect(page.getByText(/^keeping/)).toHaveCount(0);
+  const first = await megabytes(page);
+  const before = (await counts(page)).done;
+
+  const session = await context.newCDPSession(page);
+  const gone = page.waitForEvent('crash');
+  session.send('Page.crash').catch(() => {});
+  await gone;
+  const firstPart = Date.now() - started;
+
+  const again = await context.newPage();
+  await again.goto('./?backend=wasm');
+  await expect(again.getByText(`An earlier session is kept here: ${FIELDS} images`)).toBeVisible();
+  const resumed = Date.now();
+  await again.getByRole('button', { name: 'Go on where it was' }).click();
+  await expect.poll(async () => (await counts(again)).total).toBe(FIELDS);
+  // The file in work when the page died is the most that may be missing.
+  expect((await counts(again)).done).toBeGreaterThanOrEqual(before - 1);
+  await untilDone(again, FIELDS);
+  const second = await megabytes(again);
+  const seconds = (firstPart + Date.now() - resumed) / 1000;
+
+  const { results } = await exported(again);
+  expect(results.images).toHaveLength(FIELDS);
+  const names = results.images.map(({ file }) => file);
+  expect(new Set(names).size, 'no file is there twice').toBe(FIELDS);
+  const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+  expect(names).toEqual([...names].sort(natural.compare));
+  const cells = results.images.reduce((sum, image) => sum + image.cells.length, 0);
+  // field-b's two cells are plain ones: the detector misses none of a hundred in the model card's figures.
+  expect(Math.abs(cells - CELLS_A_FIELD * FIELDS)).toBeLessThanOrEqual(Math.max(1, 0.02 * CELLS_A_FIELD * FIELDS));
+  console.log(
+    `${FIELDS} fields of 256 x 192 px, ${cells} of ${CELLS_A_FIELD * FIELDS} cells: ${seconds.toFixed(0)} s, ` +
+      `${((60 * FIELDS) / seconds).toFixed(0)} files/min, ${(cells / seconds).toFixed(1)} cells/s; ` +
+      `memory ${first.toFixed(0)} MB at half, ${second.toFixed(0)} MB at the end, renderers ${resident().toFixed(0)} MB`,
+  );
+  // Results of twice as many files, and nothing else, may have come on top.
+  expect(second - first).toBeLessThan(40 + 0.1 * FIELDS);
+});
+
+test('a duplicate is noticed and not counted; a second tab is told, and harms nothing', async ({ page, context }) => {
+  await page.goto('./?backend=wasm');
+  const file = (name: string, n: number) => ({ name, mimeType: 'image/png', buffer: Buffer.from(fieldNumber(n)) });
+  await page.getByLabel('Open images').setInputFiles([file('a.png', 1), file('b.png', 2), file('c.png', 1)]);
+  await expect(page.getByRole('listitem', { name: 'c.png' })).toContainText('The same as a.png: not counted');
+  await untilDone(page, 2);
+  expect((await exported(page)).results.images.map((image) => image.file)).toEqual(['a.png', 'b.png']);
+
+  const other = await context.newPage();
+  await other.goto('./?backend=wasm');
+  await expect(other.getByText(/open in another tab/)).toBeVisible();
+  await other.getByLabel('Open images').setInputFiles([file('other.png', 9)]);
+  await untilDone(other, 1);
+  await other.close();
+  await page.close();
+
+  const third = await context.newPage();
+  await third.goto('./?backend=wasm');
+  await expect(third.getByText('An earlier session is kept here: 3 images.')).toBeVisible();
+  await third.getByRole('button', { name: 'Go on where it was' }).click();
+  await expect(third.getByRole('listitem', { name: 'b.png' })).toContainText('2 cells');
+  await expect(third.getByRole('listitem', { name: 'other.png' })).toHaveCount(0);
+});

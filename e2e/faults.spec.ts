@@ -1,0 +1,104 @@
+// Things break in the middle of a file: the worker, the graphics device, the disk. What was done stays, the rest goes on.
+import type { Worker as PageWorker } from '@playwright/test';
+import { counts, fieldNumber, untilDone } from './batches';
+import { expect, test } from './fixtures';
+import { exported, item } from './smears';
+
+const field = (n: number) => ({ name: `field ${n}.png`, mimeType: 'image/png', buffer: Buffer.from(fieldNumber(n)) });
+
+test('the engine’s worker dies in the middle of a file: it is started again, and nothing is lost', async ({ page }) => {
+  await page.addInitScript(() => {
+    const workers: Worker[] = [];
+    Object.assign(window, { workers });
+    window.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        if (String(url).includes('worker-')) workers.push(this);
+      }
+    };
+  });
+  await page.goto('./?backend=wasm');
+  await page.getByLabel('Open images').setInputFiles([1, 2, 3, 4].map(field));
+  await untilDone(page, 1);
+  await page.locator('li[data-status="working"]').first().waitFor();
+  await page.evaluate(() => {
+    const engine = (window as unknown as { workers: Worker[] }).workers[0] as Worker;
+    // A crash ends the worker without a word of its own; the browser then says so on the page.
+    engine.terminate();
+    engine.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));
+  });
+  await expect(page.getByText(/The analysis engine stopped at field \d\.png and was started again/)).toBeVisible();
+  await untilDone(page, 4);
+  expect((await exported(page)).results.images.map(({ cells }) => cells.length)).toEqual([2, 2, 2, 2]);
+});
+
+test('the graphics device is lost in the middle of a file: the file is done all the same', async ({ page }, {
+  project,
+}) => {
+  const workers: PageWorker[] = [];
+  page.on('worker', (worker) => {
+    workers.push(worker);
+    // Before the engine asks for its device: it first has to be loaded.
+    worker
+      .evaluate(() => {
+        if (!('GPUAdapter' in self)) return;
+        const { prototype } = (self as unknown as { GPUAdapter: { prototype: GPUAdapter } }).GPUAdapter;
+        const request = prototype.requestDevice;
+        prototype.requestDevice = async function (this: GPUAdapter, ...args) {
+          const device = await request.apply(this, args);
+          Object.assign(self, { lastDevice: device });
+          return device;
+        };
+      })
+      .catch(() => {});
+  });
+  await page.goto('./');
+  await page.getByLabel('Open images').setInputFiles([field(1), field(2)]);
+  await expect(page.locator('li[data-status="working"]').first()).toContainText(/cells|saliency|candidates|white/);
+  const lost = await Promise.all(
+    workers.map((worker) =>
+      worker
+        .evaluate(() => {
+          const { lastDevice } = self as unknown as { lastDevice?: GPUDevice };
+          lastDevice?.destroy();
+          return lastDevice !== undefined;
+        })
+        .catch(() => false),
+    ),
+  );
+  // Without WebGPU there is no device to lose; the files are done either way.
+  expect(lost.includes(true)).toBe(project.name === 'webgpu');
+  await untilDone(page, 2);
+  expect((await exported(page)).results.images.map(({ cells }) => cells.length)).toEqual([2, 2]);
+});
+
+test('the disk is full in the middle of a run: it is said, work goes on, and it is saved when there is room', async ({
+  page,
+  context,
+}) => {
+  await page.addInitScript(() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...args: [unknown, IDBValidKey?]) {
+      if ((window as { full?: boolean }).full) throw new DOMException('The disk is full.', 'QuotaExceededError');
+      return put.apply(this, args as never);
+    };
+  });
+  await page.goto('./?backend=wasm');
+  await page.getByLabel('Open images').setInputFiles([1, 2, 3, 4].map(field));
+  await untilDone(page, 1);
+  await page.evaluate(() => Object.assign(window, { full: true }));
+  await expect(page.getByRole('alert')).toContainText('There is no room left');
+  await expect(page.getByRole('alert')).toContainText('Export the results now');
+  await untilDone(page, 4);
+  await page.evaluate(() => Object.assign(window, { full: false }));
+  await page.getByRole('button', { name: 'Save again' }).click();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await page.close();
+
+  const again = await context.newPage();
+  await again.goto('./?backend=wasm');
+  await expect(again.getByText('An earlier session is kept here: 4 images.')).toBeVisible();
+  await again.getByRole('button', { name: 'Go on where it was' }).click();
+  expect(await counts(again)).toEqual({ total: 4, done: 4, settled: 4 });
+  await expect(item(again, 'field 4.png')).toContainText('2 cells');
+});
