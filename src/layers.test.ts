@@ -24,21 +24,23 @@ const layers: Layer[] = [
   // The manifest's constants are read by every stage.
   { name: 'manifest', files: /^engine\/manifest\.ts$/, may: ['domain'] },
   { name: 'kernels', files: /^engine\/kernels\//, may: ['domain', 'manifest'] },
+  { name: 'plan', files: /^engine\/plan\//, may: ['domain', 'manifest'] },
+  { name: 'fused', files: /^engine\/fused\//, may: ['domain', 'manifest', 'plan', 'kernels'] },
   // Weights are loaded by engine.ts itself; to the other stages network/ is closed all the same.
   { name: 'weights', files: /^engine\/network\/weights\.ts$/, may: ['domain', 'manifest', 'kernels', 'network'] },
   ...stages.map((name) => ({
     name,
     files: new RegExp(`^engine/${name}/`),
     // SG-CLDFF is guided by the saliency head: the network runs it on every crop.
-    may: ['domain', 'manifest', 'kernels', ...(name === 'network' ? ['weights', 'saliency'] : [])],
+    may: ['domain', 'manifest', 'plan', 'kernels', ...(name === 'network' ? ['weights', 'saliency', 'fused'] : [])],
   })),
-  { name: 'backend', files: /^engine\/backend\.ts$/, may: ['domain', 'kernels', 'protocol'] },
+  { name: 'runtime', files: /^engine\/runtime\//, may: ['domain', 'fused', 'network', 'weights', 'protocol'] },
   { name: 'pipeline', files: /^engine\/(pipeline|look)\.ts$/, may: ['domain', 'manifest', 'weights', ...stages] },
   { name: 'overlays', files: /^engine\/(overlays|palettes)\.ts$/, may: ['domain', 'kernels', 'pipeline', 'protocol'] },
   {
     name: 'engine',
     files: /^engine\/engine\.ts$/,
-    may: ['domain', 'pipeline', 'overlays', 'backend', 'weights', 'protocol'],
+    may: ['domain', 'pipeline', 'overlays', 'runtime', 'weights', 'protocol'],
   },
   { name: 'worker', files: /^engine\/worker\.ts$/, may: ['engine', 'serve'] },
   { name: 'decoder', files: /^engine\/decoder\.ts$/, may: ['domain', 'decode', 'serve', 'protocol'] },
@@ -65,10 +67,10 @@ const libraries: { name: RegExp; layers: RegExp }[] = [
   {
     // Its wasm binaries are files that the page names and the engine loads, as the weights are.
     name: /^@tensorflow\/(?!tfjs-backend-wasm\/wasm-out\/[^/]+\.wasm$)/,
-    layers: new RegExp(`^(manifest|kernels|weights|${stages.join('|')}|backend|pipeline|engine)$`),
+    layers: new RegExp(`^(manifest|kernels|weights|${stages.join('|')}|runtime)$`),
   },
   { name: /^(react|react-dom|lucide-react)(\/|$)/, layers: /^(views|main)$/ },
-  { name: /^idb$/, layers: /^journal$/ },
+  { name: /^idb$/, layers: /^(journal|runtime)$/ },
   { name: /^workbox-/, layers: /^pwa$/ },
 ];
 

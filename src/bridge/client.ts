@@ -46,6 +46,10 @@ export class EngineClient implements EngineApi {
     return this.#calls.call('load', [options], { signal, onProgress });
   }
 
+  status(): Promise<EngineInfo> {
+    return this.#calls.call('status', []);
+  }
+
   /** Moves the file's bytes or px to the worker: the caller's buffer is empty afterwards. */
   analyse(
     imageId: string,

@@ -10,7 +10,7 @@ import type { Analysis, BackendName, Progress } from '../domain/smear';
 /** What the engine runs on, for the status bar and the diagnostics. */
 export interface EngineInfo {
   backend: BackendName;
-  /** Why the backend is not WebGPU, in plain words; empty when it is. */
+  /** Why it does not run on the best path, in plain words; empty when it does. */
   fallbackReason: string;
   /** GPU adapter's description, or the wasm variant. */
   device: string;
@@ -58,6 +58,8 @@ export type OverlayKind = 'saliency' | 'masks' | 'gradcam';
 export interface EngineApi {
   /** Loads backend and weights; call once, first. */
   load(options: LoadOptions, signal?: AbortSignal, onProgress?: (progress: LoadProgress) => void): Promise<EngineInfo>;
+  /** What it runs on now: it may have stepped down since it was loaded. */
+  status(): Promise<EngineInfo>;
   /**
    * Finds, segments and types the white cells of one image file. The image is kept in the engine
    * under imageId (features only, not pixels) until release, so that explain can answer.

@@ -66,6 +66,8 @@ function askEngine(
   switch (method) {
     case 'load':
       return api.load(a, signal, onProgress);
+    case 'status':
+      return api.status();
     case 'analyse':
       return api.analyse(a, b, c, onProgress, signal);
     case 'explain':

@@ -1,5 +1,4 @@
 /** The engine behind the worker boundary: one backend, one model, the images analysed so far. */
-import * as tf from '@tensorflow/tfjs-core';
 import type {
   AnalyseOptions,
   EngineApi,
@@ -14,15 +13,18 @@ import { CELL_TYPES, type CellType } from '../domain/cellType';
 import { LeukolensError } from '../domain/errors';
 import type { Heatmap } from '../domain/heatmap';
 import type { Analysis, Progress } from '../domain/smear';
-import { type Backend, startBackend } from './backend';
 import { loadModel, type Model } from './network/weights';
 import { drawOverlay } from './overlays';
 import { analyse, type PipelineResult } from './pipeline';
+import { loadGoldens } from './runtime/gate';
+import { tryGpu } from './runtime/levels';
+import { Runtime } from './runtime/runtime';
 
 export class Engine implements EngineApi {
-  private backend: Backend | undefined;
+  private runtime: Runtime | undefined;
   private model: Model | undefined;
   private readonly images = new Map<string, PipelineResult>();
+  private timings: Record<string, number> = {};
 
   async load(
     options: LoadOptions,
@@ -31,20 +33,28 @@ export class Engine implements EngineApi {
   ): Promise<EngineInfo> {
     const started = performance.now();
     onProgress?.({ step: 'Starting the backend', done: 0, total: 0 });
-    this.backend = await startBackend(options);
-    const backendMs = Math.round(performance.now() - started);
-    this.model = await loadModel(options.modelUrl, signal, (done, total) =>
-      onProgress?.({ step: 'Fetching the model', done, total }),
-    );
-    const { manifest, hash } = this.model;
-    const { name, fallbackReason, device, software, details } = this.backend;
+    // The device opens while the model is fetched.
+    const gpu = options.backend === 'wasm' ? undefined : tryGpu(navigator.gpu);
+    const [model, goldens] = await Promise.all([
+      loadModel(options.modelUrl, signal, (done, total) => onProgress?.({ step: 'Fetching the model', done, total })),
+      loadGoldens(options.modelUrl, signal),
+    ]);
+    const modelMs = Math.round(performance.now() - started);
+    this.model = model;
+    const onStep = (step: string) => onProgress?.({ step, done: 0, total: 0 });
+    this.runtime = await Runtime.start(model, goldens, { ...options, onStep }, gpu);
+    this.timings = { modelMs, backendMs: Math.round(performance.now() - started) - modelMs };
+    return this.status();
+  }
+
+  async status(): Promise<EngineInfo> {
+    const { runtime, model } = this.ready();
+    await runtime.heal();
+    const { name, version, parameters } = model.manifest;
     return {
-      backend: name,
-      fallbackReason,
-      device,
-      software,
-      model: { name: manifest.name, version: manifest.version, hash, parameters: manifest.parameters },
-      details: { ...details, backendMs, modelMs: Math.round(performance.now() - started) - backendMs },
+      ...runtime.describe(),
+      model: { name, version, hash: model.hash, parameters },
+      details: { ...runtime.details(), ...this.timings },
     };
   }
 
@@ -55,15 +65,9 @@ export class Engine implements EngineApi {
     onProgress: (progress: Progress) => void,
     signal?: AbortSignal,
   ): Promise<Analysis> {
-    const { backend, model } = this.ready();
-    let result: PipelineResult;
-    try {
-      const image = 'pixels' in file ? file.pixels : file.bytes;
-      result = await analyse(model, image, { ...options, batch: backend.batch }, onProgress, signal);
-    } finally {
-      // A broken device fails whatever was running with an unrelated message, or computes nonsense and says nothing.
-      this.ready();
-    }
+    const { runtime, model } = this.ready();
+    const image = 'pixels' in file ? file.pixels : file.bytes;
+    const result = await analyse(model, runtime, image, options, onProgress, signal);
     signal?.throwIfAborted();
     this.images.set(imageId, result);
     const { width, height, cells, sheet, timings } = result;
@@ -72,7 +76,7 @@ export class Engine implements EngineApi {
       width,
       height,
       cells,
-      backend: backend.name,
+      backend: runtime.backend.name,
       timings,
       ...(sheet && { sheet, sheetIds: cells.map(({ id }) => id) }),
     });
@@ -94,7 +98,8 @@ export class Engine implements EngineApi {
   }
 
   async overlay(imageId: string, kind: OverlayKind, type?: CellType): Promise<Overlay> {
-    this.ready();
+    // tfjs draws on the same device.
+    await this.ready().runtime.heal();
     return drawOverlay(this.image(imageId), kind, type);
   }
 
@@ -104,24 +109,16 @@ export class Engine implements EngineApi {
 
   async dispose(): Promise<void> {
     this.images.clear();
-    this.model?.weights.dispose();
+    await this.runtime?.dispose();
+    this.runtime = undefined;
     this.model = undefined;
-    tf.disposeVariables();
   }
 
-  private ready(): { backend: Backend; model: Model } {
-    if (!this.backend || !this.model) {
+  private ready(): { runtime: Runtime; model: Model } {
+    if (!this.runtime || !this.model) {
       throw new LeukolensError('engine-stopped', 'The engine has not been loaded.', 'Reload the page.');
     }
-    const fault = this.backend.fault();
-    if (fault) {
-      throw new LeukolensError(
-        'backend-failed',
-        `The graphics device failed (${fault}).`,
-        'Try the file again; if it fails again, add ?backend=wasm to the address to work without the graphics device.',
-      );
-    }
-    return { backend: this.backend, model: this.model };
+    return { runtime: this.runtime, model: this.model };
   }
 
   private image(imageId: string): PipelineResult {

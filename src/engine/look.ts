@@ -5,7 +5,7 @@ import { BACKGROUND, decodeMask, type Mask, maskIou } from '../domain/mask';
 import type { Pixels, WhiteAt } from '../domain/pixels';
 import type { Candidate } from './candidates/find';
 import { resampleWindow } from './decode/resample';
-import { type CropOutput, infer } from './network/infer';
+import type { CropOutput, Network } from './network/network';
 import type { Model } from './network/weights';
 import { fieldMask } from './results/fieldMask';
 import { centredCell, forcedCell, regionBox, softmax3, withoutNeighbours } from './results/segment';
@@ -21,12 +21,11 @@ const OTHER = CELL_TYPES.indexOf('platelet');
 export interface LookOptions {
   /** The file shows one centred cell, and exactly one is reported. */
   crop: boolean;
-  /** Crops a batch: enough to keep a device busy, few enough that progress and cancelling stay prompt. */
-  batch: number;
 }
 
 export interface Scene extends LookOptions {
   model: Model;
+  network: Network;
   pixels: Pixels;
   whiteOf: WhiteAt;
 }
@@ -109,8 +108,9 @@ async function looks(
   onDone: (done: number) => Promise<void>,
 ): Promise<(Find | null)[]> {
   const finds: (Find | null)[] = [];
-  for (let from = 0; from < subjects.length; from += scene.batch) {
-    finds.push(...(await look(scene, subjects.slice(from, from + scene.batch))));
+  while (finds.length < subjects.length) {
+    // Asked anew each time: a device in trouble takes fewer at a time.
+    finds.push(...(await look(scene, subjects.slice(finds.length, finds.length + scene.network.batch))));
     await onDone(finds.length);
   }
   return finds;
@@ -126,7 +126,7 @@ async function look(scene: Scene, batch: Subject[]): Promise<(Find | null)[]> {
     input.set(resampleWindow(scene.pixels, scene.whiteOf, box, size, size), i * size * size * 3);
     return box;
   });
-  const outputs = await infer(scene.model, input, batch.length);
+  const outputs = await scene.network.infer(input, batch.length);
   return outputs.map((output, i) => {
     const { candidate, neighbours } = batch[i] as Subject;
     return place(scene, candidate, crops[i] as Box, output, neighbours);

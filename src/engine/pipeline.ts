@@ -1,5 +1,4 @@
 /** The data flow of one image, top to bottom: file -> px -> saliency -> candidates -> crops -> network -> cells. */
-import * as tf from '@tensorflow/tfjs-core';
 import { type Box, reachesEdge } from '../domain/box';
 import type { DetectedCell } from '../domain/cell';
 import { CELL_TYPES } from '../domain/cellType';
@@ -13,13 +12,13 @@ import { decodeImage } from './decode/decodeImage';
 import { resampleWindow } from './decode/resample';
 import { type Find, type LookOptions, lookAtAll } from './look';
 import { CAM_STRIDE, SALIENCY_STRIDE } from './manifest';
+import type { Network } from './network/network';
 import type { Model } from './network/weights';
 import { consistency, poolMap } from './results/consistency';
 import { distinct } from './results/distinct';
 import { distance } from './results/novelty';
 import { callType } from './results/types';
 import { describe } from './results/words';
-import { saliencyMap } from './saliency/saliencyMap';
 import { whiteAt, whitePoint } from './saliency/whitePoint';
 
 /** Grad-CAMs of one cell, all types: bytes scaled by each type's peak. */
@@ -75,6 +74,7 @@ class Clock {
 /** Finds, segments and types the white cells of one image: a file's bytes, or its px. Errors are LeukolensError or AbortError. */
 export async function analyse(
   model: Model,
+  network: Network,
   image: ArrayBuffer | Pixels,
   options: LookOptions,
   onProgress: (progress: Progress) => void,
@@ -92,7 +92,7 @@ export async function analyse(
   clock.leave('white point');
 
   await clock.enter('saliency');
-  const { cell, core, grid } = await fieldSaliency(model, pixels, whiteOf, (done, total) =>
+  const { cell, core, grid } = await fieldSaliency(model, network, pixels, whiteOf, (done, total) =>
     clock.enter('saliency', 0, 0, done, total),
   );
   clock.leave('saliency');
@@ -107,7 +107,7 @@ export async function analyse(
   clock.leave('candidates');
 
   await clock.enter('cells', 0, candidates.length);
-  const finds = await lookAtAll({ model, pixels, whiteOf, ...options }, candidates, (done, total) =>
+  const finds = await lookAtAll({ model, network, pixels, whiteOf, ...options }, candidates, (done, total) =>
     clock.enter('cells', done, total),
   );
   const kept = crop ? finds : distinct(finds.filter((find) => !isOther(model, find)));
@@ -133,41 +133,36 @@ export async function analyse(
 
 /** Cell and core maps of the whole image, tile by tile where it is large. onTile is awaited, and may throw to stop. */
 export async function fieldSaliency(
-  model: Model,
+  { manifest }: Model,
+  network: Network,
   pixels: Pixels,
   whiteOf: WhiteAt,
   onTile: (done: number, total: number) => Promise<void>,
 ) {
-  const grid = gridOf(pixels.width, pixels.height, model.manifest.detector);
+  const grid = gridOf(pixels.width, pixels.height, manifest.detector);
   const cell = new Float32Array(grid.width * grid.height);
   const core = new Float32Array(grid.width * grid.height);
-  const tiles = tilesOf(grid, model.manifest.detector);
+  const tiles = tilesOf(grid, manifest.detector);
   for (const [i, { outer, inner }] of tiles.entries()) {
     if (i > 0) await onTile(i, tiles.length);
-    const both = await tileSaliency(model, pixels, whiteOf, grid.factor, outer);
+    const tile = await tileSaliency(network, pixels, whiteOf, grid.factor, outer);
     const width = outer.x1 - outer.x0;
     for (let y = inner.y0; y < inner.y1; y++) {
       for (let x = inner.x0; x < inner.x1; x++) {
-        const from = ((y - outer.y0) * width + x - outer.x0) * 2;
-        cell[y * grid.width + x] = both[from] as number;
-        core[y * grid.width + x] = both[from + 1] as number;
+        const from = (y - outer.y0) * width + x - outer.x0;
+        cell[y * grid.width + x] = tile.cell[from] as number;
+        core[y * grid.width + x] = tile.core[from] as number;
       }
     }
   }
   return { cell, core, grid };
 }
 
-/** Maps [height, width, 2] of one tile (grid px). */
-async function tileSaliency(model: Model, pixels: Pixels, whiteOf: WhiteAt, factor: number, tile: Box) {
+/** Maps of one tile (grid px). */
+function tileSaliency(network: Network, pixels: Pixels, whiteOf: WhiteAt, factor: number, tile: Box) {
   const [width, height] = [tile.x1 - tile.x0, tile.y1 - tile.y0];
   const box = { x0: tile.x0 * factor, y0: tile.y0 * factor, x1: tile.x1 * factor, y1: tile.y1 * factor };
-  const reduced = resampleWindow(pixels, whiteOf, box, width, height);
-  const maps = tf.tidy(
-    () => saliencyMap(model.weights, model.manifest.cues, tf.tensor4d(reduced, [1, height, width, 3])).maps,
-  );
-  const both = await maps.data<'float32'>();
-  maps.dispose();
-  return both;
+  return network.saliency(resampleWindow(pixels, whiteOf, box, width, height), height, width);
 }
 
 /** The part of the padded grid that the image covers. */

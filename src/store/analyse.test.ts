@@ -13,6 +13,7 @@ const fake = {
   explain: vi.fn<EngineApi['explain']>(),
   overlay: vi.fn<EngineApi['overlay']>(),
   release: vi.fn(async () => {}),
+  status: vi.fn(async () => undefined),
   terminate: vi.fn(),
 };
 

@@ -5,7 +5,7 @@ import type { Scale } from '../domain/scale';
 import type { Analysis, Progress } from '../domain/smear';
 import { selectCell, selectImage } from './actions';
 import { decode, inspect, URGENCY, type Urgency } from './decoder';
-import { analysePixels, forgetInEngine, isAbort, restart, startEngine } from './engineClient';
+import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
 import { type ImageEntry, newEntry, nextWaiting, patchImage } from './images';
 import { keepWithImage, makeRoom, nextOrder, storedFile } from './persist';
@@ -206,6 +206,7 @@ async function analyseOne(id: string): Promise<void> {
     const work = analysePixels(id, entry(id)?.name ?? '', pixels, onProgress, controller.signal);
     void prepareAhead(id);
     done(id, await work, performance.now() - started);
+    void refreshEngineInfo();
   } catch (thrown) {
     // 'Cancelled' was set by whoever cancelled, before the engine knew.
     if (!isAbort(thrown)) failed(id, errorData(thrown));

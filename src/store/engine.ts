@@ -42,7 +42,7 @@ export function diagnostics(
   if (engine.status === 'ready') {
     const { backend, device, software, fallbackReason, model, details } = engine.info;
     lines.push(`backend: ${backend}`, `device: ${device}${software ? ' (software)' : ''}`);
-    if (fallbackReason) lines.push(`no WebGPU because: ${fallbackReason}`);
+    if (fallbackReason) lines.push(`stepped down because: ${fallbackReason}`);
     lines.push(`model: ${model.name} ${model.version}, ${model.parameters} parameters, ${model.hash}`);
     for (const [name, value] of Object.entries(details)) lines.push(`${name}: ${value}`);
   }

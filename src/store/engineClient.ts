@@ -72,6 +72,12 @@ async function load(client: EngineClient): Promise<void> {
   }
 }
 
+/** The engine may have stepped down under a file: what it runs on now, and why, belongs on the screen. */
+export async function refreshEngineInfo(): Promise<void> {
+  const info = await session?.client.status().catch(() => undefined);
+  if (info && useStore.getState().engine.status === 'ready') useStore.setState({ engine: { status: 'ready', info } });
+}
+
 /** Ends the worker; the next call starts a new one. */
 export function restart(): void {
   session?.client.terminate();

@@ -18,6 +18,7 @@ import torch
 from . import candidates, constants
 from .cues import unmixing_matrix
 from .fold import fold
+from .gate import write_gate
 from .goldens import write_goldens
 from .network import POOL_FLOOR, SgCldff
 
@@ -133,6 +134,7 @@ def main() -> None:
         (options.out / shard["path"]).write_bytes(part)
     (options.out / "manifest.json").write_text(json.dumps(result, indent=1) + "\n")
     write_goldens(model, arrays, options.out / "golden")
+    write_gate(options.out)
     print(f"{options.out}: {result['parameters']} parameters, {sum(map(len, parts))} bytes in {len(parts)} shard(s)")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from sgcldff import convert, goldens
+from sgcldff import convert, gate, goldens
 from sgcldff.constants import TYPES
 from sgcldff.fold import as_shipped, fold
 from sgcldff.network import SgCldff
@@ -83,6 +83,27 @@ def test_goldens_name_every_stage(model, tmp_path):
     assert sum(int(np.prod(e["shape"])) for e in entries) == len(data)
     assert {e["name"] for e in entries if e["crop"] == 0} >= {"input", "cues", "saliency", "fused", "segmentation", "types", "cams"}
     assert np.isfinite(data).all()
+
+
+def test_the_gate_is_a_part_of_the_goldens(model, tmp_path):
+    goldens.write_goldens(model, fold(model), tmp_path / "golden")
+    gate.write_gate(tmp_path)
+    raw = (tmp_path / "gate.bin").read_bytes()
+    size = int.from_bytes(raw[:8], "little")
+    header = json.loads(raw[8 : 8 + size])
+    data = np.fromfile(tmp_path / "golden" / "golden.bin", "<f4")
+    for entry in json.loads((tmp_path / "golden" / "golden.json").read_text()):
+        found = header.get(f"{entry['crop']}.{entry['name']}")
+        if found is None:
+            continue
+        want = data[entry["offset"] // 4 :][: int(np.prod(entry["shape"]))]
+        start, end = (8 + size + offset for offset in found["data_offsets"])
+        if found["dtype"] == "U8":
+            assert np.array_equal(np.frombuffer(raw[start:end], np.uint8) / np.float32(255), want)
+        else:
+            got = np.frombuffer(raw[start:end], "<f4")
+            assert np.array_equal(got, want if len(got) == len(want) else want[:: gate.STRIDE])
+    assert {"0.input", "0.types", "0.features", "1.input", "1.segmentation", "1.cams"} <= set(header)
 
 
 @torch.no_grad()

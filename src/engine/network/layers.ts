@@ -28,11 +28,10 @@ export function depthwiseConv(
   return depthwise(x, w.get<tf.Tensor4D>(`${name}.w`), w.get(`${name}.b`), { stride, relu: activation === 'relu' });
 }
 
-/** Inverted residual: expand, depthwise, project; residual where shape is kept. */
-export function mbconv(w: Weights, name: string, x: tf.Tensor4D, stride: number): tf.Tensor4D {
+/** Inverted residual: expand, depthwise, project. */
+export function mbconv(w: Weights, name: string, x: tf.Tensor4D, stride: number, residual: boolean): tf.Tensor4D {
   const wide = depthwiseConv(w, `${name}.depthwise`, conv(w, `${name}.expand`, x, 'relu'), 'relu', stride);
-  const keeps = stride === 1 && w.get(`${name}.project.b`).shape[0] === x.shape[3];
-  return conv(w, `${name}.project`, wide, 'linear', keeps ? { residual: x } : {});
+  return conv(w, `${name}.project`, wide, 'linear', residual ? { residual: x } : {});
 }
 
 /** Linear layer over the last axis of [N, T, C]: a 1x1 convolution over tokens. */

@@ -5,18 +5,11 @@ import { windowAttention } from '../kernels/windowAttention';
 import { linear } from './layers';
 import type { Weights } from './weights';
 
-const WINDOW = 4;
-
-/** One block on [B, size * size, C]; shift 0 or WINDOW / 2. */
+/** One block on [B, size * size, C]; shift in px. */
 export function swinBlock(w: Weights, name: string, x: tf.Tensor3D, size: number, shift: number): tf.Tensor3D {
   // Conversion put the 1/sqrt(d) of attention into q.
   const qkv = linear(w, `${name}.qkv`, layerNorm(x));
   const mixed = windowAttention(qkv, w.get<tf.Tensor4D>(`${name}.bias`), size, shift);
   const y = linear(w, `${name}.out`, mixed, 'linear', x);
   return linear(w, `${name}.mlp2`, linear(w, `${name}.mlp1`, layerNorm(y), 'relu'), 'linear', y);
-}
-
-/** The shift of the k-th block on a map of this size: every second block, where there is more than one window. */
-export function shiftOf(k: number, size: number): number {
-  return k % 2 === 1 && size > WINDOW ? WINDOW / 2 : 0;
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CELL_TYPES } from '../../domain/cellType';
 import { LeukolensError } from '../../domain/errors';
 import type { Manifest } from '../manifest';
+import { decodeWeights, type ModelArray } from './decodeWeights';
 
 const FORMAT = 1;
 
@@ -25,22 +26,40 @@ export interface Reading {
   means: Float32Array;
 }
 
-/** The network's arrays by name. */
+/** The network's arrays by name: as plain values, and as tensors of the backend that tfjs runs on. */
 export class Weights {
-  private readonly tensors: tf.NamedTensorMap;
+  private readonly arrays: Map<string, ModelArray>;
+  private readonly tensors = new Map<string, tf.Tensor>();
+  private backend = '';
 
-  constructor(tensors: tf.NamedTensorMap) {
-    this.tensors = tensors;
+  constructor(arrays: Map<string, ModelArray>) {
+    this.arrays = arrays;
   }
 
+  array(name: string): ModelArray {
+    const array = this.arrays.get(name);
+    if (!array) throw damaged(`the array ${name} is missing`);
+    return array;
+  }
+
+  /** Made when first asked for: the fused path needs no tensors. */
   get<T extends tf.Tensor = tf.Tensor>(name: string): T {
-    const tensor = this.tensors[name];
-    if (!tensor) throw damaged(`the array ${name} is missing`);
+    if (this.backend !== tf.getBackend()) this.dispose();
+    this.backend = tf.getBackend();
+    let tensor = this.tensors.get(name);
+    if (!tensor || tensor.isDisposed) {
+      const { shape, values } = this.array(name);
+      // Kept: it outlives the tidy in which it is first asked for.
+      tensor = tf.keep(tf.tensor(values, shape, 'float32'));
+      this.tensors.set(name, tensor);
+    }
     return tensor as T;
   }
 
+  /** Frees the tensors; the values stay. */
   dispose(): void {
-    tf.dispose(this.tensors);
+    for (const tensor of this.tensors.values()) tensor.dispose();
+    this.tensors.clear();
   }
 }
 
@@ -97,11 +116,19 @@ function readManifest(bytes: ArrayBuffer): Manifest {
   return manifest;
 }
 
-async function readReading(weights: Weights): Promise<Reading> {
-  const names = ['describe.w', 'describe.b', 'novelty.w', 'novelty.means'];
-  const [w, b, whiten, means] = await Promise.all(names.map((name) => weights.get(name).data<'float32'>()));
-  const channels = weights.get('novelty.w').shape[0] as number;
-  return { channels, describe: { w, b }, whiten, means } as Reading;
+function readReading(weights: Weights): Reading {
+  const values = (name: string) => weights.array(name).values;
+  const channels = weights.array('novelty.w').shape[0] as number;
+  const describe = { w: values('describe.w'), b: values('describe.b') };
+  return { channels, describe, whiten: values('novelty.w'), means: values('novelty.means') };
+}
+
+function decode(bytes: ArrayBuffer, manifest: Manifest): Map<string, ModelArray> {
+  try {
+    return decodeWeights(bytes, manifest.weights);
+  } catch (cause) {
+    throw damaged('its arrays are longer than its shards', cause);
+  }
 }
 
 /**
@@ -137,6 +164,6 @@ export async function loadModel(
   }
   const digests = new TextEncoder().encode(manifest.shards.map((s) => s.sha256).join());
   const hash = (await sha256(digests.buffer as ArrayBuffer)).slice(0, 12);
-  const weights = new Weights(tf.io.decodeWeights(all.buffer, manifest.weights));
-  return { manifest, hash, weights, reading: await readReading(weights) };
+  const weights = new Weights(decode(all.buffer, manifest));
+  return { manifest, hash, weights, reading: readReading(weights) };
 }

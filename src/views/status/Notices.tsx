@@ -42,7 +42,12 @@ export function Notices() {
       {engine.status === 'ready' && engine.info.fallbackReason && !hidden && (
         <div className="notice">
           <Cpu size={16} aria-hidden="true" />
-          <span>Running without the GPU, so analysis is slower: {engine.info.fallbackReason}</span>
+          <span>
+            {engine.info.backend === 'wasm'
+              ? 'Running without the GPU, so analysis is slower: '
+              : 'Running on a slower path of the GPU: '}
+            {engine.info.fallbackReason}
+          </span>
           <button type="button" onClick={() => setHidden(true)}>
             Dismiss
           </button>

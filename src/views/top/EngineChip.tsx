@@ -63,7 +63,7 @@ function EngineDetails({ engine }: { engine: EngineState }) {
           <dd>{engine.info.device}</dd>
           {engine.info.fallbackReason && (
             <>
-              <dt>Why not the GPU</dt>
+              <dt>{engine.info.backend === 'wasm' ? 'Why not the GPU' : 'Why not the fast path'}</dt>
               <dd>{engine.info.fallbackReason}</dd>
             </>
           )}

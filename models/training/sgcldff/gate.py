@@ -1,0 +1,52 @@
+"""The trust gate's file: a small part of the goldens, which the app compares on each new device.
+
+    python -m sgcldff.gate ../sg-cldff-v2    # from its golden/ folder; convert does it by itself
+
+gate.bin is in safetensors' layout (header length, JSON header, bytes): for each golden crop its input as
+bytes, its types and features whole, and of its larger outputs every seventh value, so that every
+class and every place of the sub-pixel shuffle is among them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+STRIDE = 7
+WHOLE = ("types", "features")
+THINNED = ("segmentation", "cams", "saliency")
+
+
+def write_gate(folder: Path) -> None:
+    """folder: the model's, with golden/golden.json and golden.bin."""
+    golden = folder / "golden"
+    entries = json.loads((golden / "golden.json").read_text())
+    data = (golden / "golden.bin").read_bytes()
+    header: dict[str, dict] = {"__metadata__": {"stride": str(STRIDE)}}
+    payload = bytearray()
+    for entry in entries:
+        name, shape = entry["name"], entry["shape"]
+        values = np.frombuffer(data, "<f4", int(np.prod(shape)), entry["offset"])
+        if name == "input":
+            stored, dtype = np.round(values * 255).astype(np.uint8), "U8"
+            assert np.array_equal(stored.astype(np.float32) / 255, values), "inputs are whole bytes"
+        elif name in WHOLE:
+            stored, dtype, shape = values, "F32", [values.size]
+        elif name in THINNED:
+            stored, dtype = values[::STRIDE], "F32"
+            shape = [stored.size]
+        else:
+            continue
+        start = len(payload)
+        payload += stored.tobytes()
+        header[f"{entry['crop']}.{name}"] = {"dtype": dtype, "shape": shape, "data_offsets": [start, len(payload)]}
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    (folder / "gate.bin").write_bytes(len(text).to_bytes(8, "little") + text + bytes(payload))
+
+
+if __name__ == "__main__":
+    write_gate(Path(sys.argv[1]))

@@ -1,0 +1,98 @@
+/** What a kernel of the fused path is, and the WGSL that all of them share. */
+
+/**
+ * A compute pipeline by its text. All kernels share three bindings: `arena` (every map, vec4 by vec4),
+ * `weights` (every array) and the dispatch's own parameters `p`, all i32. Threads of one image are counted by
+ * `t`, images by the third dispatch dimension; `base` is where the image's maps begin.
+ */
+export interface Kernel {
+  /** Names the pipeline; two kernels of one key have one text. */
+  key: string;
+  code: string;
+  /** Fields of `p` in order, without `slab` and `threads`, which every kernel has. */
+  fields: readonly string[];
+  /** Those of the fields that are offsets of maps it writes. */
+  writes: readonly string[];
+}
+
+/** px of a row and vec4 of channels that one thread computes. */
+export interface Tile {
+  px: number;
+  groups: number;
+}
+
+export const WORKGROUP = 64;
+/** Threads of a kernel in which a whole workgroup works on one image. */
+export const TEAM = 256;
+
+/** Lines 0 ... n - 1. Loops over registers are unrolled in the text: an array that is indexed at run time is memory. */
+export const each = (n: number, line: (i: number) => string) => Array.from({ length: n }, (_, i) => line(i)).join('\n');
+
+function declarations(fields: readonly string[]): string {
+  return `
+struct Params { ${['slab', 'threads', ...fields].map((name) => `${name} : i32,`).join(' ')} }
+@group(0) @binding(0) var<storage, read_write> arena : array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> weights : array<vec4<f32>>;
+@group(0) @binding(2) var<uniform> p : Params;
+fn scalarAt(first : i32, index : i32) -> f32 { return arena[first + index / 4][index % 4]; }
+`;
+}
+
+/** A kernel whose threads are independent: `body` may return early and knows `t` and `base`. */
+export function kernel<Field extends string>(
+  key: string,
+  fields: readonly Field[],
+  writes: readonly NoInfer<Field>[],
+  body: string,
+  functions = '',
+): Kernel {
+  const code = `${declarations(fields)}${functions}
+@compute @workgroup_size(${WORKGROUP})
+fn main(@builtin(global_invocation_id) id : vec3<u32>, @builtin(num_workgroups) count : vec3<u32>) {
+  let t = i32(id.x + id.y * count.x * ${WORKGROUP}u);
+  if (t >= p.threads) { return; }
+  let base = i32(id.z) * p.slab;
+${body}
+}`;
+  return { key, code, fields, writes };
+}
+
+/** A kernel of one workgroup of TEAM threads an image and task: `body` knows `t` (0 to TEAM - 1), `task` and `base`. */
+export function teamKernel<Field extends string>(
+  key: string,
+  fields: readonly Field[],
+  writes: readonly NoInfer<Field>[],
+  body: string,
+  shared: string,
+): Kernel {
+  const code = `${declarations(fields)}${shared}
+@compute @workgroup_size(${TEAM})
+fn main(@builtin(local_invocation_index) local : u32, @builtin(workgroup_id) group : vec3<u32>) {
+  let t = i32(local);
+  let task = i32(group.x);
+  let base = i32(group.z) * p.slab;
+${body}
+}`;
+  return { key, code, fields, writes };
+}
+
+/** Accumulators `a<px>_<group>` of a tile, starting from the bias at `p.<bias>`. */
+export function accumulators({ px, groups }: Tile, bias: string | null, first = 'o'): string {
+  return each(groups, (g) => {
+    const start = bias === null ? 'vec4<f32>(0.0)' : `weights[p.${bias} + ${first} + ${g}]`;
+    return `let b${g} = ${start};\n${each(px, (i) => `var a${i}_${g} = b${g};`)}`;
+  });
+}
+
+/** Adds inputs `<x><px>` (four channels) times four rows of weights from `row` on, `rowStep` vec4 apart. */
+export function multiplyAdd({ px, groups }: Tile, x: (i: number) => string, row: string, rowStep: string): string {
+  return each(4, (j) =>
+    each(groups, (g) => {
+      const w = `w${j}_${g}`;
+      const load = `let ${w} = weights[${row} + ${j} * ${rowStep} + ${g}];`;
+      return `${load}\n${each(px, (i) => `a${i}_${g} += ${x(i)}[${j}] * ${w};`)}`;
+    }),
+  );
+}
+
+export const relu = (x: string) => `max(${x}, vec4<f32>(0.0))`;

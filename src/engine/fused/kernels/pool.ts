@@ -1,0 +1,128 @@
+/** What needs a whole image at once: the channel gate, and the pooled head with all Grad-CAMs. */
+import { each, type Kernel, TEAM, teamKernel } from '../kernel';
+
+/** Efficient channel attention: from [px, channels x 4] -> to [channels x 4], sigmoid(taps * means). channels divides TEAM. */
+export function channelGate(channels: number): Kernel {
+  const slices = TEAM / channels;
+  const body = `
+  let c = t % ${channels};
+  var sum = vec4<f32>(0.0);
+  for (var k = t / ${channels}; k < p.px; k += ${slices}) { sum += arena[base + p.source + k * ${channels} + c]; }
+  part[t] = sum;
+  workgroupBarrier();
+  if (t < ${channels}) {
+    for (var s = 1; s < ${slices}; s++) { sum += part[s * ${channels} + t]; }
+    means[t] = sum / f32(p.px);
+  }
+  workgroupBarrier();
+  if (t < ${channels}) {
+    let m = means[t];
+    var before = 0.0;
+    var after = 0.0;
+    if (t > 0) { before = means[t - 1].w; }
+    if (t < ${channels - 1}) { after = means[t + 1].x; }
+    let taps = weights[p.taps];
+    let sum3 = taps.x * vec4<f32>(before, m.xyz) + taps.y * m + taps.z * vec4<f32>(m.yzw, after);
+    arena[base + p.to + t] = 1.0 / (1.0 + exp(-sum3));
+  }`;
+  const shared = `var<workgroup> part : array<vec4<f32>, ${TEAM}>;\nvar<workgroup> means : array<vec4<f32>, ${channels}>;`;
+  return teamKernel(`channelGate ${channels}`, ['source', 'px', 'taps', 'to'], ['to'], body, shared);
+}
+
+export interface PoolKind {
+  /** vec4 of evidence channels, of deep channels, of types. */
+  evidence: number;
+  deep: number;
+  types: number;
+  /** Sides of the evidence and of the deep map. */
+  side: number;
+  deepSide: number;
+}
+
+/**
+ * Task 0: pooling weights (mean cell probability of 2 x 2 of `cell` times mean saliency, plus the floor, sum 1) ->
+ * share, pooled features -> features, type logits -> types. Other tasks: Grad-CAMs of TEAM / types px each -> cams
+ * [types x 4, side, side]. Rows [(evidence + deep) x 4, types x 4]; its first rows are the Grad-CAMs' too.
+ */
+export function poolAndExplain({ evidence, deep, types, side, deepSide }: PoolKind): Kernel {
+  const px = side * side;
+  const slices = Math.floor(TEAM / evidence);
+  const features = evidence + deep;
+  const quads = px / 4;
+  const body = `
+  if (task > 0) {
+    let kind = t % ${types};
+    let quad = (task - 1) * ${TEAM / types} + t / ${types};
+    if (quad < ${quads}) {
+      ${each(4, (i) => `var a${i} = vec4<f32>(0.0);`)}
+      let src = base + p.evidence + quad * 4 * p.evidenceStep;
+      for (var k = 0; k < ${evidence}; k++) {
+        ${each(4, (j) => `let w${j} = weights[p.weight + (k * 4 + ${j}) * ${types} + kind];`)}
+        ${each(4, (i) => `let x${i} = arena[src + ${i} * p.evidenceStep + k]; a${i} += x${i}.x * w0 + x${i}.y * w1 + x${i}.z * w2 + x${i}.w * w3;`)}
+      }
+      ${each(4, (j) => `arena[base + p.cams + (kind * 4 + ${j}) * ${quads} + quad] = max(vec4<f32>(a0[${j}], a1[${j}], a2[${j}], a3[${j}]), vec4<f32>(0.0));`)}
+    }
+    return;
+  }
+  var total = 0.0;
+  for (var k = t; k < ${px}; k += ${TEAM}) {
+    let at = (k / ${side}) * 2 * ${side * 2} + (k % ${side}) * 2;
+    let cell = scalarAt(base + p.cell, at) + scalarAt(base + p.cell, at + 1)
+      + scalarAt(base + p.cell, at + ${side * 2}) + scalarAt(base + p.cell, at + ${side * 2 + 1});
+    let salient = scalarAt(base + p.saliency, at) + scalarAt(base + p.saliency, at + 1)
+      + scalarAt(base + p.saliency, at + ${side * 2}) + scalarAt(base + p.saliency, at + ${side * 2 + 1});
+    let w = cell * salient / 16.0 + weights[p.floor].x;
+    shares[k] = w;
+    total += w;
+  }
+  totals[t] = total;
+  workgroupBarrier();
+  if (t < 16) {
+    var sum = 0.0;
+    for (var k = t; k < ${TEAM}; k += 16) { sum += totals[k]; }
+    sums[t] = sum;
+  }
+  workgroupBarrier();
+  var whole = 0.0;
+  for (var k = 0; k < 16; k++) { whole += sums[k]; }
+  for (var k = t; k < ${quads}; k += ${TEAM}) {
+    arena[base + p.share + k] = vec4<f32>(shares[k * 4], shares[k * 4 + 1], shares[k * 4 + 2], shares[k * 4 + 3]) / whole;
+  }
+  let c = t % ${evidence};
+  var sum = vec4<f32>(0.0);
+  if (t < ${evidence * slices}) {
+    for (var k = t / ${evidence}; k < ${px}; k += ${slices}) { sum += shares[k] * arena[base + p.evidence + k * p.evidenceStep + c]; }
+  }
+  part[t] = sum;
+  workgroupBarrier();
+  if (t < ${evidence}) {
+    for (var s = 1; s < ${slices}; s++) { sum += part[s * ${evidence} + t]; }
+    pooled[t] = sum / whole;
+  } else if (t < ${features}) {
+    var mean = vec4<f32>(0.0);
+    for (var k = 0; k < ${deepSide * deepSide}; k++) { mean += arena[base + p.deep + k * ${deep} + t - ${evidence}]; }
+    pooled[t] = mean / ${deepSide * deepSide}.0;
+  }
+  workgroupBarrier();
+  if (t < ${features}) { arena[base + p.features + t] = pooled[t]; }
+  if (t < ${types}) {
+    var logit = weights[p.bias + t];
+    for (var k = 0; k < ${features}; k++) {
+      let v = pooled[k];
+      ${each(4, (j) => `logit += v[${j}] * weights[p.weight + (k * 4 + ${j}) * ${types} + t];`)}
+    }
+    arena[base + p.types + t] = logit;
+  }`;
+  const shared = `
+var<workgroup> shares : array<f32, ${px}>;
+var<workgroup> totals : array<f32, ${TEAM}>;
+var<workgroup> sums : array<f32, 16>;
+var<workgroup> part : array<vec4<f32>, ${TEAM}>;
+var<workgroup> pooled : array<vec4<f32>, ${features}>;`;
+  const fields = [
+    ...['evidence', 'evidenceStep', 'deep', 'cell', 'saliency', 'floor', 'weight', 'bias'],
+    ...['share', 'features', 'types', 'cams'],
+  ];
+  const key = `poolAndExplain ${evidence} ${deep} ${types} ${side} ${deepSide}`;
+  return teamKernel(key, fields, ['share', 'features', 'types', 'cams'], body, shared);
+}

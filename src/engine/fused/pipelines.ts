@@ -1,0 +1,43 @@
+/** Compute pipelines of one device, each compiled once and off the main path. */
+import type { Kernel } from './kernel';
+
+export class PipelineCache {
+  /** Of every kernel: arena, weights, the dispatch's parameters. */
+  readonly layout: GPUBindGroupLayout;
+  private readonly device: GPUDevice;
+  private readonly pipelineLayout: GPUPipelineLayout;
+  private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+    const entry = (binding: number, buffer: GPUBufferBindingLayout) => ({ binding, visibility: 4, buffer });
+    this.layout = device.createBindGroupLayout({
+      entries: [
+        entry(0, { type: 'storage' }),
+        entry(1, { type: 'read-only-storage' }),
+        entry(2, { type: 'uniform', hasDynamicOffset: true }),
+      ],
+    });
+    this.pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [this.layout] });
+  }
+
+  get(kernel: Kernel): Promise<GPUComputePipeline> {
+    const known = this.pipelines.get(kernel.key);
+    if (known) return known;
+    const made = this.compile(kernel);
+    this.pipelines.set(kernel.key, made);
+    return made;
+  }
+
+  private async compile({ key, code }: Kernel): Promise<GPUComputePipeline> {
+    const module = this.device.createShaderModule({ label: key, code });
+    const compute = { module, entryPoint: 'main' };
+    try {
+      return await this.device.createComputePipelineAsync({ label: key, layout: this.pipelineLayout, compute });
+    } catch (cause) {
+      const { messages } = await module.getCompilationInfo();
+      const lines = messages.map(({ lineNum, message }) => `${lineNum}: ${message}`);
+      throw new Error(`the kernel '${key}' was refused: ${lines.join('; ') || cause}`, { cause });
+    }
+  }
+}

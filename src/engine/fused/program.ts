@@ -1,0 +1,76 @@
+/** A recorded pass before it meets a device: dispatches, the maps they share, and the arrays they read. */
+import type { Kernel } from './kernel';
+
+/** Px of a map as a kernel finds them: the map, vec4 from its start, and vec4 from px to px. */
+export interface View {
+  map: string;
+  offset: number;
+  step: number;
+}
+
+export interface Dispatch {
+  /** The layer it belongs to, for reports. */
+  name: string;
+  kernel: Kernel;
+  /** By field; a view stands for its place in the arena. */
+  params: Record<string, number | View>;
+  /** Threads an image needs, or for a team kernel its workgroups an image. */
+  threads?: number;
+  teams?: number;
+}
+
+/** A part of an image's outputs, scalars from the start of the outputs. */
+export interface OutputPart {
+  offset: number;
+  length: number;
+}
+
+export interface Program {
+  dispatches: Dispatch[];
+  /** vec4 of each map of one image. */
+  maps: Map<string, number>;
+  /** The map that is written from outside, and those that are read back, in their order. */
+  input: string;
+  outputs: string[];
+  weights: Float32Array;
+}
+
+/** Arrays laid one behind the other in vec4; the same key is stored once. */
+export class WeightPack {
+  private readonly offsets = new Map<string, number>();
+  private readonly parts: Float32Array[] = [];
+  private length = 0;
+
+  /** Offset in vec4 of the values that `make` gives; they are padded to whole vec4. */
+  add(key: string, make: () => Float32Array): number {
+    const known = this.offsets.get(key);
+    if (known !== undefined) return known;
+    const offset = this.length;
+    const values = make();
+    const padded = new Float32Array(Math.ceil(values.length / 4) * 4);
+    padded.set(values);
+    this.parts.push(padded);
+    this.offsets.set(key, offset);
+    this.length += padded.length / 4;
+    return offset;
+  }
+
+  packed(): Float32Array {
+    const all = new Float32Array(this.length * 4);
+    let at = 0;
+    for (const part of this.parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+}
+
+/** Rows [rows, columns] padded with zeros to [paddedRows, paddedColumns]. */
+export function padded(values: Float32Array, columns: number, paddedRows: number, paddedColumns: number): Float32Array {
+  const out = new Float32Array(paddedRows * paddedColumns);
+  for (let row = 0; row * columns < values.length; row++) {
+    out.set(values.subarray(row * columns, (row + 1) * columns), row * paddedColumns);
+  }
+  return out;
+}

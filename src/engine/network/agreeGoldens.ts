@@ -1,0 +1,38 @@
+/** For tests: what PyTorch computed with the same float16 weights, stage by stage. */
+
+interface Entry {
+  crop: number;
+  name: string;
+  shape: number[];
+  offset: number;
+}
+
+/** Where the tests' server has the model. */
+export const modelFolder = () => new URL('/models/sg-cldff-v2/', location.href).href;
+
+/** Golden arrays: `${crop}.${stage}`. */
+export async function readStages(): Promise<(crop: number, name: string) => Float32Array> {
+  const entries: Entry[] = await (await fetch(`${modelFolder()}golden/golden.json`)).json();
+  const bytes = await (await fetch(`${modelFolder()}golden/golden.bin`)).arrayBuffer();
+  const stages = new Map(
+    entries.map(({ crop, name, shape, offset }) => {
+      const length = shape.reduce((a, b) => a * b, 1);
+      return [`${crop}.${name}`, new Float32Array(bytes, offset, length)];
+    }),
+  );
+  return (crop, name) => {
+    const found = stages.get(`${crop}.${name}`);
+    if (!found) throw new Error(`no golden ${name} of crop ${crop}`);
+    return found;
+  };
+}
+
+/** Share of px whose most probable of three classes is the same. */
+export function argmaxAgreement(a: Float32Array, b: Float32Array): number {
+  let same = 0;
+  for (let i = 0; i < a.length; i += 3) {
+    const of = (v: Float32Array) => [0, 1, 2].sort((k, j) => (v[i + j] as number) - (v[i + k] as number))[0];
+    if (of(a) === of(b)) same++;
+  }
+  return same / (a.length / 3);
+}

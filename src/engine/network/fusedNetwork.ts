@@ -1,0 +1,180 @@
+/** The network as one recorded pass of our own pipelines: one submit and one readback a batch. */
+import { planArena } from '../fused/arena';
+import { Executor } from '../fused/executor';
+import type { Gpu } from '../fused/gpu';
+import { type Lowered, lower, type Tuning } from '../fused/lower';
+import { networkPlan, type Plan, saliencyPlan } from '../plan/layers';
+import type { CropOutput, Network, SaliencyOutput } from './network';
+import type { Model } from './weights';
+
+/** A processor that plays the graphics card reads memory dearly and has few cores; a real one wants many threads. */
+const SOFTWARE: Tuning = { px: 4, registers: 16, threads: 32 };
+const HARDWARE: Tuning = { px: 4, registers: 16, threads: 512 };
+
+/** Submits longer than this are cut: systems take a graphics card that is busy for 2 s for hung. A processor has no such watch. */
+const LONGEST_SUBMIT = { hardware: 100, software: 1000 };
+/** Grid px that one submit of the saliency head takes on any device without being cut. */
+const LONGEST_GRID = 250_000;
+
+/** Graphics memory for fields of sizes seen before, bytes; the last one stays whatever it takes. */
+const FIELD_BUDGET = 64e6;
+
+/** Scalars [px, 3] as [px, 4]: maps are made of whole vec4. */
+export function spread(rgb: Float32Array): Float32Array<ArrayBuffer> {
+  const px = rgb.length / 3;
+  const wide = new Float32Array(px * 4);
+  for (let i = 0; i < px; i++) {
+    wide[i * 4] = rgb[i * 3] as number;
+    wide[i * 4 + 1] = rgb[i * 3 + 1] as number;
+    wide[i * 4 + 2] = rgb[i * 3 + 2] as number;
+  }
+  return wide;
+}
+
+/** The first three of every four. */
+function narrow(wide: Float32Array): Float32Array {
+  const px = wide.length / 4;
+  const rgb = new Float32Array(px * 3);
+  for (let i = 0; i < px; i++) {
+    rgb[i * 3] = wide[i * 4] as number;
+    rgb[i * 3 + 1] = wide[i * 4 + 1] as number;
+    rgb[i * 3 + 2] = wide[i * 4 + 2] as number;
+  }
+  return rgb;
+}
+
+export class FusedNetwork implements Network {
+  readonly batch: number;
+  private readonly gpu: Gpu;
+  private readonly model: Model;
+  private readonly crops: Lowered;
+  private readonly cropPlan: Plan;
+  private executor: Promise<Executor> | undefined;
+  /** By size, the last used last: images of one microscope have one size, and the tiles of a large one a few. */
+  private readonly fields = new Map<string, Promise<Executor>>();
+  private busy: Promise<unknown> = Promise.resolve();
+
+  constructor(gpu: Gpu, model: Model, batch: number) {
+    this.gpu = gpu;
+    this.model = model;
+    this.batch = batch;
+    this.cropPlan = networkPlan(model.manifest);
+    this.crops = this.lowered(this.cropPlan);
+  }
+
+  /** Compiles what `infer` needs, if that has not been begun. Rejects with DeviceFault. */
+  prepare(): Promise<Executor> {
+    this.executor ??= Executor.create(this.gpu, this.crops.program, { batch: this.batch });
+    return this.executor;
+  }
+
+  /** Dispatches of a batch of crops. */
+  get dispatches(): number {
+    return this.crops.program.dispatches.length;
+  }
+
+  infer(crops: Float32Array, count: number): Promise<CropOutput[]> {
+    return this.inTurn(async () => {
+      const executor = await this.prepare();
+      const { cropSize } = this.model.manifest;
+      const length = cropSize * cropSize * 3;
+      const outputs: CropOutput[] = [];
+      for (let from = 0; from < count; from += this.batch) {
+        const until = Math.min(count, from + this.batch);
+        for (let i = from; i < until; i++) {
+          executor.write(i - from, spread(crops.subarray(i * length, (i + 1) * length)));
+        }
+        const started = performance.now();
+        const values = await executor.run(until - from);
+        this.cut(executor, performance.now() - started);
+        for (let i = 0; i < until - from; i++) outputs.push(this.output(executor, values, i));
+      }
+      return outputs;
+    });
+  }
+
+  saliency(rgb: Float32Array, height: number, width: number): Promise<SaliencyOutput> {
+    return this.inTurn(async () => {
+      const executor = await this.fieldExecutor(height, width);
+      executor.write(0, spread(rgb));
+      const values = await executor.run(1);
+      const n = height * width;
+      return { cell: values.slice(0, n), core: values.slice(n, 2 * n) };
+    });
+  }
+
+  /** True where the maps of a field of this grid fit one binding of the device. */
+  holds(height: number, width: number): boolean {
+    const { limits } = this.gpu.device;
+    const bytes = planArena(this.lowered(saliencyPlan(height, width)).program).slab * 16;
+    return bytes <= Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+  }
+
+  dispose(): void {
+    for (const executor of [this.executor, ...this.fields.values()]) {
+      executor?.then((made) => made.dispose()).catch(() => {});
+    }
+    this.executor = undefined;
+    this.fields.clear();
+  }
+
+  private lowered(plan: Plan): Lowered {
+    const { weights, manifest } = this.model;
+    return lower(plan, (name) => weights.array(name), manifest.cues, this.gpu.software ? SOFTWARE : HARDWARE);
+  }
+
+  /** One run at a time: all share the arena. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.busy.then(work);
+    this.busy = turn.catch(() => {});
+    return turn;
+  }
+
+  /** More submits for the next run where one took too long; the last may have waited for pipelines, so it halves slowly. */
+  private cut(executor: Executor, ms: number): void {
+    const wished = Math.ceil(ms / LONGEST_SUBMIT[this.gpu.software ? 'software' : 'hardware']);
+    executor.submits = Math.max(1, Math.min(wished, executor.submits + 1));
+  }
+
+  private async fieldExecutor(height: number, width: number): Promise<Executor> {
+    const key = `${height}x${width}`;
+    const executor = this.fields.get(key) ?? this.makeField(height, width);
+    this.fields.delete(key);
+    this.fields.set(key, executor);
+    const made = await executor;
+    let bytes = 0;
+    for (const [other, held] of [...this.fields].reverse()) {
+      bytes += (await held).bytes;
+      if (bytes <= FIELD_BUDGET || other === key) continue;
+      this.fields.delete(other);
+      (await held).dispose();
+    }
+    return made;
+  }
+
+  private async makeField(height: number, width: number): Promise<Executor> {
+    const { program } = this.lowered(saliencyPlan(height, width));
+    const executor = await Executor.create(this.gpu, program, { batch: 1 });
+    if (height * width > LONGEST_GRID) executor.submits = program.dispatches.length;
+    return executor;
+  }
+
+  /** Cuts one image's outputs out of what was read back. */
+  private output({ layout }: Executor, values: Float32Array, index: number): CropOutput {
+    const { maps } = this.crops.program;
+    const base = index * layout.outputs * 4;
+    const part = (map: string) => {
+      const from = base + (layout.offsets.get(map) as number) * 4;
+      return values.slice(from, from + (maps.get(map) as number) * 4);
+    };
+    const { height, width } = this.cropPlan.maps.get('saliency') as { height: number; width: number };
+    const types = this.model.manifest.types.length;
+    return {
+      segmentation: narrow(part('segmentation')),
+      types: part('types').slice(0, types),
+      cams: part('cams'),
+      saliency: part('saliency').slice(0, height * width),
+      features: part('features'),
+    };
+  }
+}

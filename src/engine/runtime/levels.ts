@@ -1,0 +1,97 @@
+/** The ways to run the network, best first, and how each is opened. */
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LoadOptions } from '../../bridge/protocol';
+import { LeukolensError } from '../../domain/errors';
+import type { BackendName } from '../../domain/smear';
+import { type Gpu, openGpu } from '../fused/gpu';
+import { FusedNetwork } from '../network/fusedNetwork';
+import type { Network } from '../network/network';
+import { PlainNetwork } from '../network/plainNetwork';
+import type { Model } from '../network/weights';
+
+/** fused: our own recorded pass; tfjs-webgpu: layer by layer on the same device; wasm: without a graphics device. */
+export const LEVELS = ['fused', 'tfjs-webgpu', 'wasm'] as const;
+export type Level = (typeof LEVELS)[number];
+
+export interface Backend {
+  level: Level;
+  name: BackendName;
+  network: Network;
+  /** The plain path on the same device, for what the fused one has no room for. */
+  plain: PlainNetwork;
+  gpu: Gpu | null;
+  device: string;
+  software: boolean;
+  close: () => void;
+}
+
+/** Crops at a time: a processor gains nothing from more, and reports progress more often. */
+const BATCH = { hardware: 8, software: 1, wasm: 2 };
+
+/** Opens the device alone, so that this and fetching the model overlap. Resolves to the reason where there is none. */
+export async function tryGpu(gpu: GPU | undefined): Promise<Gpu | Error> {
+  try {
+    return await openGpu(gpu);
+  } catch (cause) {
+    return cause instanceof Error ? cause : new Error(String(cause));
+  }
+}
+
+/** Takes the device, if it has one, from tfjs, with all it holds there. */
+function takeFromTfjs(model: Model): void {
+  model.weights.dispose();
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
+}
+
+async function giveToTfjs({ device, info }: Gpu, model: Model): Promise<void> {
+  takeFromTfjs(model);
+  tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
+  if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs refused the graphics device');
+}
+
+/** batch: crops at a time; where it is left out, what suits the device. */
+export async function openOnGpu(
+  level: 'fused' | 'tfjs-webgpu',
+  gpu: Gpu,
+  model: Model,
+  batch?: number,
+): Promise<Backend> {
+  await giveToTfjs(gpu, model);
+  const size = batch ?? (gpu.software ? BATCH.software : BATCH.hardware);
+  const plain = new PlainNetwork(model, size);
+  const fused = level === 'fused' ? new FusedNetwork(gpu, model, size) : null;
+  const close = () => {
+    fused?.dispose();
+    takeFromTfjs(model);
+    gpu.destroy();
+  };
+  return {
+    level,
+    name: 'webgpu',
+    network: fused ?? plain,
+    plain,
+    gpu,
+    device: gpu.name,
+    software: gpu.software,
+    close,
+  };
+}
+
+export async function openWasm(model: Model, wasmUrls: LoadOptions['wasmUrls']): Promise<Backend> {
+  setWasmPaths(wasmUrls);
+  takeFromTfjs(model);
+  if (!(await tf.setBackend('wasm'))) {
+    throw new LeukolensError(
+      'backend-failed',
+      'Neither WebGPU nor WebAssembly works in this browser.',
+      'Use a current Chrome, Edge, Firefox or Safari.',
+    );
+  }
+  const plain = new PlainNetwork(model, BATCH.wasm);
+  const close = () => model.weights.dispose();
+  return {
+    ...{ level: 'wasm', name: 'wasm', network: plain, plain, gpu: null, device: 'WebAssembly', software: false, close },
+  };
+}

@@ -1,0 +1,291 @@
+/** Faults made on purpose: the runtime notices, says so, and gives the results an undisturbed device gives. */
+import plain from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
+import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
+import threaded from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { maxDifference } from '../kernels/agree';
+import { modelFolder, readStages } from '../network/agreeGoldens';
+import { loadModel, type Model } from '../network/weights';
+import { type Goldens, loadGoldens } from './gate';
+import { Runtime, type RuntimeOptions } from './runtime';
+import type { TrustStore } from './trust';
+
+const wasmUrls = {
+  'tfjs-backend-wasm.wasm': plain,
+  'tfjs-backend-wasm-simd.wasm': simd,
+  'tfjs-backend-wasm-threaded-simd.wasm': threaded,
+};
+
+let want: Awaited<ReturnType<typeof readStages>>;
+let goldens: Goldens;
+let model: Model;
+const started: Runtime[] = [];
+
+beforeAll(async () => {
+  want = await readStages();
+  const found = await loadGoldens(modelFolder());
+  if (!found) throw new Error('the model has no gate.bin');
+  goldens = found;
+  model = await loadModel(modelFolder());
+});
+
+afterEach(async () => {
+  for (const runtime of started.splice(0)) await runtime.dispose();
+});
+
+/** A trust store that remembers within one test. */
+function memory(): TrustStore & { verdicts: Map<string, string> } {
+  const verdicts = new Map<string, string>();
+  return {
+    verdicts,
+    get: async (key) => verdicts.get(key),
+    set: async (key, verdict) => void verdicts.set(key, verdict),
+  };
+}
+
+async function start(options: Partial<RuntimeOptions> = {}, known: Goldens | null = goldens): Promise<Runtime> {
+  const runtime = await Runtime.start(model, known, { backend: 'webgpu', wasmUrls, trust: memory(), ...options });
+  started.push(runtime);
+  return runtime;
+}
+
+/** navigator.gpu with devices that `change` has altered. */
+function altered(change: (device: GPUDevice) => void, devices: GPUDevice[] = []): GPU {
+  return {
+    requestAdapter: async (options?: GPURequestAdapterOptions) => {
+      const adapter = await navigator.gpu.requestAdapter(options);
+      if (!adapter) return null;
+      const { requestDevice } = adapter;
+      adapter.requestDevice = async (descriptor) => {
+        const device = await requestDevice.call(adapter, descriptor);
+        devices.push(device);
+        change(device);
+        return device;
+      };
+      return adapter;
+    },
+  } as GPU;
+}
+
+/** Both golden crops come out right, whatever they were computed on. */
+async function expectRight(runtime: Runtime): Promise<void> {
+  const first = want(0, 'input');
+  const crops = new Float32Array(first.length * 2);
+  crops.set(first);
+  crops.set(want(1, 'input'), first.length);
+  const outputs = await runtime.infer(crops, 2);
+  expect(outputs).toHaveLength(2);
+  outputs.forEach((output, crop) => {
+    for (const name of ['types', 'segmentation', 'cams'] as const) {
+      expect(maxDifference(output[name], want(crop, name)), name).toBeLessThanOrEqual(2e-3);
+    }
+  });
+}
+
+test('a sound device passes the gate, and the verdict is remembered', async () => {
+  const trust = memory();
+  const steps: string[] = [];
+  const options = { trust, onStep: (step: string) => steps.push(step) };
+  const runtime = await start(options);
+  expect(runtime.details()).toMatchObject({ path: 'fused' });
+  expect(runtime.describe()).toMatchObject({ backend: 'webgpu', fallbackReason: '' });
+  expect([...trust.verdicts.values()]).toEqual(['']);
+  expect(steps).toEqual(['Checking the graphics device']);
+  await expectRight(runtime);
+  await start(options);
+  expect(steps, 'the second start asks its memory').toHaveLength(1);
+  const [key] = trust.verdicts.keys();
+  expect(key).toContain(navigator.userAgent);
+  expect(key).toContain(model.hash);
+});
+
+test('a golden corrupted on purpose: it steps down and says so', async () => {
+  const expected = goldens.expected.map((known) => ({ ...known }));
+  const types = expected[1]?.types?.slice() ?? new Float32Array();
+  types[3]! += 0.01;
+  expected[1] = { ...expected[1], types };
+  const trust = memory();
+  const runtime = await start({ trust }, { ...goldens, expected });
+  expect(runtime.details().path).toBe('wasm');
+  expect(runtime.describe().fallbackReason).toMatch(
+    /wrong results: its types are off by 0\.010?.*; then: .*wrong results/,
+  );
+  expect([...trust.verdicts.values()]).toHaveLength(2);
+  await expectRight(runtime);
+});
+
+test.each([
+  [
+    'a wrong stride in the kernel',
+    'pointwise',
+    (code: string) => code.replace('* p.sourceStep + k]', '* p.sourceStep + k + 1]'),
+  ],
+  ['an activation left out', 'depthPoint', (code: string) => code.replaceAll('max(d', 'min(d')],
+  [
+    'a kernel that writes nothing',
+    'poolAndExplain',
+    (code: string) => code.replace('if (task > 0)', 'if (task >= 0) { return; }\n  if (task > 0)'),
+  ],
+])('%s is caught by the gate, and tfjs on the same card does the work', async (_, name, spoil) => {
+  let spoilt = 0;
+  const gpu = altered((device) => {
+    const { createShaderModule } = device;
+    device.createShaderModule = (descriptor) => {
+      const code = descriptor.label?.startsWith(name) ? spoil(descriptor.code) : descriptor.code;
+      if (code !== descriptor.code) spoilt++;
+      return createShaderModule.call(device, { ...descriptor, code });
+    };
+  });
+  const runtime = await start({ gpu });
+  expect(spoilt).toBeGreaterThan(0);
+  expect(runtime.details().path).toBe('tfjs-webgpu');
+  expect(runtime.describe().fallbackReason).toMatch(/computes wrong results/);
+  expect(tf.getBackend()).toBe('webgpu');
+  await expectRight(runtime);
+});
+
+test('a kernel that the device refuses', async () => {
+  const gpu = altered((device) => {
+    const { createShaderModule } = device;
+    device.createShaderModule = (descriptor) => {
+      const code = descriptor.label === 'halve' ? 'not a kernel' : descriptor.code;
+      return createShaderModule.call(device, { ...descriptor, code });
+    };
+  });
+  const runtime = await start({ gpu });
+  expect(runtime.details().path).toBe('tfjs-webgpu');
+  expect(runtime.describe().fallbackReason).toMatch(/halve/);
+});
+
+describe('no device to be had', () => {
+  test.each<[string, GPU | undefined, RegExp]>([
+    ['no WebGPU in the browser', undefined, /no WebGPU/],
+    ['no adapter', { requestAdapter: async () => null } as unknown as GPU, /no graphics adapter/],
+    [
+      'a device that is refused',
+      {
+        requestAdapter: async () => ({
+          features: new Set(),
+          limits: {},
+          info: {},
+          requestDevice: async () => Promise.reject(new Error('too many devices')),
+        }),
+      } as unknown as GPU,
+      /could not be opened: too many devices/,
+    ],
+  ])('%s: WebAssembly, and why', async (_, gpu, why) => {
+    const runtime = await start({ gpu });
+    expect(runtime.describe()).toMatchObject({ backend: 'wasm', fallbackReason: expect.stringMatching(why) });
+    await expectRight(runtime);
+  });
+
+  test('a device lost for good in the middle: WebAssembly finishes the work', async () => {
+    const devices: GPUDevice[] = [];
+    let allowed = 1;
+    const all = altered(() => {}, devices);
+    const gpu = { requestAdapter: async () => (allowed-- > 0 ? all.requestAdapter() : null) } as GPU;
+    const runtime = await start({ gpu });
+    const work = expectRight(runtime);
+    devices[0]?.destroy();
+    await work;
+    expect(runtime.describe()).toMatchObject({
+      backend: 'wasm',
+      fallbackReason: expect.stringMatching(/no graphics adapter/),
+    });
+  });
+});
+
+describe('a device that fails under the work', () => {
+  test('device.destroy() in the middle: the same results as undisturbed, on a new device', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const undisturbed = await runtime.infer(want(0, 'input'), 1);
+    const disturbed = runtime.infer(want(0, 'input'), 1);
+    const field = runtime.saliency(new Float32Array(32 * 32 * 3).fill(0.5), 32, 32);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    devices[0]?.destroy();
+    const [again] = await Promise.all([disturbed, field]);
+    for (const name of ['types', 'segmentation', 'cams', 'saliency', 'features'] as const) {
+      expect(maxDifference(again[0]?.[name] ?? [], undisturbed[0]?.[name] ?? [1])).toBe(0);
+    }
+    expect(devices).toHaveLength(2);
+    expect(runtime.details()).toMatchObject({ path: 'fused', outlived: expect.stringMatching(/lost/) });
+    expect(runtime.describe().fallbackReason).toBe('');
+  });
+
+  test('a device lost while nothing runs is replaced when there is work', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ gpu: altered(() => {}, devices) });
+    devices[0]?.destroy();
+    await devices[0]?.lost;
+    await expectRight(runtime);
+    expect(devices).toHaveLength(2);
+  });
+
+  test('an error that nobody caught: the results are computed again', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ gpu: altered(() => {}, devices) });
+    // A buffer as large as no device allows: a validation error outside every scope.
+    devices[0]?.createBuffer({ size: 2 ** 50, usage: GPUBufferUsage.STORAGE });
+    await expectRight(runtime);
+    expect(devices).toHaveLength(2);
+    expect(runtime.details().outlived).toMatch(/size|memory|limit/i);
+  });
+
+  test('out of memory: smaller batches, then less demanding ways', async () => {
+    // A device that has room for two images and not for more.
+    let largest = 0;
+    const gpu = altered((device) => {
+      const { createBuffer } = device;
+      device.createBuffer = (descriptor) => {
+        if (descriptor.label === 'arena') largest ||= descriptor.size / 4;
+        if (descriptor.label === 'arena' && descriptor.size > largest) {
+          device.dispatchEvent(
+            new GPUUncapturedErrorEvent('uncapturederror', { error: new GPUOutOfMemoryError('no room for the arena') }),
+          );
+        }
+        return createBuffer.call(device, descriptor);
+      };
+    });
+    const runtime = await start({ gpu, batch: 8 });
+    expect(runtime.details()).toMatchObject({ path: 'fused', batch: 2 });
+    await expectRight(runtime);
+  });
+});
+
+test('memory stays flat: tensors and buffers after many runs are those after the first', async () => {
+  const live = new Set<GPUBuffer>();
+  const gpu = altered((device) => {
+    const { createBuffer } = device;
+    device.createBuffer = (descriptor) => {
+      const buffer = createBuffer.call(device, descriptor);
+      live.add(buffer);
+      const { destroy } = buffer;
+      buffer.destroy = () => {
+        live.delete(buffer);
+        return destroy.call(buffer);
+      };
+      return buffer;
+    };
+  });
+  const runtime = await start({ gpu });
+  const field = new Float32Array(64 * 64 * 3).fill(0.7);
+  const round = async () => {
+    await runtime.saliency(field, 64, 64);
+    await runtime.infer(want(0, 'input'), 1);
+  };
+  await round();
+  const before = {
+    buffers: live.size,
+    bytes: [...live].reduce((sum, { size }) => sum + size, 0),
+    tensors: tf.memory().numTensors,
+  };
+  for (let k = 0; k < 12; k++) await round();
+  const after = {
+    buffers: live.size,
+    bytes: [...live].reduce((sum, { size }) => sum + size, 0),
+    tensors: tf.memory().numTensors,
+  };
+  expect(after).toEqual(before);
+});

@@ -1,0 +1,243 @@
+/**
+ * The network on whatever can run it. A device that is lost, refuses, has too little memory or computes wrong results
+ * is noticed before its results are used: the work is done again on a new device, then with smaller batches,
+ * then one level down (levels.ts), and the reason is kept for the screen.
+ */
+import type { EngineInfo, LoadOptions } from '../../bridge/protocol';
+import { LeukolensError } from '../../domain/errors';
+import { DeviceFault, Gpu } from '../fused/gpu';
+import { FusedNetwork } from '../network/fusedNetwork';
+import type { CropOutput, Network, SaliencyOutput } from '../network/network';
+import type { Model } from '../network/weights';
+import { check, type Goldens } from './gate';
+import { type Backend, LEVELS, type Level, openOnGpu, openWasm, tryGpu } from './levels';
+import { indexedTrust, type TrustStore } from './trust';
+
+export interface RuntimeOptions extends Pick<LoadOptions, 'backend' | 'wasmUrls'> {
+  /** Stands in for navigator.gpu in tests. */
+  gpu?: GPU | undefined;
+  trust?: TrustStore;
+  /** Crops at a time instead of the number that suits the device. */
+  batch?: number;
+  /** Told what is being done, in plain words. */
+  onStep?: (step: string) => void;
+}
+
+/** Faults in a session after which a level is given up, however often it came back. */
+const MOST_FAULTS = 6;
+
+export class Runtime implements Network {
+  /** Why it does not run on the best level; empty where it does. */
+  reason = '';
+  /** Faults outlived so far, for the diagnostics. */
+  readonly faults: string[] = [];
+  private readonly model: Model;
+  private readonly goldens: Goldens | null;
+  private readonly options: RuntimeOptions;
+  private level: Level;
+  /** Crops at a time, once the device has shown that it cannot do what suits its kind. */
+  private batchSize: number | undefined;
+  private triedBatch = 1;
+  /** In a row, without a result between them. */
+  private inARow = 0;
+  private ready: Promise<Backend>;
+  private opened: Backend | undefined;
+
+  private constructor(model: Model, goldens: Goldens | null, options: RuntimeOptions, first?: Promise<Gpu | Error>) {
+    this.model = model;
+    this.goldens = goldens;
+    this.options = options;
+    this.level = options.backend === 'wasm' ? 'wasm' : 'fused';
+    if (this.level === 'wasm') this.reason = 'chosen in the address (?backend=wasm)';
+    this.batchSize = options.batch;
+    this.ready = this.open(first ?? this.device());
+  }
+
+  /** first: a device that is being opened already. Rejects only where not even wasm works. */
+  static async start(
+    model: Model,
+    goldens: Goldens | null,
+    options: RuntimeOptions,
+    first?: Promise<Gpu | Error>,
+  ): Promise<Runtime> {
+    const runtime = new Runtime(model, goldens, options, first);
+    await runtime.ready;
+    return runtime;
+  }
+
+  /** What it runs on at the moment. */
+  get backend(): Backend {
+    if (!this.opened) throw new LeukolensError('engine-stopped', 'The engine has not been loaded.', 'Reload the page.');
+    return this.opened;
+  }
+
+  /** For the screen. */
+  describe(): Pick<EngineInfo, 'backend' | 'fallbackReason' | 'device' | 'software'> {
+    const { name, device, software } = this.backend;
+    return { backend: name, fallbackReason: this.reason, device, software };
+  }
+
+  /** For the diagnostics. */
+  details(): Record<string, string | number> {
+    const { level, network, gpu } = this.backend;
+    const { limits, features } = gpu?.device ?? {};
+    return {
+      path: level,
+      batch: network.batch,
+      ...(network instanceof FusedNetwork && { dispatches: network.dispatches }),
+      ...(features && { features: [...features].sort().join(' ') }),
+      ...(limits && { maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize }),
+      ...(!this.goldens && { gate: 'not run: the model came without goldens' }),
+      ...(this.faults.length > 0 && { outlived: this.faults.join('; ') }),
+    };
+  }
+
+  get batch(): number {
+    return this.backend.network.batch;
+  }
+
+  infer(crops: Float32Array, count: number): Promise<CropOutput[]> {
+    return this.outlive(({ network }) => network.infer(crops, count));
+  }
+
+  saliency(rgb: Float32Array, height: number, width: number): Promise<SaliencyOutput> {
+    return this.outlive(({ network, plain }) => {
+      const fits = !(network instanceof FusedNetwork) || network.holds(height, width);
+      return (fits ? network : plain).saliency(rgb, height, width);
+    });
+  }
+
+  /** Waits until a broken device, if there is one, has been replaced. */
+  async heal(): Promise<void> {
+    await this.outlive(async () => {});
+  }
+
+  async dispose(): Promise<void> {
+    const backend = await this.ready.catch(() => undefined);
+    this.opened = undefined;
+    backend?.close();
+  }
+
+  /** Does the work, and does it again on something better where the device fails under it. */
+  private async outlive<T>(work: (backend: Backend) => Promise<T>): Promise<T> {
+    for (;;) {
+      const backend = await this.ready;
+      try {
+        backend.gpu?.check();
+        const result = await (backend.gpu ? backend.gpu.orLost(work(backend)) : work(backend));
+        backend.gpu?.check();
+        this.inARow = 0;
+        return result;
+      } catch (thrown) {
+        if (backend.level === 'wasm') throw thrown;
+        if (!backend.gpu?.fault) await backend.gpu?.lastWord();
+        const fault = backend.gpu?.fault ?? thrown;
+        // Several calls may see one fault; the first of them repairs it for all.
+        if (backend === this.opened) this.recover(backend, fault);
+      }
+    }
+  }
+
+  private recover(broken: Backend, thrown: unknown): void {
+    const fault = thrown instanceof Error ? thrown : new Error(String(thrown));
+    this.faults.push(fault.message);
+    this.inARow++;
+    const { batch } = broken.network;
+    const memory = fault instanceof DeviceFault && fault.kind === 'memory';
+    if (memory || this.inARow === 2) this.batchSize = Math.max(1, batch >> 1);
+    const hopeless = this.inARow > 2 || (memory && batch === 1) || this.faults.length > MOST_FAULTS;
+    if (hopeless) this.stepDown(fault.message);
+    this.opened = undefined;
+    try {
+      broken.close();
+    } catch {
+      // What is left of a lost device may refuse to be closed.
+    }
+    this.ready = this.open(this.device());
+  }
+
+  /** A new device, where the level needs one. */
+  private device(): Promise<Gpu | Error> | undefined {
+    if (this.level === 'wasm') return undefined;
+    return tryGpu('gpu' in this.options ? this.options.gpu : navigator.gpu);
+  }
+
+  private stepDown(why: string): void {
+    const next = LEVELS[LEVELS.indexOf(this.level) + 1];
+    if (next) this.level = next;
+    this.reason = this.reason ? `${this.reason}; then: ${why}` : why;
+    this.inARow = 0;
+  }
+
+  /** Opens the level, or the next one that works. */
+  private async open(first: Promise<Gpu | Error> | undefined): Promise<Backend> {
+    let opening = first;
+    while (this.level !== 'wasm') {
+      const gpu = (await opening) ?? new Error('no graphics device');
+      if (!(gpu instanceof Gpu)) {
+        // Without a device neither of the levels above wasm can run.
+        this.level = 'wasm';
+        this.reason = this.reason ? `${this.reason}; then: ${gpu.message}` : gpu.message;
+        break;
+      }
+      const opened = await this.attempt(this.level, gpu);
+      if (!(opened instanceof Error)) {
+        this.opened = opened;
+        return opened;
+      }
+      const memory = opened instanceof DeviceFault && opened.kind === 'memory';
+      if (memory && this.triedBatch > 1) this.batchSize = this.triedBatch >> 1;
+      else this.stepDown(opened.message);
+      opening = this.device();
+    }
+    this.options.onStep?.('Starting WebAssembly');
+    this.opened = await openWasm(this.model, this.options.wasmUrls);
+    return this.opened;
+  }
+
+  /** The level on this device, or why not; in that case the device is closed. */
+  private async attempt(level: 'fused' | 'tfjs-webgpu', gpu: Gpu): Promise<Backend | Error> {
+    try {
+      const backend = await openOnGpu(level, gpu, this.model, this.batchSize);
+      this.triedBatch = backend.network.batch;
+      const why = await this.verdict(backend, gpu);
+      gpu.check();
+      if (!why) {
+        // Compiled while the first image is still being decoded; whoever needs it waits for it.
+        if (backend.network instanceof FusedNetwork) backend.network.prepare().catch(() => {});
+        return backend;
+      }
+      backend.close();
+      return new Error(why);
+    } catch (thrown) {
+      const fault = gpu.fault ?? (thrown instanceof Error ? thrown : new Error(String(thrown)));
+      gpu.destroy();
+      return fault;
+    }
+  }
+
+  /** What the trust gate says, from memory where nothing has changed and nothing has gone wrong since. */
+  private async verdict(backend: Backend, gpu: Gpu): Promise<string> {
+    const { goldens, options, model } = this;
+    if (!goldens) return '';
+    const { trust = indexedTrust } = options;
+    const key = [
+      backend.level,
+      gpu.name,
+      [...gpu.device.features].sort().join(),
+      model.hash,
+      VERSION,
+      navigator.userAgent,
+    ].join('|');
+    const known = this.faults.length === 0 ? await trust.get(key) : undefined;
+    if (known !== undefined) return known;
+    options.onStep?.('Checking the graphics device');
+    const why = await gpu.orLost(check(backend.network, goldens));
+    gpu.check();
+    await trust.set(key, why);
+    return why;
+  }
+}
+
+/** Kernels change with the app. */
+const VERSION: string = import.meta.env?.VITE_APP_VERSION ?? 'development';
