@@ -15,6 +15,12 @@ export type ErrorCode =
   | 'storage-full'
   | 'file-missing'
   | 'storage-failed'
+  | 'not-a-session'
+  | 'damaged-session'
+  | 'newer-session'
+  | 'not-annotations'
+  | 'slide-signed'
+  | 'review-conflict'
   | 'internal';
 
 /** message: what happened, in plain words; remedy: what to do. Crosses the worker as plain data. */

@@ -1,15 +1,17 @@
 /** The physical size of a px, with where it is known from: it is never guessed. */
 
-export type ScaleSource =
-  | 'OME metadata'
-  | 'ImageJ metadata'
-  | 'TIFF resolution'
-  | 'EXIF resolution'
-  | 'PNG resolution'
+export const SCALE_SOURCES = [
+  'OME metadata',
+  'ImageJ metadata',
+  'TIFF resolution',
+  'EXIF resolution',
+  'PNG resolution',
   /** Typed in by a person. */
-  | 'typed'
+  'typed',
   /** Drawn by a person along something of known length. */
-  | 'drawn';
+  'drawn',
+] as const;
+export type ScaleSource = (typeof SCALE_SOURCES)[number];
 
 export interface Scale {
   /** Micrometres a px, the same across and down. */

@@ -1,0 +1,55 @@
+/** What the engine found and what people decided, as one list of cells. */
+import type { DetectedCell } from '../cell';
+import type { CallType } from '../cellType';
+import { maskAreas } from '../mask';
+import type { CellReview, ImageReview, MadeCell } from './events';
+
+/** A cell as it stands: `type`, `box`, `mask` and `areas` are a person's where a person decided, else the engine's. */
+export interface ReviewCell extends DetectedCell {
+  /** Who its type is by. */
+  by: 'model' | 'person';
+  /** The engine's own call, whatever a person says. */
+  modelCall: CallType;
+  origin: 'model' | MadeCell['origin'];
+  /** A person changed its outline. */
+  redrawn: boolean;
+  /** The second reader's type; null where that reader has not seen it. */
+  second: CallType | null;
+}
+
+const made = new WeakMap<DetectedCell, { review: CellReview | undefined; cell: ReviewCell }>();
+
+/** The same object as long as neither the engine's cell nor its review changes. */
+function reviewCell(detected: DetectedCell | MadeCell, review: CellReview | undefined): ReviewCell {
+  const known = made.get(detected);
+  if (known && known.review === review) return known.cell;
+  const shape = review?.shape;
+  const cell: ReviewCell = {
+    ...detected,
+    ...(shape && { box: shape.box, mask: shape.mask, areas: maskAreas(shape.mask) }),
+    type: review?.call ?? detected.type,
+    by: review?.call ? 'person' : 'model',
+    modelCall: detected.type,
+    origin: 'origin' in detected ? detected.origin : 'model',
+    redrawn: shape !== undefined,
+    second: review?.second ?? null,
+  };
+  made.set(detected, { review, cell });
+  return cell;
+}
+
+/** Cells of one image as they stand, without the deleted; those that people made come after the engine's. */
+export function reviewCells(detected: readonly DetectedCell[], review: ImageReview | undefined): ReviewCell[] {
+  const reviews = review?.cells;
+  const cells = detected.flatMap((cell) => (reviews?.[cell.id]?.deleted ? [] : [reviewCell(cell, reviews?.[cell.id])]));
+  for (const own of Object.values(reviews ?? {})) {
+    if (own.made && !own.deleted) cells.push(reviewCell(own.made, own));
+  }
+  return cells;
+}
+
+/** The first id that no cell of the image has or had. */
+export function nextCellId(detected: readonly DetectedCell[], review: ImageReview | undefined): number {
+  const ids = [...detected.map(({ id }) => id), ...Object.keys(review?.cells ?? {}).map(Number)];
+  return Math.max(0, ...ids) + 1;
+}

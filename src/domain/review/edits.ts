@@ -1,0 +1,138 @@
+/** What a person does, as the changes of one event. Pure: nothing happens until the event is appended. */
+import { reachesEdge } from '../box';
+import type { DetectedCell } from '../cell';
+import type { CallType } from '../cellType';
+import type { ReviewCell } from './cells';
+import type { Change, EditKind, MadeCell, ReviewState, Scale, Shape } from './events';
+import { same } from './same';
+
+export interface Edit {
+  kind: EditKind;
+  changes: Change[];
+}
+
+/** A cell and the id of the image it is on. */
+export interface Placed {
+  image: string;
+  cell: ReviewCell;
+}
+
+const reviewOf = (state: ReviewState, { image, cell }: Placed) => state.images[image]?.cells?.[cell.id];
+
+/** Gives cells a type; the same type again confirms it. Cells for which that changes nothing are left out. */
+export function reclassify(state: ReviewState, cells: readonly Placed[], to: CallType): Edit {
+  const changes = cells.flatMap((placed): Change[] => {
+    const old = reviewOf(state, placed)?.call ?? null;
+    const { id, modelCall } = placed.cell;
+    return old === to ? [] : [{ image: placed.image, cell: id, field: 'call', old, new: to, model: modelCall }];
+  });
+  const confirms = cells.every(({ cell }) => cell.type === to);
+  return { kind: confirms ? 'confirm' : 'reclassify', changes };
+}
+
+/** Makes the types that stand a person's own; what is unidentified stays the model's word, since it is no decision. */
+export function confirm(state: ReviewState, cells: readonly Placed[]): Edit {
+  const changes = cells
+    .filter(({ cell }) => cell.by === 'model' && cell.type !== 'unidentified')
+    .flatMap((placed) => reclassify(state, [placed], placed.cell.type).changes);
+  return { kind: 'confirm', changes };
+}
+
+/** The second reader's type. */
+export function readAgain(state: ReviewState, cells: readonly Placed[], to: CallType): Edit {
+  const changes = cells.flatMap((placed): Change[] => {
+    const old = reviewOf(state, placed)?.second ?? null;
+    return old === to ? [] : [{ image: placed.image, cell: placed.cell.id, field: 'second', old, new: to }];
+  });
+  return { kind: 'second-reading', changes };
+}
+
+function removal({ image, cell }: Placed): Change {
+  return { image, cell: cell.id, field: 'deleted', old: null, new: true };
+}
+
+export function deleteCells(cells: readonly Placed[]): Edit {
+  return { kind: 'delete', changes: cells.map(removal) };
+}
+
+/** A cell the engine segmented where a person pointed. */
+export function addCell(image: string, cell: DetectedCell): Edit {
+  const made: MadeCell = { ...cell, origin: 'added', parents: [] };
+  return { kind: 'add', changes: [{ image, cell: cell.id, field: 'made', old: null, new: made }] };
+}
+
+/** Replaces cells of one image by others drawn out of them. A type that a person gave to all of them is kept. */
+export function remake(
+  kind: 'split' | 'merge',
+  cells: readonly Placed[],
+  shapes: readonly (Shape & { areas: DetectedCell['areas'] })[],
+  firstId: number,
+  size: { width: number; height: number },
+): Edit {
+  const [first] = cells;
+  if (!first) return { kind, changes: [] };
+  const calls = new Set(cells.map(({ cell }) => (cell.by === 'person' ? cell.type : null)));
+  const call = calls.size === 1 ? [...calls][0] : null;
+  const { probabilities, modelType, modelCall, confidence, consistency, novelty, attributes, crop } = first.cell;
+  const made = shapes.flatMap(({ box, mask, areas }, i): Change[] => {
+    const id = firstId + i;
+    const view = {
+      ...{ probabilities, modelType, type: modelCall, confidence, consistency, novelty, attributes },
+      crop: around(box, crop),
+    };
+    const cell: MadeCell = { id, box, mask, areas, ...view, origin: kind, parents: cells.map((c) => c.cell.id) };
+    if (reachesEdge(box, size.width, size.height)) cell.touchesBorder = true;
+    const place = { image: first.image, cell: id };
+    return [
+      { ...place, field: 'made', old: null, new: cell },
+      ...(call ? [{ ...place, field: 'call' as const, old: null, new: call, model: modelCall }] : []),
+    ];
+  });
+  return { kind, changes: [...cells.map(removal), ...made] };
+}
+
+/** A square window around a box with the margin that the engine's windows have. */
+function around(box: Shape['box'], like: Shape['box']): Shape['box'] {
+  const side = Math.min(like.x1 - like.x0, 1.8 * Math.max(box.x1 - box.x0, box.y1 - box.y0)) / 2;
+  const [x, y] = [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2];
+  return { x0: x - side, y0: y - side, x1: x + side, y1: y + side };
+}
+
+export function redraw(state: ReviewState, placed: Placed, { box, mask }: Shape): Edit {
+  const shape = { box, mask };
+  const old = reviewOf(state, placed)?.shape ?? null;
+  const change: Change = { image: placed.image, cell: placed.cell.id, field: 'shape', old, new: shape };
+  return { kind: 'mask', changes: same(old, shape) ? [] : [change] };
+}
+
+/** Puts images on a slide; an empty name takes them off theirs. */
+export function groupImages(state: ReviewState, images: readonly string[], slide: string): Edit {
+  const name = slide.trim() || null;
+  const changes = images.flatMap((image): Change[] => {
+    const old = state.images[image]?.slide ?? null;
+    return old === name ? [] : [{ image, field: 'slide', old, new: name }];
+  });
+  return { kind: 'slide', changes };
+}
+
+export function setScale(state: ReviewState, images: readonly string[], scale: Scale | null): Edit {
+  const changes = images.flatMap((image): Change[] => {
+    const old = state.images[image]?.scale ?? null;
+    return same(old, scale) ? [] : [{ image, field: 'scale', old, new: scale }];
+  });
+  return { kind: 'scale', changes };
+}
+
+/** Takes back everything that was decided about an image's cells: they are no longer there. */
+export function dropDecisions(state: ReviewState, image: string): Edit {
+  const cells = Object.entries(state.images[image]?.cells ?? {});
+  const changes = cells.flatMap(([id, review]) =>
+    Object.entries(review).map(([field, old]) => ({ image, cell: Number(id), field, old, new: null }) as Change),
+  );
+  return { kind: 'page', changes };
+}
+
+export function setWbc(state: ReviewState, slide: string, wbc: number | null): Edit {
+  const old = state.slides[slide]?.wbc ?? null;
+  return { kind: 'wbc', changes: old === wbc ? [] : [{ slide, field: 'wbc', old, new: wbc }] };
+}

@@ -1,0 +1,235 @@
+/** The log and what follows from it: the state, and which edits undo and redo would take. Pure. */
+import { LeukolensError } from '../errors';
+import {
+  type CellReview,
+  type Change,
+  type EditEvent,
+  EMPTY_REVIEW,
+  type ImageReview,
+  isEdit,
+  type NewEvent,
+  type ReviewEvent,
+  type ReviewState,
+} from './events';
+import { same } from './same';
+
+export interface History {
+  log: readonly ReviewEvent[];
+  state: ReviewState;
+  /** Edits that stand, oldest first: undo takes the last. */
+  done: readonly EditEvent[];
+  /** Edits taken back, first taken back first: redo takes the last. */
+  undone: readonly EditEvent[];
+}
+
+export const EMPTY_HISTORY: History = { log: [], state: EMPTY_REVIEW, done: [], undone: [] };
+
+/** A log longer than this is no person's work: at one event a second it is more than two days without sleep. */
+export const MAX_EVENTS = 200_000;
+
+/** The object with one key set, or without it where the value is null or an empty object. */
+function withKey<Value extends object>(object: Value, key: string, value: unknown): Value {
+  const nothing =
+    value === null || (typeof value === 'object' && !ArrayBuffer.isView(value) && Object.keys(value).length === 0);
+  // A computed key in a literal defines a property whatever it is called; an assignment to __proto__ would not.
+  if (!nothing) return { ...object, [key]: value };
+  const next = { ...object } as Record<string, unknown>;
+  delete next[key];
+  return next as Value;
+}
+
+/** The value that a change is about, as it stands; null where there is none. */
+export function standing(state: ReviewState, change: Change): unknown {
+  const at = (
+    'slide' in change
+      ? state.slides[change.slide]
+      : 'cell' in change
+        ? state.images[change.image]?.cells?.[change.cell]
+        : state.images[change.image]
+  ) as Record<string, unknown> | undefined;
+  return at?.[change.field] ?? null;
+}
+
+function put(state: ReviewState, change: Change, value: unknown): ReviewState {
+  if ('slide' in change) {
+    const slide = withKey(state.slides[change.slide] ?? {}, change.field, value);
+    return { ...state, slides: withKey(state.slides, change.slide, slide) };
+  }
+  const image: ImageReview = state.images[change.image] ?? {};
+  if (!('cell' in change)) {
+    return { ...state, images: withKey(state.images, change.image, withKey(image, change.field, value)) };
+  }
+  const cell: CellReview = withKey(image.cells?.[change.cell] ?? {}, change.field, value);
+  const cells = withKey(image.cells ?? {}, String(change.cell), cell);
+  return { ...state, images: withKey(state.images, change.image, withKey(image, 'cells', cells)) };
+}
+
+function conflict(what: string): LeukolensError {
+  return new LeukolensError('review-conflict', what, 'Nothing was changed.');
+}
+
+/** Sets what the changes say; each must start from what stands. */
+function applied(state: ReviewState, changes: readonly Change[]): ReviewState {
+  let next = state;
+  for (const change of changes) {
+    if (!same(standing(next, change), change.old)) {
+      throw conflict(`The review does not fit: the ${change.field} it starts from is not the one that stands.`);
+    }
+    next = put(next, change, change.new);
+  }
+  return next;
+}
+
+/** Sets everything back, last first. */
+function reverted(state: ReviewState, changes: readonly Change[]): ReviewState {
+  return changes.reduceRight((next, change) => put(next, change, change.old), state);
+}
+
+/** The signature that locks an image, if one does. */
+export function signatureOf(state: ReviewState, image: string) {
+  return state.signatures.find(({ images }) => images.includes(image));
+}
+
+/** Images that a change touches: of an analyser's count all of its slide's that are signed. */
+function lockedBy(state: ReviewState, changes: readonly Change[]) {
+  for (const change of changes) {
+    const signature =
+      'slide' in change
+        ? state.signatures.find(({ slide }) => slide === change.slide)
+        : signatureOf(state, change.image);
+    if (signature) return signature;
+  }
+  return undefined;
+}
+
+function unlocked(state: ReviewState, changes: readonly Change[]): void {
+  const signature = lockedBy(state, changes);
+  if (!signature) return;
+  const by = signature.who ? ` by ${signature.who}` : '';
+  throw new LeukolensError(
+    'slide-signed',
+    `${slideTitle(signature.slide)} was signed off${by} and is locked.`,
+    'Reopen it in the differential to change it; the reopening is logged.',
+  );
+}
+
+/** How a slide is named on screen; images that were put on none form one too. */
+export function slideTitle(slide: string): string {
+  return slide === '' ? 'The unnamed slide' : `Slide ${slide}`;
+}
+
+/** The state after an event, given the edits that undo and redo would take; throws where it does not fit. */
+function stepped(state: ReviewState, event: ReviewEvent, done?: EditEvent, undone?: EditEvent): ReviewState {
+  if (isEdit(event)) {
+    unlocked(state, event.changes);
+    return applied(state, event.changes);
+  }
+  switch (event.kind) {
+    case 'undo':
+      if (done?.id !== event.of) throw conflict('There is nothing like that to undo.');
+      unlocked(state, done.changes);
+      return reverted(state, done.changes);
+    case 'redo':
+      if (undone?.id !== event.of) throw conflict('There is nothing like that to redo.');
+      unlocked(state, undone.changes);
+      return applied(state, undone.changes);
+    case 'sign': {
+      if (event.images.some((image) => signatureOf(state, image))) throw conflict('The slide is signed off already.');
+      const { id: _, kind: __, ...signature } = event;
+      return { ...state, signatures: [...state.signatures, signature] };
+    }
+    case 'reopen': {
+      const signatures = state.signatures.filter(({ slide }) => slide !== event.slide);
+      if (signatures.length === state.signatures.length) throw conflict('The slide is not signed off.');
+      return { ...state, signatures };
+    }
+  }
+}
+
+/** Moves edits between the two stacks as an event says; the arrays are changed. */
+function stack(event: ReviewEvent, done: EditEvent[], undone: EditEvent[]): void {
+  if (isEdit(event)) {
+    done.push(event);
+    undone.length = 0;
+  } else if (event.kind === 'undo') undone.push(done.pop() as EditEvent);
+  else if (event.kind === 'redo') done.push(undone.pop() as EditEvent);
+}
+
+/** The history with one more event; throws LeukolensError, and changes nothing, where it does not fit. */
+export function append({ log, state, done, undone }: History, event: ReviewEvent): History {
+  if (event.id !== log.length + 1) throw conflict(`Event ${event.id} is not the next one.`);
+  const next: History = {
+    log: [...log, event],
+    state: stepped(state, event, done.at(-1), undone.at(-1)),
+    done: [...done],
+    undone: [...undone],
+  };
+  stack(event, next.done as EditEvent[], next.undone as EditEvent[]);
+  return next;
+}
+
+/** Stamps what happened with the next id, a time and a name, and appends it. */
+export function record(history: History, what: NewEvent, who: string, at: Date): History {
+  return append(history, { id: history.log.length + 1, at: at.toISOString(), who, ...what } as ReviewEvent);
+}
+
+/** The event that would undo (redo) the last edit, or null where there is none. */
+export function undoEvent({ done }: History): NewEvent | null {
+  const last = done.at(-1);
+  return last ? { kind: 'undo', of: last.id } : null;
+}
+
+export function redoEvent({ undone }: History): NewEvent | null {
+  const last = undone.at(-1);
+  return last ? { kind: 'redo', of: last.id } : null;
+}
+
+/**
+ * Logs of visits that did not know of each other, kept one after the other, as one: where the numbers begin again, what
+ * follows is numbered on. Such visits decide about different images, so nothing of one is in the other's way.
+ */
+export function joined(events: readonly ReviewEvent[]): ReviewEvent[] {
+  const log: ReviewEvent[] = [];
+  let offset = 0;
+  for (const event of events) {
+    if (event.id === log.length + 1) offset = 0;
+    else if (event.id === 1) offset = log.length;
+    const of = 'of' in event ? { of: event.of + offset } : {};
+    log.push({ ...event, ...of, id: event.id + offset });
+  }
+  return log;
+}
+
+/** Throws LeukolensError for a log that is too long to be read. */
+export function limitLength(length: number): void {
+  if (length <= MAX_EVENTS) return;
+  throw new LeukolensError(
+    'damaged-session',
+    `The log has ${length} events; at most ${MAX_EVENTS} are read.`,
+    'Such a log was not made by hand: open the session it was made from.',
+  );
+}
+
+/** The history that a log gives. Throws LeukolensError naming the first event that does not fit. */
+export function replay(log: readonly ReviewEvent[]): History {
+  limitLength(log.length);
+  let state = EMPTY_REVIEW;
+  const done: EditEvent[] = [];
+  const undone: EditEvent[] = [];
+  log.forEach((event, i) => {
+    try {
+      if (event.id !== i + 1) throw conflict(`its number is ${event.id}.`);
+      state = stepped(state, event, done.at(-1), undone.at(-1));
+      stack(event, done, undone);
+    } catch (cause) {
+      if (!(cause instanceof LeukolensError)) throw cause;
+      throw new LeukolensError(
+        'damaged-session',
+        `The session's log does not fit together at event ${i + 1}: ${cause.message}`,
+        'It was changed outside the app: open an earlier copy.',
+        { cause },
+      );
+    }
+  });
+  return { log: [...log], state, done, undone };
+}

@@ -1,0 +1,61 @@
+// Exact intervals against scipy.stats, and kappa against worked examples.
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { betaCdf, betaQuantile } from './beta';
+import { clopperPearson, widened } from './interval';
+import { cohensKappa } from './kappa';
+
+const golden: { intervals: number[][]; quantiles: number[][] } = JSON.parse(
+  readFileSync('src/domain/statistics/scipy.json', 'utf8'),
+);
+
+test('Clopper-Pearson agrees with scipy to 1e-6', () => {
+  expect(golden.intervals.length).toBeGreaterThan(50);
+  for (const [x, n, low, high] of golden.intervals as [number, number, number, number][]) {
+    const interval = clopperPearson(x, n);
+    expect(Math.abs(interval.low - low), `${x} of ${n}`).toBeLessThan(1e-6);
+    expect(Math.abs(interval.high - high), `${x} of ${n}`).toBeLessThan(1e-6);
+  }
+});
+
+test('beta quantiles agree with scipy to 1e-6, also for shapes that are no whole numbers', () => {
+  for (const [p, a, b, value] of golden.quantiles as [number, number, number, number][]) {
+    expect(Math.abs(betaQuantile(p, a, b) - value), `${p} of Beta(${a}, ${b})`).toBeLessThan(1e-6);
+    expect(betaCdf(value, a, b)).toBeCloseTo(p, 6);
+  }
+});
+
+test('none seen in 100 is below 3.6 %', () => {
+  const { low, high } = clopperPearson(0, 100);
+  expect(low).toBe(0);
+  expect(high).toBeCloseTo(1 - 0.025 ** (1 / 100), 10);
+});
+
+test('nothing counted says nothing', () => {
+  expect(clopperPearson(0, 0)).toEqual({ low: 0, high: 1 });
+});
+
+test('unsure typing widens an interval, sure typing does not', () => {
+  const plain = clopperPearson(30, 100);
+  const wide = widened(30, 100, 15);
+  expect(wide.low).toBeLessThan(plain.low);
+  expect(wide.high).toBeGreaterThan(plain.high);
+  expect(widened(30, 100, 0)).toEqual(plain);
+  expect(widened(0, 100, 2).high).toBeGreaterThan(clopperPearson(0, 100).high);
+});
+
+test('kappa of the textbook example: 20 and 15 agreed of 50', () => {
+  const pairs = [
+    ...Array(20).fill(['yes', 'yes']),
+    ...Array(5).fill(['yes', 'no']),
+    ...Array(10).fill(['no', 'yes']),
+    ...Array(15).fill(['no', 'no']),
+  ];
+  expect(cohensKappa(pairs)).toMatchObject({ n: 50, agreed: 35 });
+  expect(cohensKappa(pairs).kappa).toBeCloseTo(0.4, 10);
+});
+
+test('kappa has no value where chance would always agree', () => {
+  expect(cohensKappa([]).kappa).toBeNull();
+  expect(cohensKappa([['a', 'a']]).kappa).toBeNull();
+});
