@@ -1,4 +1,5 @@
 /** The page's end of the bridge: the engine's methods as messages to its worker. */
+import type { DetectedCell } from '../domain/cell';
 import type { CellType } from '../domain/cellType';
 import { LeukolensError } from '../domain/errors';
 import type { Heatmap } from '../domain/heatmap';
@@ -68,6 +69,18 @@ export class EngineClient implements EngineApi {
 
   overlay(imageId: string, kind: OverlayKind, type?: CellType, signal?: AbortSignal): Promise<Overlay> {
     return this.#calls.call('overlay', [imageId, kind, type], { signal });
+  }
+
+  /** Moves the file's bytes or px to the worker, as analyse does. */
+  segmentAt(
+    imageId: string,
+    file: ImageFile,
+    at: { x: number; y: number },
+    cellId: number,
+    signal?: AbortSignal,
+  ): Promise<DetectedCell | null> {
+    const transfer = ['pixels' in file ? (file.pixels.data.buffer as ArrayBuffer) : file.bytes];
+    return this.#calls.call('segmentAt', [imageId, file, at, cellId], { signal, transfer });
   }
 
   release(imageId: string): Promise<void> {

@@ -1,4 +1,6 @@
 /** The one typed boundary between the page and the engine's worker. */
+
+import type { DetectedCell } from '../domain/cell';
 import type { CellType } from '../domain/cellType';
 import type { ErrorData } from '../domain/errors';
 import type { Heatmap } from '../domain/heatmap';
@@ -79,6 +81,17 @@ export interface EngineApi {
    * Grad-CAM shows each cell's own type (or `type` for all where given).
    */
   overlay(imageId: string, kind: OverlayKind, type?: CellType, signal?: AbortSignal): Promise<Overlay>;
+  /**
+   * Outlines and types the cell at a point (px) of an analysed image, which a person says is there; null where the network
+   * sees none. The file comes again because the engine keeps no px. The cell gets `cellId`, under which explain answers.
+   */
+  segmentAt(
+    imageId: string,
+    file: ImageFile,
+    at: { x: number; y: number },
+    cellId: number,
+    signal?: AbortSignal,
+  ): Promise<DetectedCell | null>;
   /** Forgets an image. */
   release(imageId: string): Promise<void>;
   /** Frees the backend; the worker may be terminated after. */

@@ -62,7 +62,7 @@ function askEngine(
   onProgress: OnProgress,
 ): Promise<unknown> {
   // The page's client is typed by the same interface, so the arguments are what the method expects.
-  const [a, b, c] = args as [never, never, never];
+  const [a, b, c, d] = args as [never, never, never, never];
   switch (method) {
     case 'load':
       return api.load(a, signal, onProgress);
@@ -74,6 +74,8 @@ function askEngine(
       return api.explain(a, b, c, signal);
     case 'overlay':
       return api.overlay(a, b, c, signal);
+    case 'segmentAt':
+      return api.segmentAt(a, b, c, d, signal);
     case 'release':
       return api.release(a);
     case 'dispose':

@@ -9,6 +9,7 @@ import type {
   Overlay,
   OverlayKind,
 } from '../bridge/protocol';
+import type { DetectedCell } from '../domain/cell';
 import { CELL_TYPES, type CellType } from '../domain/cellType';
 import { LeukolensError } from '../domain/errors';
 import type { Heatmap } from '../domain/heatmap';
@@ -19,6 +20,7 @@ import { analyse, type PipelineResult } from './pipeline';
 import { loadGoldens } from './runtime/gate';
 import { tryGpu } from './runtime/levels';
 import { Runtime } from './runtime/runtime';
+import { segmentAt } from './segmentAt';
 
 export class Engine implements EngineApi {
   private runtime: Runtime | undefined;
@@ -101,6 +103,24 @@ export class Engine implements EngineApi {
     // tfjs draws on the same device.
     await this.ready().runtime.heal();
     return drawOverlay(this.image(imageId), kind, type);
+  }
+
+  async segmentAt(
+    imageId: string,
+    file: ImageFile,
+    at: { x: number; y: number },
+    cellId: number,
+    signal?: AbortSignal,
+  ): Promise<DetectedCell | null> {
+    const { runtime, model } = this.ready();
+    const image = this.image(imageId);
+    const sides = image.cells.map(({ box }) => (box.x1 - box.x0 + box.y1 - box.y0) / 2).sort((a, b) => a - b);
+    const usual = sides[Math.floor(sides.length / 2)] ?? null;
+    const px = 'pixels' in file ? file.pixels : file.bytes;
+    const found = await segmentAt(model, runtime, px, at, cellId, usual, signal);
+    if (!found) return null;
+    image.evidence.set(cellId, found.evidence);
+    return structuredClone(found.cell);
   }
 
   async release(imageId: string): Promise<void> {

@@ -220,6 +220,11 @@ function cellOf(model: Model, find: Find, id: number): DetectedCell {
   };
 }
 
+/** A find as the cell it is, and what its heatmaps are made of. */
+export function cellAndEvidence(model: Model, find: Find, id: number): { cell: DetectedCell; evidence: CellEvidence } {
+  return { cell: cellOf(model, find, id), evidence: evidenceOf(find, model.manifest.cropSize / CAM_STRIDE) };
+}
+
 function evidenceOf(find: Find, side: number): CellEvidence {
   const n = side * side;
   const maps = CELL_TYPES.map((_, k) => find.output.cams.subarray(k * n, (k + 1) * n));

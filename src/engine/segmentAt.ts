@@ -1,0 +1,54 @@
+/** A cell that the detector missed: outlined and typed by the network where a person points. */
+import { reachesEdge } from '../domain/box';
+import type { DetectedCell } from '../domain/cell';
+import { decodeMask } from '../domain/mask';
+import type { Pixels } from '../domain/pixels';
+import { decodeImage } from './decode/decodeImage';
+import { lookAtAll } from './look';
+import type { Network } from './network/network';
+import type { Model } from './network/weights';
+import { type CellEvidence, cellAndEvidence } from './pipeline';
+import { whiteAt, whitePoint } from './saliency/whitePoint';
+
+/** Says so where the image ends in the middle of the cell, as analyse does. */
+function atEdge(found: { cell: DetectedCell; evidence: CellEvidence }, { width, height }: Pixels) {
+  return reachesEdge(found.cell.box, width, height)
+    ? { ...found, cell: { ...found.cell, touchesBorder: true } }
+    : found;
+}
+
+/** Diameters tried, as shares of the one that the image's other cells have: people also point at small and large cells. */
+const TRIES = [1, 0.7, 1.4];
+
+/**
+ * Shows the network windows around a point (px) and takes the first answer whose mask holds the point; null where none
+ * does. `diameter`: usual size of the image's cells, px; null where none was found, a share of the image then.
+ */
+export async function segmentAt(
+  model: Model,
+  network: Network,
+  image: ArrayBuffer | Pixels,
+  { x, y }: { x: number; y: number },
+  id: number,
+  diameter: number | null,
+  signal?: AbortSignal,
+): Promise<{ cell: DetectedCell; evidence: CellEvidence } | null> {
+  const pixels = image instanceof ArrayBuffer ? await decodeImage(image) : image;
+  signal?.throwIfAborted();
+  const white = whitePoint(pixels, true, model.manifest.whitePoint);
+  const scene = {
+    ...{ model, network, pixels, crop: false },
+    whiteOf: whiteAt(white, pixels.width, pixels.height),
+  };
+  const usual = diameter ?? Math.min(pixels.width, pixels.height) / 5;
+  for (const factor of TRIES) {
+    const candidate = { x, y, diameter: usual * factor, score: 1 };
+    const [find] = await lookAtAll(scene, [candidate], async () => signal?.throwIfAborted());
+    if (!find) continue;
+    const [column, row] = [Math.floor(x) - find.box.x0, Math.floor(y) - find.box.y0];
+    const { width, height } = find.mask;
+    const inside = column >= 0 && row >= 0 && column < width && row < height;
+    if (inside && decodeMask(find.mask)[row * width + column]) return atEdge(cellAndEvidence(model, find, id), pixels);
+  }
+  return null;
+}
