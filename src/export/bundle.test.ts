@@ -1,131 +1,163 @@
+// What is exported, held to its schema and to the session it was made of.
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020';
 import { decode } from 'fast-png';
 import { strFromU8, unzipSync } from 'fflate';
+import Papa from 'papaparse';
 import { expect, test } from 'vitest';
-import type { DetectedCell } from '../domain/cell';
-import { encodeMask } from '../domain/mask';
-import { buildBundle } from './bundle';
-import { type ExportImage, type ExportSession, type Results, results } from './results';
+import { count } from '../domain/review/count';
+import { rasterise } from '../domain/rings';
+import { fromCounts, unpackCounts } from '../domain/rle';
+import { buildBundle, buildFormat } from './bundle';
+import { coco } from './coco';
+import { csv } from './csv';
+import { exampleSession } from './example';
+import { FORMATS, sha256 } from './files';
+import { geojson } from './geojson';
+import { analysedOf, type ExportSession } from './input';
+import { labelMaps } from './labelMaps';
+import { report } from './report';
+import { type ImageAnalysed, type Results, results } from './results';
 
-const cell: DetectedCell = {
-  id: 1,
-  box: { x0: 1, y0: 0, x1: 3, y1: 2 },
-  mask: encodeMask([0, 1, 1, 2], 2, 2),
-  probabilities: [0.7, 0.1, 0.05, 0.05, 0.05, 0.02, 0.02, 0.0100000049],
-  modelType: 'neutrophil',
-  type: 'unidentified',
-  confidence: 0.7,
-  consistency: 0.5,
-  novelty: 0.8,
-  attributes: [{ name: 'granularity', value: 'yes', probability: 0.9, share: 0.95 }],
-  areas: { cell: 3, nucleus: 1 },
-  crop: { x0: 0, y0: 0, x1: 4, y1: 4 },
-};
-
-const analysed = (file: string, cells: DetectedCell[] = [cell]): ExportImage => ({
-  file,
-  ms: 12.4,
-  analysis: { width: 4, height: 3, backend: 'wasm', cells },
-});
-
-const failed: ExportImage = {
-  file: 'notes.png',
-  error: { code: 'not-an-image', message: 'This is no image.', remedy: 'Open a photograph.' },
-};
-
-const session = (...images: ExportImage[]): ExportSession => ({
-  app: { name: 'Leukolens', version: '0.1.0' },
-  model: { name: 'sg-cldff', version: '1.0.0', hash: '0123456789ab' },
-  images,
-});
+const session = exampleSession();
+const [first] = analysedOf(session);
+const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 
 const ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true });
 const valid = ajv.compile(JSON.parse(readFileSync('docs/results.schema.json', 'utf8')));
 
-test('results say what was found in each image', () => {
-  expect(results(session(analysed('sub/a.jpg'), failed))).toEqual({
-    version: 1,
-    app: { name: 'Leukolens', version: '0.1.0' },
-    notice: 'For Research Use Only. Not for use in diagnostic procedures.',
-    model: { name: 'sg-cldff', version: '1.0.0', hash: '0123456789ab' },
-    images: [
-      {
-        file: 'sub/a.jpg',
-        width: 4,
-        height: 3,
-        ms: 12,
-        backend: 'wasm',
-        cellsFile: 'sub/a.cells.png',
-        classesFile: 'sub/a.classes.png',
-        cells: [
-          {
-            id: 1,
-            box: [1, 0, 3, 2],
-            crop: [0, 0, 4, 4],
-            type: 'unidentified',
-            modelType: 'neutrophil',
-            probabilities: {
-              neutrophil: 0.7,
-              eosinophil: 0.1,
-              basophil: 0.05,
-              lymphocyte: 0.05,
-              monocyte: 0.05,
-              immature_granulocyte: 0.02,
-              erythroblast: 0.02,
-              platelet: 0.01,
-            },
-            confidence: 0.7,
-            areas: { cell: 3, nucleus: 1 },
-            consistency: 0.5,
-            novelty: 0.8,
-            attributes: { granularity: { value: 'yes', probability: 0.9 } },
-          },
-        ],
-      },
-      failed,
-    ],
-  });
-});
-
-test('a consistency that is not known is left out', () => {
-  const [image] = results(session(analysed('a.png', [{ ...cell, consistency: Number.NaN }]))).images;
-  expect(image).not.toHaveProperty('cells.0.consistency');
+test('results say what was found, who decided, and what the model had said', () => {
+  const made = results(session);
+  expect(made).toMatchObject({ version: 2, model: { hash: '0123456789ab' } });
+  const image = made.images[0] as ImageAnalysed;
+  expect(image).toMatchObject({ file: 'set/field 1.png', slide: '=slide, "one"', signed: true });
+  expect(image.scale).toEqual({ umPerPx: 0.108, source: 'typed' });
+  const cell = image.cells.find(({ id }) => id === 1)!;
+  expect(cell).toMatchObject({ type: 'blast', by: 'person', origin: 'model', redrawn: false });
+  expect(cell.modelCall).toBe(session.state.images[0]!.analysis!.cells[0]!.type);
+  expect(cell.measures?.um?.cellArea).toBeCloseTo(cell.areas.cell * 0.108 ** 2, 4);
+  expect(image.cells.map(({ id }) => id)).not.toContain(4);
+  expect(image.cells.filter(({ origin }) => origin === 'split').length).toBeGreaterThanOrEqual(2);
+  expect(made.images.at(-1)).toMatchObject({ file: 'notes.png', error: { code: 'not-an-image' } });
+  const whole = count(
+    analysedOf(session).flatMap(({ cells }) => cells),
+    { widen: false, wbc: null },
+  );
+  expect(made.differentials[0]).toMatchObject({ slide: null, base: whole.base, total: whole.total });
+  expect(made.differentials.map(({ slide }) => slide)).toEqual([null, '=slide, "one"', '']);
 });
 
 test.each<[string, ExportSession]>([
-  ['cells and an error', session(analysed('a.png'), failed)],
-  ['an image without cells', session(analysed('a.png', []))],
-  ['an unknown consistency', session(analysed('a.png', [{ ...cell, consistency: Number.NaN }]))],
-  ['nothing, and no model', { ...session(), model: null }],
+  ['a reviewed session', session],
+  ['nothing, and no model', { ...session, model: null, images: [], state: { images: [], events: [] } }],
 ])('the schema accepts %s', (_, input) => {
-  valid(JSON.parse(JSON.stringify(results(input))));
+  valid(plain(results(input)));
   expect(valid.errors).toBeNull();
 });
 
 test.each<[string, (made: Results) => unknown]>([
   ['a field it does not know', (made) => ({ ...made, more: 1 })],
   ['a missing notice', ({ notice: _, ...made }) => made],
-  ['both result and error', (made) => ({ ...made, images: [{ ...made.images[0], error: failed.error }] })],
+  ['a type nobody knows', (made) => JSON.parse(JSON.stringify(made).replaceAll('"blast"', '"blasts"'))],
 ])('the schema refuses %s', (_, change) => {
-  expect(valid(change(results(session(analysed('a.png')))))).toBe(false);
+  expect(valid(change(plain(results(session))))).toBe(false);
 });
 
-test('the zip holds results.json and the maps it names', async () => {
+test('the table is RFC 4180, and no name in it is a formula', () => {
+  const text = csv(session);
+  expect(text.includes('\n') && !/[^\r]\n/.test(text)).toBe(true);
+  const { data, errors } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
+  expect(errors).toEqual([]);
+  const cells = analysedOf(session).flatMap((image) => image.cells.map((cell) => ({ image, cell })));
+  expect(data).toHaveLength(cells.length);
+  data.forEach((row, i) => {
+    expect(Number(row.cell)).toBe(cells[i]!.cell.id);
+    expect(row.type).toBe(cells[i]!.cell.type);
+    for (const value of Object.values(row)) expect(value).not.toMatch(/^[=+@\t\r]|^-(?![\d.])/);
+  });
+  expect(data[0]?.slide).toBe(`'=slide, "one"`);
+  expect(Number(data[0]?.cell_area_um2)).toBeCloseTo(Number(data[0]?.cell_area_px) * 0.108 ** 2, 3);
+});
+
+test('GeoJSON is valid by the published schema, and its polygons are the masks', () => {
+  const folder = 'node_modules/geojson-schema';
+  const published = new Ajv({ strict: false, validateFormats: false });
+  const meta = JSON.parse(readFileSync(`${folder}/FeatureCollection.json`, 'utf8'));
+  delete meta.$schema;
+  const check = published.compile(meta);
+  for (const image of analysedOf(session)) {
+    const made = plain(geojson(image));
+    expect(check(made), JSON.stringify(check.errors)).toBe(true);
+    expect(made.features).toHaveLength(image.cells.length);
+    const { width, height } = image.analysis;
+    made.features.forEach(({ geometry, properties }, i) => {
+      const into = new Uint8Array(width * height);
+      const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+      const rings = polygons.flat().map((ring) => ring.slice(0, -1) as [number, number][]);
+      rasterise(rings, into, width, height);
+      const alone = labelMaps(width, height, [image.cells[i]!]);
+      expect(into.every((value, at) => value > 0 === (alone.cells[at] as number) > 0)).toBe(true);
+      expect(properties.classification).toMatchObject({ name: expect.any(String), color: expect.any(Array) });
+    });
+  }
+});
+
+test('COCO masks are the masks, areas and boxes those of the cells', () => {
+  const made = coco(session);
+  const images = analysedOf(session);
+  for (const annotation of made.annotations) {
+    const image = images[annotation.image_id - 1]!;
+    const cell = image.cells.find(({ id }) => id === annotation.attributes.cell)!;
+    const { width, height } = image.analysis;
+    const px = fromCounts(unpackCounts(annotation.segmentation.counts), width, height)!;
+    expect(px.reduce((a, b) => a + b, 0)).toBe(annotation.area);
+    const alone = labelMaps(width, height, [cell]).cells;
+    expect(px.every((value, at) => value > 0 === (alone[at] as number) > 0)).toBe(true);
+    expect(made.categories.find(({ id }) => id === annotation.category_id)?.name).toBe(cell.type);
+  }
+});
+
+test('the report is one page that runs nothing and fetches nothing', () => {
+  const page = report(session);
+  expect(page).not.toMatch(/<script|<b onclick|src="(?!data:)|href=/i);
+  expect(page).toContain('&lt;b onclick=alert(1)&gt;');
+  expect(page).toContain('Ada &lt;ada&gt;');
+  for (const needed of ['For Research Use Only', '0123456789ab', 'Clopper', 'none seen in', '0'.repeat(64), 'wasm']) {
+    expect(page).toContain(needed);
+  }
+});
+
+test('the bundle has every format, and a manifest whose hashes are right', async () => {
   const done: number[] = [];
-  const blob = buildBundle(session(analysed('a.jpg'), failed, analysed('a.png', [])), (n) => done.push(n));
+  const blob = await buildBundle(session, FORMATS, (n) => done.push(n));
   const files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
-  expect(Object.keys(files)).toEqual([
-    'results.json',
-    'a.cells.png',
-    'a.classes.png',
-    'a-2.cells.png',
-    'a-2.classes.png',
-  ]);
+  const names = Object.keys(files);
+  for (const needed of ['results.json', 'cells.csv', 'report.html', 'coco.json', 'session.json', 'manifest.json']) {
+    expect(names).toContain(needed);
+  }
+  expect(names).toContain('set/field 1.geojson');
+  expect(names).toContain('set/field 1.cells.tif');
+  const list = JSON.parse(strFromU8(files['manifest.json']!));
+  expect(list.files.map(({ path }: { path: string }) => path)).toEqual(
+    names.filter((name) => name !== 'manifest.json'),
+  );
+  for (const { path, sha256: hash, bytes } of list.files) {
+    expect(files[path]!.length).toBe(bytes);
+    expect(await sha256(files[path]!)).toBe(hash);
+  }
+  expect(done.at(-1)).toBe(names.length - 1);
   const made: Results = JSON.parse(strFromU8(files['results.json']!));
-  expect(made.images.map(({ file }) => file)).toEqual(['a.jpg', 'notes.png', 'a.png']);
-  expect([...decode(files['a.cells.png']!).data]).toEqual([0, 0, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0]);
-  expect([...decode(files['a.classes.png']!).data]).toEqual([0, 0, 1, 0, 0, 1, 2, 0, 0, 0, 0, 0]);
-  expect(decode(files['a-2.cells.png']!).data.every((value) => value === 0)).toBe(true);
-  expect(done).toEqual([1, 2, 3]);
+  const image = made.images[0] as ImageAnalysed;
+  const map = decode(files[image.cellsFile]!);
+  expect(new Set(map.data)).toEqual(new Set([0, ...image.cells.map(({ id }) => id)]));
+});
+
+test('a format with one file is that file, others are a zip, a session is always its own kind', async () => {
+  expect((await buildFormat(session, 'csv')).name).toBe('cells.csv');
+  expect((await buildFormat(session, 'geojson')).name).toBe('leukolens-geojson.zip');
+  const one = { ...session, images: [first!] };
+  const alone = await buildFormat(one, 'geojson');
+  expect(alone.name).toBe('field 1.geojson');
+  expect(JSON.parse(await alone.blob.text()).features).toHaveLength(first!.cells.length);
+  expect((await buildFormat(session, 'session')).name).toBe('session.leukolens');
 });

@@ -1,39 +1,75 @@
-/** A session -> one zip: results.json and two label maps an image. */
-import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
-import { labelPngs } from './labelMaps';
-import { type ExportSession, results } from './results';
+/** A session -> one zip of every format's files and their manifest, or the one file of a format that has only one. */
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import { type ExportFile, FORMATS, type Format, files, type Manifest, manifest, sha256 } from './files';
+import type { ExportSession } from './input';
+
+/** Bytes given to the deflater at once. */
+const PIECE = 1 << 20;
+
+class Packer {
+  readonly parts: BlobPart[] = [];
+  readonly list: Manifest['files'] = [];
+  readonly #zip = new Zip((error, chunk) => {
+    if (error) throw error;
+    this.parts.push(chunk as Uint8Array<ArrayBuffer>);
+  });
+
+  async add({ path, bytes, packed }: ExportFile): Promise<void> {
+    this.list.push({ path, bytes: bytes.length, sha256: await sha256(bytes) });
+    const file = packed ? new ZipPassThrough(path) : new ZipDeflate(path, { level: 6 });
+    this.#zip.add(file);
+    for (let at = 0; at < bytes.length; at += PIECE) file.push(bytes.subarray(at, at + PIECE), false);
+    file.push(new Uint8Array(0), true);
+  }
+
+  end(): Blob {
+    this.#zip.end();
+    return new Blob(this.parts, { type: 'application/zip' });
+  }
+}
 
 /**
- * Builds the zip image by image; only what is compressed stays in memory. It computes for as long as it takes, tens of
+ * Builds the zip file by file; only what is compressed stays in memory. It computes for as long as it takes, tens of
  * milliseconds a megapixel: on the page call bundleInWorker.
  */
-export function buildBundle(session: ExportSession, onImage: (done: number) => void = () => {}): Blob {
-  const parts: BlobPart[] = [];
-  const zip = new Zip((error, chunk) => {
-    if (error) throw error;
-    parts.push(chunk as Uint8Array<ArrayBuffer>);
-  });
-  const list = results(session);
-  const json = new ZipDeflate('results.json');
-  zip.add(json);
-  json.push(strToU8(`${JSON.stringify(list, null, 1)}\n`), true);
+export async function buildBundle(
+  session: ExportSession,
+  formats: readonly Format[] = FORMATS,
+  onFile: (done: number) => void = () => {},
+): Promise<Blob> {
+  const packer = new Packer();
+  for await (const file of files(session, formats)) {
+    await packer.add(file);
+    onFile(packer.list.length);
+  }
+  await packer.add(manifest(session, [...packer.list]));
+  return packer.end();
+}
 
-  session.images.forEach((image, i) => {
-    const entry = list.images[i];
-    if ('analysis' in image && entry && 'cells' in entry) {
-      const pngs = labelPngs(entry.width, entry.height, image.analysis.cells);
-      for (const [name, bytes] of [
-        [entry.cellsFile, pngs.cells],
-        [entry.classesFile, pngs.classes],
-      ] as const) {
-        // A PNG is compressed already.
-        const file = new ZipPassThrough(name);
-        zip.add(file);
-        file.push(bytes, true);
-      }
-    }
-    onImage(i + 1);
-  });
-  zip.end();
-  return new Blob(parts, { type: 'application/zip' });
+const TYPES: Record<string, string> = {
+  json: 'application/json',
+  geojson: 'application/geo+json',
+  csv: 'text/csv',
+  html: 'text/html',
+  png: 'image/png',
+  tif: 'image/tiff',
+};
+
+/** The format's one file under its own name, or a zip of its files. */
+export async function buildFormat(session: ExportSession, format: Format): Promise<{ name: string; blob: Blob }> {
+  // A saved session is always one file of a kind of its own, whatever goes along with it.
+  if (format === 'session') return { name: 'session.leukolens', blob: await buildBundle(session, ['session']) };
+  const made: ExportFile[] = [];
+  for await (const file of files(session, [format])) {
+    made.push(file);
+    // More than one is known to be a zip.
+    if (made.length > 1) return { name: `leukolens-${format}.zip`, blob: await buildBundle(session, [format]) };
+  }
+  const [only] = made;
+  if (!only) return { name: `leukolens-${format}.zip`, blob: await buildBundle(session, [format]) };
+  const type = TYPES[only.path.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
+  return {
+    name: only.path.split('/').at(-1) ?? only.path,
+    blob: new Blob([only.bytes as Uint8Array<ArrayBuffer>], { type }),
+  };
 }

@@ -1,13 +1,16 @@
-/** The worker in which a bundle is built, so that a large session does not hold up the page. */
-import { buildBundle } from './bundle';
-import type { FromBundler } from './bundleInWorker';
-import type { ExportSession } from './results';
+/** The worker in which files are built, so that a large session does not hold up the page. */
+import { buildBundle, buildFormat } from './bundle';
+import type { FromBundler, ToBundler } from './bundleInWorker';
 
 const tell = (message: FromBundler) => postMessage(message);
 
-addEventListener('message', ({ data }: MessageEvent<ExportSession>) => {
+addEventListener('message', async ({ data }: MessageEvent<ToBundler>) => {
   try {
-    tell({ blob: buildBundle(data, (done) => tell({ done })) });
+    const { session, formats, single } = data;
+    const made = single
+      ? await buildFormat(session, single)
+      : { name: 'leukolens-bundle.zip', blob: await buildBundle(session, formats, (done) => tell({ done })) };
+    tell(made);
   } catch (thrown) {
     tell({ error: thrown instanceof Error ? thrown.message : String(thrown) });
   }

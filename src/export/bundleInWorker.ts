@@ -1,8 +1,19 @@
-/** Builds a session's bundle in a worker of its own, which ends with it. */
+/** Builds a session's files in a worker of its own, which ends with it. */
 import { LeukolensError } from '../domain/errors';
-import type { ExportSession } from './results';
+import type { Format } from './files';
+import type { ExportSession } from './input';
 
-export type FromBundler = { done: number } | { blob: Blob } | { error: string };
+/** A bundle of formats, or the file (or zip of files) of a single one. */
+export interface ToBundler {
+  session: ExportSession;
+  formats?: readonly Format[];
+  single?: Format;
+}
+export interface Made {
+  name: string;
+  blob: Blob;
+}
+export type FromBundler = { done: number } | Made | { error: string };
 
 const failed = (reason: string) =>
   new LeukolensError(
@@ -11,16 +22,16 @@ const failed = (reason: string) =>
     'Remove some images from the list and export again.',
   );
 
-/** The zip; rejects with LeukolensError. onImage: images packed so far. */
-export function bundleInWorker(session: ExportSession, onImage: (done: number) => void = () => {}): Promise<Blob> {
+/** The file and its name; rejects with LeukolensError. onFile: files packed so far. */
+export function bundleInWorker(request: ToBundler, onFile: (done: number) => void = () => {}): Promise<Made> {
   const worker = new Worker(new URL('./bundle.worker.ts', import.meta.url), { type: 'module' });
-  return new Promise<Blob>((resolve, reject) => {
+  return new Promise<Made>((resolve, reject) => {
     worker.addEventListener('message', ({ data }: MessageEvent<FromBundler>) => {
-      if ('done' in data) onImage(data.done);
-      else if ('blob' in data) resolve(data.blob);
+      if ('done' in data) onFile(data.done);
+      else if ('blob' in data) resolve(data);
       else reject(failed(data.error));
     });
     worker.addEventListener('error', ({ message }) => reject(failed(message || 'the packing worker did not start')));
-    worker.postMessage(session);
+    worker.postMessage(request);
   }).finally(() => worker.terminate());
 }

@@ -1,31 +1,36 @@
 /** Domain values -> the object that results.json holds. The format is described in docs/results-format.md. */
-import type { DetectedCell } from '../domain/cell';
-import { type CallType, CELL_TYPES, type CellType } from '../domain/cellType';
+import type { CallType, CellType } from '../domain/cellType';
+import { CELL_TYPES } from '../domain/cellType';
+import { isCounted } from '../domain/differential';
 import type { ErrorData } from '../domain/errors';
-import type { Analysis, BackendName } from '../domain/smear';
+import { cellMeasures } from '../domain/measure/cellMeasures';
+import { micrometres, squareMicrometres } from '../domain/measure/scale';
+import type { ReviewCell } from '../domain/review/cells';
+import { type Count, count } from '../domain/review/count';
+import type { MadeCell, Scale } from '../domain/review/events';
+import type { BackendName } from '../domain/smear';
+import { type AnalysedImage, analysedOf, type ExportModel, type ExportSession, isAnalysed, NOTICE } from './input';
 import { namer } from './names';
 
 /** Rises when a field changes its meaning or goes; new fields alone do not raise it. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
-export const NOTICE = 'For Research Use Only. Not for use in diagnostic procedures.';
-
-export interface ExportModel {
-  name: string;
-  version: string;
-  hash: string;
-}
-
-/** One image to be exported: what was found, or why nothing was. */
-export type ExportImage =
-  | { file: string; ms: number; analysis: Pick<Analysis, 'width' | 'height' | 'backend' | 'cells'> }
-  | { file: string; error: ErrorData };
-
-export interface ExportSession {
-  app: { name: string; version: string };
-  /** Null where no model was loaded; no image has results then. */
-  model: ExportModel | null;
-  images: ExportImage[];
+/** Lengths in px, areas in px²; the same in µm and µm² where the scale is known. */
+export interface CellMeasuresResult {
+  equivalentDiameter: number;
+  perimeter: number;
+  circularity: number;
+  solidity: number;
+  eccentricity: number;
+  nucleusEquivalentDiameter: number | null;
+  nucleusCircularity: number | null;
+  nucleusSolidity: number | null;
+  nucleusToCytoplasm: number | null;
+  lobes: number;
+  um: { cellArea: number; nucleusArea: number; equivalentDiameter: number } | null;
+  /** Mean sRGB, 0 to 255; null where the part or the photograph is missing. */
+  nucleusColour: number[] | null;
+  cytoplasmColour: number[] | null;
 }
 
 export interface CellResult {
@@ -35,23 +40,41 @@ export interface CellResult {
   /** [x0, y0, x1, y1] px: the square window the network saw; it may leave the image. */
   crop: [number, number, number, number];
   type: CallType;
+  /** Who the type is by. */
+  by: 'model' | 'person';
   modelType: CellType;
+  /** The model's own call, whatever a person says. */
+  modelCall: CallType;
+  /** Of the second reader; left out where that reader has not seen the cell. */
+  secondType?: CallType;
+  origin: ReviewCell['origin'];
+  /** Cells it was made of; left out where it was made of none. */
+  parents?: number[];
+  /** True where the image ends in the middle of the cell. */
+  touchesBorder: boolean;
+  /** True where a person changed the outline. */
+  redrawn: boolean;
   probabilities: Record<CellType, number>;
   confidence: number;
   /** Px. */
   areas: { cell: number; nucleus: number };
+  measures: CellMeasuresResult | null;
   /** Left out where it is not known. */
   consistency?: number;
-  /** Distance to the cells the model was trained on; above 1 the call is 'unidentified'. */
-  novelty: number;
+  /** Distance to the cells the model was trained on; above 1 its call is 'unidentified'. Left out where not known. */
+  novelty?: number;
   /** Morphology in words, by WBCAtt's names of attributes. */
   attributes: Record<string, { value: string; probability: number }>;
 }
 
 export interface ImageAnalysed {
   file: string;
+  sha256: string;
+  slide: string;
+  signed: boolean;
   width: number;
   height: number;
+  scale: Scale | null;
   ms: number;
   backend: BackendName;
   /** Paths of the label maps, relative to results.json. */
@@ -67,32 +90,98 @@ export interface ImageFailed {
 
 export type ImageResult = ImageAnalysed | ImageFailed;
 
+export interface DifferentialResult {
+  /** Null: the whole session. */
+  slide: string | null;
+  /** White cells with a type: what the shares are of. */
+  base: number;
+  total: number;
+  reviewed: number;
+  unidentified: number;
+  types: {
+    type: CallType;
+    count: number;
+    reviewed: number;
+    share: number | null;
+    low: number | null;
+    high: number | null;
+    absolute: number | null;
+  }[];
+  /** Per 100 white cells. */
+  erythroblasts: number | null;
+  smudgeCells: number | null;
+  /** The analyser's count in 10^9/l, where it was typed in. */
+  wbc: number | null;
+}
+
 export interface Results {
   version: typeof FORMAT_VERSION;
   app: { name: string; version: string };
   notice: string;
   model: ExportModel | null;
+  intervals: { method: string; confidence: number; widened: boolean };
+  /** Whether cells that the image's border cuts are in the differentials. */
+  borderCounted: boolean;
+  /** Of the session, then of each slide. */
+  differentials: DifferentialResult[];
   images: ImageResult[];
 }
 
 /** Six decimals: finer than any figure made of them, and a third of the bytes. */
 const rounded = (value: number) => Math.round(value * 1e6) / 1e6;
+const maybe = (value: number | null | undefined) => (value == null || !Number.isFinite(value) ? null : rounded(value));
 
-function cellResult(cell: DetectedCell): CellResult {
+export function measuresResult({ scale, pictures }: AnalysedImage, cell: ReviewCell): CellMeasuresResult | null {
+  const measures = cellMeasures(cell.mask);
+  if (!measures) return null;
+  const { cell: whole, nucleus } = measures;
+  const colours = pictures[cell.id]?.colours;
+  const um = scale && {
+    cellArea: rounded(squareMicrometres(whole.area, scale) ?? 0),
+    nucleusArea: rounded(squareMicrometres(nucleus?.area ?? 0, scale) ?? 0),
+    equivalentDiameter: rounded(micrometres(whole.equivalentDiameter, scale) ?? 0),
+  };
+  return {
+    equivalentDiameter: rounded(whole.equivalentDiameter),
+    perimeter: rounded(whole.perimeter),
+    circularity: maybe(whole.circularity) ?? 0,
+    solidity: rounded(whole.solidity),
+    eccentricity: rounded(whole.eccentricity),
+    nucleusEquivalentDiameter: maybe(nucleus?.equivalentDiameter),
+    nucleusCircularity: maybe(nucleus?.circularity),
+    nucleusSolidity: maybe(nucleus?.solidity),
+    nucleusToCytoplasm: maybe(measures.nucleusToCytoplasm),
+    lobes: measures.lobes,
+    um,
+    nucleusColour: colours?.nucleus?.map(rounded) ?? null,
+    cytoplasmColour: colours?.cytoplasm?.map(rounded) ?? null,
+  };
+}
+
+function cellResult(image: AnalysedImage, cell: ReviewCell): CellResult {
   const { x0, y0, x1, y1 } = cell.box;
   const probabilities = CELL_TYPES.map((type, i) => [type, rounded(cell.probabilities[i] ?? 0)]);
+  const { parents = [] } = cell as Partial<MadeCell>;
   return {
     id: cell.id,
     box: [x0, y0, x1, y1],
     crop: [cell.crop.x0, cell.crop.y0, cell.crop.x1, cell.crop.y1].map(rounded) as CellResult['crop'],
     type: cell.type,
+    by: cell.by,
     modelType: cell.modelType,
+    modelCall: cell.modelCall,
+    ...(cell.second && { secondType: cell.second }),
+    origin: cell.origin,
+    ...(parents.length > 0 && { parents }),
+    touchesBorder: cell.touchesBorder ?? false,
+    redrawn: cell.redrawn,
     probabilities: Object.fromEntries(probabilities) as Record<CellType, number>,
     confidence: rounded(cell.confidence),
     areas: { cell: cell.areas.cell, nucleus: cell.areas.nucleus },
+    measures: measuresResult(image, cell),
     // JSON has no NaN: what is not known is not there.
     ...(Number.isFinite(cell.consistency) && { consistency: rounded(cell.consistency) }),
-    novelty: rounded(cell.novelty),
+    ...(Number.isFinite(cell.novelty) && { novelty: rounded(cell.novelty) }),
     attributes: Object.fromEntries(
       cell.attributes.map(({ name, value, probability }) => [name, { value, probability: rounded(probability) }]),
     ),
@@ -104,28 +193,79 @@ export function mapFiles(name: string): Pick<ImageAnalysed, 'cellsFile' | 'class
   return { cellsFile: `${name}.cells.png`, classesFile: `${name}.classes.png` };
 }
 
-/** The whole session as results.json has it, images in the session's order. */
-export function results({ app, model, images }: ExportSession): Results {
+/** Names of the analysed images in a bundle, by id: every format calls an image the same. */
+export function imageNames(session: ExportSession): Map<string, string> {
   const nameOf = namer();
+  return new Map(analysedOf(session).map(({ id, file }) => [id, nameOf(file)]));
+}
+
+/** The count of the session (slide null) or of one slide. */
+export function countOf(session: ExportSession, slide: string | null): Count {
+  const all = analysedOf(session).flatMap((image) => (slide === null || image.slide === slide ? image.cells : []));
+  const cells = all.filter((cell) => isCounted(cell, session.countBorder));
+  const slides = slidesOf(session);
+  const only = slide ?? (slides.length === 1 ? (slides[0] as string) : null);
+  return count(cells, { widen: session.widen, wbc: only === null ? null : (session.wbc[only] ?? null) });
+}
+
+export function slidesOf(session: ExportSession): string[] {
+  return [...new Set(analysedOf(session).map(({ slide }) => slide))];
+}
+
+function differentialResult(session: ExportSession, slide: string | null): DifferentialResult {
+  const { rows, base, total, reviewed, unidentified, beside } = countOf(session, slide);
+  const per = (type: CallType) => maybe(beside.find((entry) => entry.type === type)?.perHundred);
+  return {
+    slide,
+    base,
+    total,
+    reviewed,
+    unidentified,
+    types: rows.map(({ type, count: seen, reviewed: own, share, interval, absolute }) => ({
+      type,
+      count: seen,
+      reviewed: own,
+      share: maybe(share),
+      low: maybe(interval?.low),
+      high: maybe(interval?.high),
+      absolute: maybe(absolute?.value),
+    })),
+    erythroblasts: per('erythroblast'),
+    smudgeCells: per('smudge'),
+    wbc: slide === null ? null : (session.wbc[slide] ?? null),
+  };
+}
+
+/** The whole session as results.json has it, images in the session's order. */
+export function results(session: ExportSession): Results {
+  const { app, model, images, widen } = session;
+  const names = imageNames(session);
   return {
     version: FORMAT_VERSION,
     app: { name: app.name, version: app.version },
     notice: NOTICE,
     model: model && { name: model.name, version: model.version, hash: model.hash },
+    intervals: { method: 'Clopper-Pearson', confidence: 0.95, widened: widen },
+    borderCounted: session.countBorder,
+    differentials: [null, ...slidesOf(session)].map((slide) => differentialResult(session, slide)),
     images: images.map((image): ImageResult => {
-      if ('error' in image) {
+      if (!isAnalysed(image)) {
         const { code, message, remedy } = image.error;
         return { file: image.file, error: { code, message, remedy } };
       }
-      const { width, height, backend, cells } = image.analysis;
+      const { width, height, backend } = image.analysis;
       return {
         file: image.file,
+        sha256: image.sha256,
+        slide: image.slide,
+        signed: image.signed,
         width,
         height,
+        scale: image.scale,
         ms: Math.round(image.ms),
         backend,
-        ...mapFiles(nameOf(image.file)),
-        cells: cells.map(cellResult),
+        ...mapFiles(names.get(image.id) ?? image.id),
+        cells: image.cells.map((cell) => cellResult(image, cell)),
       };
     }),
   };

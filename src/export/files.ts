@@ -1,0 +1,109 @@
+/** A session -> the files of one format or of all, one after another, each named as in a bundle. */
+import { strToU8 } from 'fflate';
+import { coco } from './coco';
+import { csv } from './csv';
+import { geojson } from './geojson';
+import { analysedOf, type ExportSession, NOTICE } from './input';
+import { labelMaps, labelPngs } from './labelMaps';
+import { report } from './report';
+import { imageNames, mapFiles, results } from './results';
+import { photographFile, sessionJson } from './session';
+import { labelTiff } from './tiff';
+
+export const FORMATS = [
+  'results',
+  'csv',
+  'report',
+  'geojson',
+  'coco',
+  'png',
+  'tiff',
+  'crops',
+  'heatmaps',
+  'session',
+] as const;
+export type Format = (typeof FORMATS)[number];
+
+export interface ExportFile {
+  path: string;
+  bytes: Uint8Array;
+  /** Compressed already: a zip keeps it as it is. */
+  packed: boolean;
+}
+
+const text = (path: string, content: string): ExportFile => ({ path, bytes: strToU8(content), packed: false });
+const json = (path: string, value: unknown) => text(path, `${JSON.stringify(value, null, 1)}\n`);
+
+/** Files of the formats in turn, made as they are asked for. */
+export async function* files(session: ExportSession, formats: readonly Format[]): AsyncGenerator<ExportFile> {
+  const wants = (format: Format) => formats.includes(format);
+  if (wants('results')) yield json('results.json', results(session));
+  if (wants('csv')) yield text('cells.csv', csv(session));
+  if (wants('report')) yield text('report.html', report(session));
+  if (wants('coco')) yield json('coco.json', coco(session));
+  const names = imageNames(session);
+  for (const image of analysedOf(session)) {
+    const name = names.get(image.id) ?? image.id;
+    const { width, height } = image.analysis;
+    if (wants('geojson')) yield json(`${name}.geojson`, geojson(image));
+    if (wants('png')) {
+      const pngs = labelPngs(width, height, image.cells);
+      const { cellsFile, classesFile } = mapFiles(name);
+      yield { path: cellsFile, bytes: pngs.cells, packed: true };
+      yield { path: classesFile, bytes: pngs.classes, packed: true };
+    }
+    if (wants('tiff')) {
+      const maps = labelMaps(width, height, image.cells);
+      yield { path: `${name}.cells.tif`, bytes: labelTiff(width, height, maps.cells), packed: true };
+      yield { path: `${name}.classes.tif`, bytes: labelTiff(width, height, maps.classes), packed: true };
+    }
+    for (const { id } of image.cells) {
+      const { crop, heatmap } = image.pictures[id] ?? {};
+      if (wants('crops') && crop) yield { path: `crops/${name}/${id}.png`, bytes: crop, packed: true };
+      if (wants('heatmaps') && heatmap) yield { path: `heatmaps/${name}/${id}.png`, bytes: heatmap, packed: true };
+    }
+  }
+  if (wants('session')) {
+    yield text('session.json', sessionJson(session));
+    for (const [id, photograph] of Object.entries(session.photographs)) {
+      yield { path: photographFile(id), bytes: new Uint8Array(await photograph.arrayBuffer()), packed: true };
+    }
+  }
+}
+
+/** What the manifest says of each file, so that a changed one is noticed. */
+export interface Manifest {
+  format: 'leukolens-manifest';
+  version: 1;
+  notice: string;
+  app: ExportSession['app'];
+  model: ExportSession['model'];
+  environment: ExportSession['environment'];
+  created: string;
+  images: { file: string; size: number; sha256: string }[];
+  /** SHA-256 in hexadecimal; empty where the browser offers no hashes (a page without https). */
+  files: { path: string; bytes: number; sha256: string }[];
+  leftOut: string[];
+}
+
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await globalThis.crypto?.subtle?.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return digest ? Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('') : '';
+}
+
+export function manifest(session: ExportSession, list: Manifest['files']): ExportFile {
+  const { app, model, environment, saved, images, leftOut } = session;
+  const content: Manifest = {
+    format: 'leukolens-manifest',
+    version: 1,
+    notice: NOTICE,
+    app,
+    model,
+    environment,
+    created: saved,
+    images: images.map(({ file, size, sha256: hash }) => ({ file, size, sha256: hash })),
+    files: list,
+    leftOut,
+  };
+  return json('manifest.json', content);
+}

@@ -1,0 +1,209 @@
+/** A session -> one self-contained page to read and to print: the count, the cells, the changes, how it was made. */
+import { CALL_TYPES, TYPE_NAMES } from '../domain/cellType';
+import { cellMeasures } from '../domain/measure/cellMeasures';
+import { TYPE_COLORS } from '../domain/palette';
+import { shareText } from '../domain/review/count';
+import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
+import { countOf, slidesOf } from './results';
+
+/** Pictures in the report; the table and the other files have the rest. */
+const MOST_PICTURES = 2000;
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Text as HTML: whatever a file or a slide is called, it is only ever text. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}
+
+type Cell = string | number;
+const table = (head: readonly string[], rows: readonly (readonly Cell[])[], caption = '') =>
+  `<table>${caption && `<caption>${escapeHtml(caption)}</caption>`}<thead><tr>${head
+    .map((text) => `<th>${escapeHtml(text)}</th>`)
+    .join('')}</tr></thead><tbody>${rows
+    .map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(String(cell))}</td>`).join('')}</tr>`)
+    .join('')}</tbody></table>`;
+
+function countSection(session: ExportSession, slide: string | null): string {
+  const result = countOf(session, slide);
+  const { rows, base, total, reviewed, unidentified, beside, others } = result;
+  const title = slide === null ? 'The whole session' : slide === '' ? 'The unnamed slide' : `Slide ${slide}`;
+  const absolute = rows.some((row) => row.absolute);
+  const signature = session.signatures.find((entry) => entry.slide === slide);
+  const body = rows.map((row) => [
+    TYPE_NAMES[row.type],
+    row.count,
+    row.reviewed,
+    shareText(row, base),
+    ...(absolute && row.absolute
+      ? [
+          `${row.absolute.value.toFixed(2)} (${row.absolute.interval.low.toFixed(2)} to ${row.absolute.interval.high.toFixed(2)})`,
+        ]
+      : []),
+  ]);
+  const besides = [
+    ...beside.map(({ type, count, perHundred }) => [
+      TYPE_NAMES[type],
+      count,
+      perHundred === null ? '\u2013' : `${perHundred.toFixed(1)} per 100 white cells`,
+    ]),
+    ...others.map(({ type, count }) => [TYPE_NAMES[type], count, 'not in the differential']),
+  ];
+  return `<section><h3>${escapeHtml(title)}</h3>
+<p>${base} white cells typed; ${reviewed} of ${total} cells reviewed by a person, ${total - reviewed} not; ${unidentified} unidentified. ${
+    signature
+      ? `Signed off${signature.who ? ` by ${escapeHtml(signature.who)}` : ''} on ${escapeHtml(signature.at)}${signature.unreviewed ? `, ${signature.unreviewed} cells accepted as the model typed them` : ''}.`
+      : slide === null
+        ? ''
+        : '<strong>Not signed off.</strong>'
+  }</p>
+${table(['Type', 'Count', 'Reviewed', 'Share (95 % interval)', ...(absolute ? ['10⁹/l'] : [])], body)}
+${table(['Beside it', 'Count', ''], besides)}</section>`;
+}
+
+const base64 = (bytes: Uint8Array) => {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  return btoa(text);
+};
+
+function gallery(session: ExportSession): string {
+  const all = analysedOf(session).flatMap((image) => image.cells.map((cell) => ({ image, cell })));
+  let left = MOST_PICTURES;
+  const sections = CALL_TYPES.map((type) => {
+    const own = all.filter(({ cell }) => cell.type === type);
+    const shown = own.filter(({ image, cell }) => image.pictures[cell.id]?.thumb).slice(0, left);
+    left -= shown.length;
+    if (own.length === 0) return '';
+    const pictures = shown.map(({ image, cell }) => {
+      const thumb = image.pictures[cell.id]?.thumb as Uint8Array;
+      const about = `${image.file}, cell ${cell.id}, ${cell.by === 'person' ? 'reviewed' : 'the model\u2019s type'}`;
+      return `<figure><img width="72" height="72" alt="${escapeHtml(about)}" title="${escapeHtml(about)}" src="data:image/jpeg;base64,${base64(thumb)}"><figcaption>${cell.id}${cell.by === 'person' ? ' ✓' : ''}</figcaption></figure>`;
+    });
+    const more = own.length - shown.length;
+    return `<h3><i style="background:${TYPE_COLORS[type]}"></i>${TYPE_NAMES[type]} (${own.length})</h3><div class="gallery">${pictures.join('')}</div>${more > 0 ? `<p>${more} without a picture here.</p>` : ''}`;
+  });
+  return sections.join('');
+}
+
+/** Median and quartiles of what was measured, by type. */
+function measures(session: ExportSession): string {
+  const images = analysedOf(session);
+  const scaled = images.length > 0 && images.every(({ scale }) => scale);
+  const rows = CALL_TYPES.flatMap((type) => {
+    const own = images.flatMap((image) =>
+      image.cells.filter((cell) => cell.type === type).map((cell) => ({ image, measured: cellMeasures(cell.mask) })),
+    );
+    if (own.length === 0) return [];
+    const of = (value: (entry: (typeof own)[number]) => number | null | undefined, digits: number) => {
+      const values = own.map(value).filter((v): v is number => v != null && Number.isFinite(v));
+      values.sort((a, b) => a - b);
+      const at = (q: number) =>
+        (values[Math.min(values.length - 1, Math.floor(q * values.length))] ?? 0).toFixed(digits);
+      return values.length === 0 ? '\u2013' : `${at(0.5)} (${at(0.25)} to ${at(0.75)})`;
+    };
+    const areaScale = ({ scale }: AnalysedImage) => (scaled && scale ? scale.umPerPx ** 2 : 1);
+    return [
+      [
+        TYPE_NAMES[type],
+        own.length,
+        of(({ image, measured }) => measured && measured.cell.area * areaScale(image), 1),
+        of(({ image, measured }) => measured?.nucleus && measured.nucleus.area * areaScale(image), 1),
+        of(({ measured }) => measured?.nucleusToCytoplasm, 2),
+        of(({ measured }) => measured?.cell.circularity, 2),
+        of(({ measured }) => measured?.cell.solidity, 2),
+        of(({ measured }) => measured?.lobes, 0),
+      ],
+    ];
+  });
+  const unit = scaled ? 'µm²' : 'px';
+  const head = [
+    'Type',
+    'Cells',
+    `Cell area, ${unit}`,
+    `Nucleus area, ${unit}`,
+    'N:C area',
+    'Circularity',
+    'Solidity',
+    'Lobes',
+  ];
+  return table(head, rows, 'Median (first to third quartile). Definitions as in scikit-image’s regionprops.');
+}
+
+/** Of the cells that people decided about, what the model had said. */
+function changes(session: ExportSession): string {
+  const counts = new Map<string, number>();
+  let confirmed = 0;
+  for (const { cells } of analysedOf(session)) {
+    for (const { by, type, modelCall } of cells) {
+      if (by === 'model') continue;
+      if (type === modelCall) confirmed++;
+      else counts.set(`${modelCall}/${type}`, (counts.get(`${modelCall}/${type}`) ?? 0) + 1);
+    }
+  }
+  const rows = [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([pair, n]) => {
+      const [from, to] = pair.split('/') as [keyof typeof TYPE_NAMES, keyof typeof TYPE_NAMES];
+      return [TYPE_NAMES[from], TYPE_NAMES[to], n];
+    });
+  const { events } = session.state;
+  const made = (kind: string) => events.filter((event) => event.kind === kind).length;
+  return `<p>${confirmed} calls of the model confirmed. ${made('add')} cells added, ${made('delete')} deletions, ${made('split')} splits, ${made('merge')} merges, ${made('mask')} outlines changed; ${made('undo')} steps undone. The log has ${events.length} events.</p>${rows.length > 0 ? table(['The model said', 'A person says', 'Cells'], rows) : ''}`;
+}
+
+const STYLE = `
+:root{color-scheme:light}body{max-width:920px;margin:0 auto;padding:24px;font:14px/1.45 system-ui,"Segoe UI",Roboto,sans-serif;color:#181b20;background:#fff}
+h1{font-size:22px;margin:0}h2{font-size:17px;margin:26px 0 8px;padding-bottom:4px;border-bottom:1px solid #d3d7dd}h3{font-size:14px;margin:14px 0 6px}
+h3 i{display:inline-block;width:11px;height:11px;margin-right:6px;border:1px solid #22262d}
+.notice{padding:7px 11px;font-weight:600;background:#fdf1d8;border:1px solid #e2c98b;border-radius:6px}
+table{width:100%;margin:6px 0;border-collapse:collapse;font-variant-numeric:tabular-nums}caption{text-align:left;color:#525a66}
+th,td{padding:3px 8px 3px 0;text-align:left;vertical-align:top;border-bottom:1px solid #e3e6ea;overflow-wrap:anywhere}
+.gallery{display:flex;flex-wrap:wrap;gap:5px}figure{margin:0;font-size:10px;text-align:center}figure img{display:block;border-radius:4px}
+footer{margin-top:26px;font-size:12px;color:#525a66}code{font-size:11px;overflow-wrap:anywhere}
+@media print{body{max-width:none;padding:0;font-size:11px}h2,h3{break-after:avoid}tr,figure,section{break-inside:avoid}@page{margin:14mm}}`;
+
+export function report(session: ExportSession): string {
+  const { app, model, images, environment, saved, leftOut } = session;
+  const slides = slidesOf(session);
+  const analysed = analysedOf(session);
+  const wide = session.widen
+    ? ' They are widened by the classifier’s own uncertainty: the effective sample is smaller in the ratio in which the variance of the typing, the sum of p(1 − p) over the cells that only the model typed, adds to that of the sampling.'
+    : '';
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Leukolens report</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"><style>${STYLE}</style></head><body>
+<h1>Differential count of ${analysed.length} ${analysed.length === 1 ? 'image' : 'images'}</h1>
+<p>${escapeHtml(app.name)} ${escapeHtml(app.version)}, ${escapeHtml(saved)}</p><p class="notice">${NOTICE}</p>
+<h2>Count</h2><p>Shares are of the white cells that have a type, with exact 95 % intervals after Clopper and Pearson.${wide}</p>
+${[null, ...(slides.length > 1 || slides[0] ? slides : slides)].map((slide) => countSection(session, slide)).join('')}
+<h2>Changes from the model to people</h2>${changes(session)}
+<h2>Measures by type</h2>${measures(session)}
+<h2>Cells</h2>${gallery(session)}
+<h2>Images</h2>${table(
+    ['File', 'Slide', 'Cells', 'Scale', 'SHA-256'],
+    images.map((image) => [
+      image.file,
+      image.slide,
+      isAnalysed(image) ? image.cells.length : `no result: ${image.error.message}`,
+      isAnalysed(image) && image.scale
+        ? `${Number(image.scale.umPerPx.toPrecision(5))} µm a px, ${image.scale.source}`
+        : 'none: measures in px',
+      image.sha256 || 'not known',
+    ]),
+  )}
+<h2>How it was made</h2>${table(
+    ['', ''],
+    [
+      ['Program', `${app.name} ${app.version}`],
+      ['Model', model ? `${model.name} ${model.version}, weights ${model.hash}` : 'none loaded'],
+      ['Analysed on', [...new Set(analysed.map(({ analysis }) => analysis.backend))].join(', ')],
+      ...Object.entries(environment),
+    ],
+  )}
+<h2>Limits</h2><ul><li>The model’s types are suggestions; ✓ marks the cells that a person decided about.</li>
+<li>Intervals are about sampling: they do not know of errors that a reviewer did not see, nor of cells that were never found.</li>
+${session.countBorder ? '' : '<li>Cells cut by an image’s border are left out of the count.</li>'}<li>Outlines are of the image’s own px; measures in µm are as right as the scale.</li>${leftOut.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>
+<footer>${NOTICE} Nothing was uploaded: the analysis ran on the computer it was made on.</footer></body></html>
+`;
+}

@@ -1,0 +1,106 @@
+// Annotations of others: what fits is compared with the model, what does not is listed.
+import { expect, test } from 'vitest';
+import { compare } from '../domain/review/compare';
+import { coco } from '../export/coco';
+import { exampleSession } from '../export/example';
+import { geojson } from '../export/geojson';
+import { analysedOf } from '../export/input';
+import { readAnnotations, readCoco, readGeojson, typeOfName } from './annotations';
+
+const session = exampleSession();
+const images = analysedOf(session);
+const known = images.map(({ id, file, analysis }) => ({
+  ...{ id, path: file, name: file.replace(/^set\//, '') },
+  ...{ width: analysis.width, height: analysis.height },
+}));
+const plain = (value: object): Record<string, unknown> => JSON.parse(JSON.stringify(value));
+const compared = (found: ReturnType<typeof readCoco>) =>
+  compare(
+    found.images.map(({ imageId, annotations }) => ({
+      id: imageId,
+      cells: images.find(({ id }) => id === imageId)!.cells,
+      truth: annotations,
+    })),
+  );
+
+test('our own COCO read back is every cell with its mask and what stands as its type', () => {
+  const found = readCoco(plain(coco(session)), known);
+  expect(found.leftOut).toEqual([]);
+  const result = compared(found);
+  expect(result.missed).toEqual([]);
+  expect(result.extra).toEqual([]);
+  expect(result.meanDice).toBeCloseTo(1, 10);
+  for (const { cell, truth } of result.matches) expect(truth.type).toBe(cell.type);
+  const agreed = images.flatMap(({ cells }) => cells).filter(({ type, modelCall }) => type === modelCall).length;
+  expect(result.agreed).toBe(agreed);
+  const { types, counts } = result.confusion;
+  expect(counts.flat().reduce((a, b) => a + b, 0)).toBe(result.matches.length);
+  expect(types.reduce((sum, _, i) => sum + (counts[i]?.[i] ?? 0), 0)).toBe(agreed);
+});
+
+test('our own GeoJSON read back is the cells with their nuclei', () => {
+  const image = images[1]!;
+  const found = readGeojson(plain(geojson(image)), known[1]!.name.replace('.jpg', '.geojson'), known, null);
+  expect(found.leftOut).toEqual([]);
+  expect(found.images[0]?.imageId).toBe(image.id);
+  found.images[0]?.annotations.forEach(({ type, shape }, i) => {
+    expect(type).toBe(image.cells[i]!.type);
+    expect(shape.mask).toEqual(image.cells[i]!.mask);
+    expect(shape.box).toEqual(image.cells[i]!.box);
+  });
+});
+
+test('GeoJSON without a name that tells is of the image on screen, or of none', () => {
+  const data = plain(geojson(images[0]!));
+  expect(readGeojson(data, 'export.geojson', known, images[0]!.id).images[0]?.imageId).toBe(images[0]!.id);
+  expect(() => readGeojson(data, 'export.geojson', known, null)).toThrow(/which image/);
+});
+
+test('polygons, boxes and plain run lengths are read; classes go by their usual names', () => {
+  const { id, name, width, height } = known[0]!;
+  const data = {
+    images: [{ id: 5, file_name: name, width, height }],
+    categories: [
+      { id: 1, name: 'Segmented neutrophil' },
+      { id: 2, name: 'Ufo' },
+    ],
+    annotations: [
+      { image_id: 5, category_id: 1, segmentation: [[10, 10, 20, 10, 20, 20, 10, 20]] },
+      { image_id: 5, category_id: 1, bbox: [30, 30, 5, 6] },
+      { image_id: 5, category_id: 1, segmentation: { size: [height, width], counts: [3, 4, width * height - 7] } },
+      { image_id: 5, category_id: 2, bbox: [0, 0, 5, 5] },
+      { image_id: 5, category_id: 1, segmentation: { size: [1, 1], counts: '04' } },
+      { image_id: 5, category_id: 1, bbox: [900, 900, 5, 5] },
+    ],
+  };
+  const found = readAnnotations(data, 'a.json', known, null)!;
+  expect(found.images).toHaveLength(1);
+  expect(found.images[0]).toMatchObject({ imageId: id });
+  expect(found.images[0]!.annotations.map(({ type, boxOnly, shape }) => [type, boxOnly, shape.box])).toEqual([
+    ['neutrophil', false, { x0: 10, y0: 10, x1: 20, y1: 20 }],
+    ['neutrophil', true, { x0: 30, y0: 30, x1: 35, y1: 36 }],
+    ['neutrophil', false, { x0: 0, y0: 3, x1: 1, y1: 7 }],
+  ]);
+  expect(found.leftOut).toEqual([
+    expect.stringMatching(/'Ufo' is none/),
+    expect.stringMatching(/^2 annotations: no outline/),
+  ]);
+});
+
+test('images of another size, and images that are not here, are left out with their reason', () => {
+  const data = plain(coco(session)) as { images: { file_name: string; width: number }[] };
+  data.images[0]!.width += 1;
+  data.images[1]!.file_name = 'elsewhere.png';
+  const found = readCoco(data as never, known);
+  expect(found.images).toHaveLength(1);
+  expect(found.leftOut).toEqual([
+    expect.stringMatching(/261 × 210 px there and 260 × 210 px here/),
+    expect.stringMatching(/elsewhere\.png is not among/),
+  ]);
+});
+
+test('what is neither is not taken for it', () => {
+  expect(readAnnotations({ format: 'leukolens-session' }, 'a.json', known, null)).toBeNull();
+  expect(readAnnotations(null, 'a.json', known, null)).toBeNull();
+  expect(typeOfName('constructor')).toBeNull();
+});

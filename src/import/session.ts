@@ -1,0 +1,183 @@
+/** session.json, alone or in a bundle, back to a session. Checked whole: it is returned only if all of it fits. */
+import { strFromU8 } from 'fflate';
+import * as v from 'valibot';
+import { LeukolensError } from '../domain/errors';
+import type { History } from '../domain/review/history';
+import { detectedSchema, issueText, readLog } from '../domain/review/serial';
+import type { Manifest } from '../export/files';
+import { sha256 } from '../export/files';
+import type { ExportModel, SessionImage } from '../export/input';
+import { photographFile } from '../export/session';
+import { fromResults } from './fromResults';
+import { migrate } from './migrate';
+import { isZip, unpack } from './zip';
+
+export interface ReadSession {
+  model: ExportModel | null;
+  images: SessionImage[];
+  history: History;
+  /** What the count depends on beside the cells. */
+  settings: { widen: boolean; countBorder: boolean };
+  /** Bytes of photographs by image id. */
+  photographs: Map<string, Uint8Array>;
+  /** PNG of cells' windows by `<image id>/<cell id>`, for cells whose photograph is not there. */
+  crops: Map<string, Uint8Array>;
+  /** What could not be taken over, in sentences. */
+  leftOut: string[];
+}
+
+const text = v.pipe(v.string(), v.maxLength(10_000));
+const natural = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const analysis = v.pipe(
+  v.looseObject({
+    width: v.pipe(natural, v.minValue(1), v.maxValue(200_000)),
+    height: v.pipe(natural, v.minValue(1), v.maxValue(200_000)),
+    cells: v.array(detectedSchema),
+    backend: v.picklist(['webgpu', 'wasm']),
+    timings: v.record(v.string(), v.number()),
+  }),
+  v.check(
+    ({ width, height, cells }) =>
+      cells.every(({ box }) => box.x0 >= 0 && box.y0 >= 0 && box.x1 <= width && box.y1 <= height),
+    'a cell beyond its image',
+  ),
+  v.check(({ cells }) => new Set(cells.map(({ id }) => id)).size === cells.length, 'two cells of one number'),
+);
+
+/** Fields that other parts of the app keep with an image pass through as they are. */
+const image = v.looseObject({
+  id: v.pipe(text, v.minLength(1)),
+  name: text,
+  path: text,
+  size: natural,
+  status: v.picklist(['waiting', 'done', 'failed', 'cancelled', 'duplicate']),
+  error: v.nullable(v.object({ code: text, message: text, remedy: text })),
+  ms: v.number(),
+  analysis: v.nullable(analysis),
+});
+
+const session = v.looseObject({
+  model: v.nullable(v.object({ name: text, version: text, hash: text })),
+  photographs: v.array(text),
+  settings: v.optional(v.object({ widen: v.boolean(), countBorder: v.boolean() }), { widen: false, countBorder: true }),
+  images: v.pipe(
+    v.array(image),
+    v.check((list) => new Set(list.map(({ id }) => id)).size === list.length, 'two images of one identity'),
+  ),
+  events: v.unknown(),
+});
+
+function damaged(message: string, cause?: unknown): LeukolensError {
+  return new LeukolensError(
+    'damaged-session',
+    message,
+    'It was changed outside the app, or damaged: open another copy.',
+    {
+      cause,
+    },
+  );
+}
+
+function parse(bytes: Uint8Array, name: string): unknown {
+  try {
+    return JSON.parse(strFromU8(bytes));
+  } catch (cause) {
+    throw damaged(`${name} cannot be read: it is not the text it should be.`, cause);
+  }
+}
+
+/** What a session's text says; throws LeukolensError. */
+export function readSessionJson(
+  data: unknown,
+): Pick<ReadSession, 'model' | 'images' | 'history' | 'settings'> & { photographs: string[] } {
+  const now = migrate(data);
+  const result = v.safeParse(session, now, { abortEarly: true });
+  if (!result.success) throw damaged(`The session does not fit at ${issueText(result.issues)}.`);
+  const { model, images, photographs, events, settings } = result.output;
+  const history = readLog(events);
+  return { model, images: images as unknown as SessionImage[], history, settings, photographs };
+}
+
+/** Files of a zip whose content is not what the manifest says. */
+async function changedFiles(files: ReadonlyMap<string, Uint8Array>): Promise<{ changed: string[]; missing: string[] }> {
+  const bytes = files.get('manifest.json');
+  if (!bytes) return { changed: [], missing: [] };
+  const list = (parse(bytes, 'manifest.json') as Partial<Manifest> | null)?.files;
+  if (!Array.isArray(list)) throw damaged('manifest.json does not list the files.');
+  const changed: string[] = [];
+  const missing: string[] = [];
+  for (const { path, sha256: hash } of list) {
+    const content = files.get(path);
+    if (!content) missing.push(path);
+    else if (hash) {
+      const now = await sha256(content);
+      if (now && now !== hash) changed.push(path);
+    }
+  }
+  return { changed, missing };
+}
+
+const USED = /^(manifest|session|results)\.json$|^(photographs|crops)\/|\.(cells|classes)\.png$/;
+
+/** Reads a .leukolens file, a bundle, an export of an older version, or a bare session.json. */
+export async function readSession(bytes: Uint8Array): Promise<ReadSession> {
+  if (!isZip(bytes)) {
+    const read = readSessionJson(parse(bytes, 'The session'));
+    return { ...read, photographs: new Map(), crops: new Map(), leftOut: [] };
+  }
+  const files = await unpack(bytes, (name) => USED.test(name));
+  const json = files.get('session.json');
+  if (!json) {
+    const results = files.get('results.json');
+    if (results) return fromResults(parse(results, 'results.json'), files);
+    throw new LeukolensError(
+      'not-a-session',
+      'There is no session in this zip.',
+      'Open a .leukolens file or a bundle that the app has saved.',
+    );
+  }
+  const { changed, missing } = await changedFiles(files);
+  if (changed.includes('session.json')) throw damaged('The session in this file is not the one that the app saved.');
+  const { photographs: listed, ...read } = readSessionJson(parse(json, 'session.json'));
+  const leftOut: string[] = [];
+  const photographs = new Map<string, Uint8Array>();
+  for (const id of listed) {
+    const path = photographFile(id);
+    const content = files.get(path);
+    const name = read.images.find((entry) => entry.id === id)?.name ?? id;
+    if (!content || changed.includes(path)) leftOut.push(`The photograph of ${name} is missing or was changed.`);
+    else photographs.set(id, content);
+  }
+  const crops = cropsOf(files, read.images, changed);
+  const lost = missing.filter((path) => USED.test(path) && !path.startsWith('photographs/')).length;
+  if (lost > 0) leftOut.push(`${lost} files that the bundle lists are not in it; the session itself is whole.`);
+  const other = changed.filter((path) => !path.startsWith('photographs/')).length;
+  if (other > 0) leftOut.push(`${other} other files of the bundle were changed since it was saved; they are not used.`);
+  return { ...read, photographs, crops, leftOut };
+}
+
+/** Crops are named after their image as every other file of a bundle is: results.json says which name is whose. */
+function cropsOf(
+  files: ReadonlyMap<string, Uint8Array>,
+  images: readonly SessionImage[],
+  changed: readonly string[],
+): Map<string, Uint8Array> {
+  const crops = new Map<string, Uint8Array>();
+  const results = files.get('results.json');
+  if (!results || changed.includes('results.json')) return crops;
+  const list = (parse(results, 'results.json') as { images?: { cellsFile?: unknown; cells?: { id: number }[] }[] })
+    .images;
+  const analysed = images.filter((entry) => entry.analysis);
+  const named = (list ?? []).filter(({ cellsFile }) => typeof cellsFile === 'string');
+  if (named.length !== analysed.length) return crops;
+  named.forEach(({ cellsFile, cells }, i) => {
+    const name = String(cellsFile).replace(/\.cells\.png$/, '');
+    for (const { id } of cells ?? []) {
+      const path = `crops/${name}/${id}.png`;
+      const content = files.get(path);
+      if (content && !changed.includes(path)) crops.set(`${analysed[i]?.id}/${id}`, content);
+    }
+  });
+  return crops;
+}
