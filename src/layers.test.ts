@@ -35,7 +35,11 @@ const layers: Layer[] = [
     may: ['domain', 'manifest', 'plan', 'kernels', ...(name === 'network' ? ['weights', 'saliency', 'fused'] : [])],
   })),
   { name: 'runtime', files: /^engine\/runtime\//, may: ['domain', 'fused', 'network', 'weights', 'protocol'] },
-  { name: 'pipeline', files: /^engine\/(pipeline|look)\.ts$/, may: ['domain', 'manifest', 'weights', ...stages] },
+  {
+    name: 'pipeline',
+    files: /^engine\/(pipeline|look|segmentAt)\.ts$/,
+    may: ['domain', 'manifest', 'weights', ...stages],
+  },
   { name: 'overlays', files: /^engine\/(overlays|palettes)\.ts$/, may: ['domain', 'kernels', 'pipeline', 'protocol'] },
   {
     name: 'engine',
@@ -54,10 +58,16 @@ const layers: Layer[] = [
   { name: 'engineClient', files: /^store\/engineClient\.ts$/, may: ['domain', 'store', ...own, 'client', 'protocol'] },
   { name: 'pictures', files: /^store\/decoder\.ts$/, may: ['domain', 'store', 'decoderClient', 'protocol'] },
   { name: 'persist', files: /^store\/persist\.ts$/, may: ['domain', 'store', 'journal'] },
-  { name: 'exportSession', files: /^store\/exportSession\.ts$/, may: ['domain', 'store', 'export'] },
-  { name: 'store', files: /^store\//, may: ['domain', ...own] },
+  {
+    name: 'exportSession',
+    files: /^store\/(exportSession|cellPictures)\.ts$/,
+    may: ['domain', 'store', ...own, 'export'],
+  },
+  { name: 'importSession', files: /^store\/importSession\.ts$/, may: ['domain', 'store', ...own, 'import'] },
+  { name: 'store', files: /^store\//, may: ['domain', ...own, 'importSession'] },
   { name: 'export', files: /^export\//, may: ['domain'] },
-  { name: 'views', files: /^views\//, may: ['domain', 'store', ...own, 'exportSession', 'export'] },
+  { name: 'import', files: /^import\//, may: ['domain', 'export'] },
+  { name: 'views', files: /^views\//, may: ['domain', 'store', ...own, 'exportSession', 'importSession', 'export'] },
   { name: 'pwa', files: /^pwa\//, may: [] },
   { name: 'main', files: /^main\.tsx$/, may: ['views', 'pwa'] },
 ];

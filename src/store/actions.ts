@@ -2,19 +2,20 @@
 import type { CallType, CellType } from '../domain/cellType';
 import { passes } from './cells';
 import type { EngineSlice } from './engine';
+import { cellRef, cellsSeen } from './review';
 import { type State, useStore } from './store';
-import { type Layer, rememberView, type Theme, type ViewSlice } from './view';
+import { type Layer, type Limits, type Panel, rememberView, type Theme, type Tool, type ViewSlice } from './view';
 
 const set = (change: Partial<State> | ((state: State) => Partial<State>)) => useStore.setState(change);
 
-/** Forgets what was chosen for the cell before. */
-const newCell = { heatmapType: null, compareType: null };
+/** Forgets what was chosen for the cell before; the pointer counts again when it moves. */
+const newCell = { heatmapType: null, compareType: null, chosen: [], hovered: null };
 
 export function selectImage(id: string | null): void {
   set((state) => {
     if (state.selectedImage === id) return {};
     const image = state.images.find((entry) => entry.id === id);
-    const cell = image?.analysis?.cells.find((entry) => passes(state.typeFilter, entry));
+    const cell = cellsSeen(image, state).find((entry) => passes(state.typeFilter, entry));
     return { selectedImage: id, selectedCell: cell?.id ?? null, ...newCell };
   });
 }
@@ -28,13 +29,33 @@ export function selectCell(cellId: number | null, imageId?: string): void {
   });
 }
 
+/** Adds a cell to those chosen together, or takes it out; the selected one is the first of them. */
+export function chooseCell(cellId: number, imageId: string): void {
+  set(({ chosen, selectedImage, selectedCell }) => {
+    const ref = cellRef(imageId, cellId);
+    const selected = selectedImage !== null && selectedCell !== null ? [cellRef(selectedImage, selectedCell)] : [];
+    const before = chosen.length > 0 ? chosen : selected;
+    return { chosen: before.includes(ref) ? before.filter((entry) => entry !== ref) : [...before, ref] };
+  });
+}
+
+/** Chooses exactly these. */
+export function chooseCells(refs: readonly string[]): void {
+  set({ chosen: refs });
+}
+
+/** What the pointer is over; null where it is over no cell. */
+export function hoverCell(ref: string | null): void {
+  if (useStore.getState().hovered !== ref) set({ hovered: ref });
+}
+
 /** The next cell (or the one before) that the filter lets through, round at the ends. */
 export function stepCell(by: 1 | -1): void {
-  const { images, selectedImage, selectedCell, typeFilter } = useStore.getState();
-  const cells = images
-    .find(({ id }) => id === selectedImage)
-    ?.analysis?.cells.filter((cell) => passes(typeFilter, cell));
-  if (!cells || cells.length === 0) return;
+  const state = useStore.getState();
+  const { images, selectedImage, selectedCell, typeFilter } = state;
+  const image = images.find(({ id }) => id === selectedImage);
+  const cells = cellsSeen(image, state).filter((cell) => passes(typeFilter, cell) || cell.id === selectedCell);
+  if (cells.length === 0) return;
   const at = cells.findIndex(({ id }) => id === selectedCell);
   const next = at < 0 ? (by > 0 ? 0 : cells.length - 1) : (at + by + cells.length) % cells.length;
   selectCell(cells[next]?.id ?? null);
@@ -85,6 +106,35 @@ export function setShortcuts(shortcuts: boolean): void {
 
 export function setGalleryScope(galleryScope: ViewSlice['galleryScope']): void {
   changeView({ galleryScope });
+}
+
+/** What is remembered of the gallery and the count. */
+export function setPreference(
+  change: Partial<Pick<ViewSlice, 'brush' | 'thumbSize' | 'sort' | 'sortDown' | 'target' | 'widen'>>,
+): void {
+  changeView(change);
+}
+
+export function setLimits(limits: Partial<Limits>): void {
+  set((state) => ({ limits: { ...state.limits, ...limits } }));
+}
+
+export function setTool(tool: Tool): void {
+  set({ tool });
+}
+
+export function setPanel(panel: Panel | null): void {
+  set({ panel });
+}
+
+export function toggleGallery(): void {
+  set((state) => ({ galleryLarge: !state.galleryLarge }));
+}
+
+/** From the gallery to the cell in its field. */
+export function showInField(cellId: number, imageId: string): void {
+  selectCell(cellId, imageId);
+  set({ galleryLarge: false });
 }
 
 export function setCountBorder(countBorder: boolean): void {

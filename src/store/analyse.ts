@@ -1,13 +1,14 @@
 /** The queue: files taken in, looked into, decoded and analysed one after another, the next decoded while one is at work. */
 import { type ErrorData, errorData, LeukolensError } from '../domain/errors';
 import type { Pixels } from '../domain/pixels';
-import type { Scale } from '../domain/scale';
 import type { Analysis, Progress } from '../domain/smear';
 import { selectCell, selectImage } from './actions';
+import { dropReview } from './decide';
 import { decode, inspect, URGENCY, type Urgency } from './decoder';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
 import { type ImageEntry, newEntry, nextWaiting, patchImage } from './images';
+import { withoutSessions } from './importSession';
 import { keepWithImage, makeRoom, nextOrder, storedFile } from './persist';
 import { fileAtHand, fileOf, forgetPictures, keepFile, renewPictures, takePictures } from './pictures';
 import { fieldKey, getPixels, isWanted } from './pixels';
@@ -39,8 +40,10 @@ export function restartEngine(): void {
 
 /** Lists the files in natural order and starts on them. */
 export async function addFiles(picked: Promise<PickedFile[]> | Iterable<File>): Promise<void> {
-  const files = 'then' in picked ? await picked : fromList(picked);
-  if (files.length === 0) return nothingFound();
+  const all = 'then' in picked ? await picked : fromList(picked);
+  if (all.length === 0) return nothingFound();
+  const files = await withoutSessions(all);
+  if (files.length === 0) return;
   files.sort((a, b) => naturalOrder(a.path, b.path));
   await makeRoom(files.reduce((sum, { file }) => sum + file.size, 0));
   const first = nextOrder();
@@ -281,13 +284,10 @@ function again(id: string): void {
   patch(id, { status: 'waiting', error: null, progress: null });
 }
 
-/** Sets the physical size of a px, or that it is not known. */
-export function setScale(id: string, scale: Scale | null): void {
-  patch(id, { scale });
-}
-
 /** Takes another page of a stack; what was found on the one before is dropped. */
-export function choosePage(id: string, page: number): Promise<void> {
+export async function choosePage(id: string, page: number): Promise<void> {
+  // What was decided is about the cells of the page before.
+  if (!dropReview(id)) return;
   cancel(id);
   if (get().selectedImage === id) selectCell(null);
   forgetInEngine(id);

@@ -1,9 +1,11 @@
 /** Slice: what is selected and filtered among the cells, and the heatmaps asked for so far. */
 import type { DetectedCell } from '../domain/cell';
-import { CALL_TYPES, type CallType, type CellType } from '../domain/cellType';
+import type { CallType, CellType } from '../domain/cellType';
 import type { ErrorData } from '../domain/errors';
 import type { Heatmap } from '../domain/heatmap';
+import type { ReviewCell } from '../domain/review/cells';
 import type { ImageEntry } from './images';
+import { cellsSeen, type ReviewSlice } from './review';
 
 export type HeatmapState = { heatmap: Heatmap } | { error: ErrorData } | 'loading';
 
@@ -25,42 +27,22 @@ export function heatmapKey(imageId: string, cellId: number, type: CellType): str
 /** One cell together with the image it is on. */
 export interface CellOnImage {
   image: ImageEntry;
-  cell: DetectedCell;
+  cell: ReviewCell;
 }
 
-export function cellsOf(images: readonly ImageEntry[]): CellOnImage[] {
-  return images.flatMap((image) => (image.analysis?.cells ?? []).map((cell) => ({ image, cell })));
+/** Cells of images as whoever sits at the screen may see them. */
+export function cellsOf(images: readonly ImageEntry[], review: Pick<ReviewSlice, 'history' | 'reader'>): CellOnImage[] {
+  return images.flatMap((image) => cellsSeen(image, review).map((cell) => ({ image, cell })));
 }
 
-/** True where the cell is in the count: not where it is cut by the border and such cells are left out. */
-export function isCounted(cell: Pick<DetectedCell, 'touchesBorder'>, countBorder: boolean): boolean {
-  return countBorder || !cell.touchesBorder;
-}
+export { isCounted } from '../domain/differential';
 
-export function passes(filter: CallType | null, cell: DetectedCell): boolean {
+export function passes(filter: CallType | null, cell: Pick<DetectedCell, 'type'>): boolean {
   return filter === null || cell.type === filter;
 }
 
-export interface CellGroup {
-  type: CallType;
-  cells: CellOnImage[];
-}
-
-/** Cells by type, in the types' order with the unidentified first; within a type the least certain first. */
-export function galleryGroups(cells: readonly CellOnImage[]): CellGroup[] {
-  const order: CallType[] = ['unidentified', ...CALL_TYPES.filter((type) => type !== 'unidentified')];
-  return order
-    .map((type) => ({
-      type,
-      cells: cells
-        .filter(({ cell }) => cell.type === type)
-        .sort((a, b) => a.cell.confidence - b.cell.confidence || a.cell.id - b.cell.id),
-    }))
-    .filter((group) => group.cells.length > 0);
-}
-
 /** Area of the nucleus over that of the cytoplasm; null where one of them is missing. */
-export function nucleusToCytoplasm({ areas }: DetectedCell): number | null {
+export function nucleusToCytoplasm({ areas }: Pick<DetectedCell, 'areas'>): number | null {
   const cytoplasm = areas.cell - areas.nucleus;
   return areas.nucleus > 0 && cytoplasm > 0 ? areas.nucleus / cytoplasm : null;
 }

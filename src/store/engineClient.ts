@@ -111,6 +111,11 @@ export async function analysePixels(
   return analysis;
 }
 
+/** Whether the engine can explain an image as it is. */
+export function isKnown(id: string): boolean {
+  return session !== null && !session.client.stopped && session.known.has(id);
+}
+
 /** Frees what the engine keeps of an image. */
 export function forgetInEngine(id: string): void {
   session?.known.delete(id);

@@ -10,6 +10,13 @@ import type { Layer } from './view';
 const get = useStore.getState;
 const entry = (id: string) => get().images.find((image) => image.id === id);
 
+/** The cell whose evidence the engine holds: of a cell made of others, the first of them. */
+function evidenceOf(imageId: string, cellId: number): number {
+  const made = get().history.state.images[imageId]?.cells?.[cellId]?.made;
+  const parent = made?.origin === 'added' ? undefined : made?.parents[0];
+  return parent === undefined ? cellId : evidenceOf(imageId, parent);
+}
+
 /** Has the heatmap of a type for a cell computed once; it arrives in the store under heatmapKey. */
 export async function explain(imageId: string, cellId: number, type: CellType): Promise<void> {
   const key = heatmapKey(imageId, cellId, type);
@@ -21,7 +28,7 @@ export async function explain(imageId: string, cellId: number, type: CellType): 
     }));
   put('loading');
   try {
-    const heatmap = await (await clientFor(imageId)).explain(imageId, cellId, type);
+    const heatmap = await (await clientFor(imageId)).explain(imageId, evidenceOf(imageId, cellId), type);
     put(entry(imageId) ? { heatmap } : null);
   } catch (thrown) {
     put(isAbort(thrown) ? null : { error: errorData(thrown) });

@@ -1,41 +1,172 @@
-/** Saves what this session has found: results.json and label maps in one zip. */
+/** Saves what this session holds: one format, or all of them in a bundle, or the session itself. */
 import { errorData } from '../domain/errors';
-import type { ExportImage, ExportSession } from '../export/results';
+import { signatureOf } from '../domain/review/history';
+import type { Format } from '../export/files';
+import type { CellPictures, ExportImage, ExportSession, SessionImage } from '../export/input';
+import { isKnown } from './engineClient';
 import type { ImageEntry } from './images';
+import { fileOf } from './pictures';
+import { cellsOn, slideOf } from './review';
+import { scaleOf } from './scale';
 import { type State, useStore } from './store';
 
-function exportImage({ path, ms, analysis, error }: ImageEntry): ExportImage[] {
+export type { Format } from '../export/files';
+
+/** Photographs go into a saved session up to this many bytes together; beyond it the session names them only. */
+const PHOTOGRAPHS = 400e6;
+
+type Extras = { pictures: Map<string, Record<number, CellPictures>>; hashes: Map<string, string> };
+const NOTHING: Extras = { pictures: new Map(), hashes: new Map() };
+
+function exportImage(image: ImageEntry, { history }: Pick<State, 'history'>, extras: Extras): ExportImage[] {
+  const { id, path, size, ms, analysis, error } = image;
+  const common = {
+    ...{ id, file: path, size },
+    sha256: image.sha256 || (extras.hashes.get(id) ?? ''),
+    slide: slideOf(history.state, id),
+  };
   if (analysis) {
-    const { width, height, backend, cells } = analysis;
-    return [{ file: path, ms, analysis: { width, height, backend, cells } }];
+    const { width, height, backend } = analysis;
+    return [
+      {
+        ...common,
+        ms,
+        analysis: { width, height, backend },
+        cells: cellsOn(image, history.state),
+        scale: scaleOf(image, history.state),
+        signed: signatureOf(history.state, id) !== undefined,
+        pictures: extras.pictures.get(id) ?? {},
+      },
+    ];
   }
   // Files that wait or were cancelled have nothing to say.
-  return error ? [{ file: path, error }] : [];
+  return error ? [{ ...common, error }] : [];
 }
 
-/** What of the state is exported: every image that is done or has failed. */
-export function sessionOf({ engine, images }: Pick<State, 'engine' | 'images'>): ExportSession {
+/** An image as a session keeps it; what is being worked on waits again. */
+function sessionImage(image: ImageEntry): SessionImage {
+  const { progress: _, status, ...kept } = image;
+  return { ...kept, status: status === 'working' ? 'waiting' : status };
+}
+
+/** What of the state is exported: every image that is done or has failed, and the log. */
+export function sessionOf(
+  state: Pick<State, 'engine' | 'images' | 'history' | 'widen' | 'countBorder' | 'modelSeen'>,
+  extras: Extras = NOTHING,
+): ExportSession {
+  const { engine, images, history, widen, countBorder, modelSeen } = state;
+  const info = engine.status === 'ready' ? engine.info : null;
+  const wbc = Object.entries(history.state.slides).flatMap(([slide, { wbc: value }]) =>
+    value === undefined ? [] : [[slide, value] as const],
+  );
   return {
     app: { name: 'Leukolens', version: import.meta.env.VITE_APP_VERSION },
-    model: engine.status === 'ready' ? engine.info.model : null,
-    images: images.flatMap(exportImage),
+    // An imported session was made by the model it names, whatever is loaded now.
+    model: modelSeen ?? (info && { name: info.model.name, version: info.model.version, hash: info.model.hash }),
+    environment: {
+      ...(info && { Backend: info.backend, Device: info.device }),
+      Browser: globalThis.navigator?.userAgent ?? '',
+    },
+    saved: new Date().toISOString(),
+    widen,
+    countBorder,
+    images: images.flatMap((image) => exportImage(image, state, extras)),
+    wbc: Object.fromEntries(wbc),
+    signatures: history.state.signatures,
+    state: { images: images.map(sessionImage), events: history.log },
+    photographs: {},
+    leftOut: [],
   };
 }
 
-/** Offers the results of every image as one zip; what goes wrong is said on screen. */
-export async function exportSession(): Promise<void> {
+async function hashOf(file: Blob): Promise<string> {
+  const digest = await crypto.subtle?.digest('SHA-256', await file.arrayBuffer());
+  return digest ? Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('') : '';
+}
+
+/** Hashes of the photographs that have none yet, and pictures of cells as the formats want them. */
+async function gather(formats: readonly Format[], session: ExportSession): Promise<Extras> {
+  const { images, history } = useStore.getState();
+  const extras: Extras = { pictures: new Map(), hashes: new Map() };
+  const has = (...some: Format[]) => some.some((format) => formats.includes(format));
+  const wanted = {
+    crops: has('crops'),
+    heatmaps: has('heatmaps'),
+    thumbs: has('report'),
+    colours: has('results', 'csv'),
+  };
+  let [missing, unknown] = [0, 0];
+  for (const image of images) {
+    const file = await fileOf(image.id);
+    if (file && !image.sha256) extras.hashes.set(image.id, await hashOf(file));
+    if (!image.analysis) continue;
+    if (!file) missing++;
+    const cells = cellsOn(image, history.state);
+    // A photograph that is not here makes no crops; thumbnails may be.
+    if (file ? Object.values(wanted).some(Boolean) : wanted.thumbs) {
+      const { picturesOf } = await import('./cellPictures');
+      // Heatmaps are of images that the engine holds: to analyse all of a session again takes too long to be a surprise.
+      const known = isKnown(image.id);
+      if (wanted.heatmaps && !known) unknown++;
+      extras.pictures.set(image.id, await picturesOf(image, cells, { ...wanted, heatmaps: wanted.heatmaps && known }));
+    }
+  }
+  if (missing > 0 && (wanted.crops || wanted.heatmaps || wanted.colours)) {
+    session.leftOut.push(`${missing} photographs are not open: their crops, heatmaps and mean colours are left out.`);
+  }
+  if (unknown > 0) session.leftOut.push(`The engine no longer holds ${unknown} images: their heatmaps are left out.`);
+  return extras;
+}
+
+/** Photographs that a saved session takes along, where they fit. */
+async function photographs(leftOut: string[]): Promise<Record<string, Blob>> {
+  const out: Record<string, Blob> = {};
+  let bytes = 0;
+  for (const { id } of useStore.getState().images) {
+    const file = await fileOf(id);
+    if (!file) continue;
+    bytes += file.size;
+    out[id] = file;
+  }
+  if (bytes <= PHOTOGRAPHS) return out;
+  leftOut.push(`The photographs (${Math.round(bytes / 1e6)} MB) are not in this file: open them beside it.`);
+  return {};
+}
+
+function download(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The download has its own hold on the bytes once it has started.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** `npm run analyse` takes results.json and the label maps, and waits for nothing else. */
+const BARE: readonly Format[] = ['results', 'png'];
+const wantsBare = () => new URLSearchParams(location.search).get('export') === 'maps';
+
+/** Offers one format, or with none named the bundle of all; what goes wrong is said on screen. */
+export async function exportSession(single?: Format): Promise<void> {
   if (useStore.getState().exporting) return;
   useStore.setState({ exporting: true, problem: null });
   try {
     // Loaded when it is first needed: nothing of it is part of the first paint.
-    const { bundleInWorker } = await import('../export/bundleInWorker');
-    const url = URL.createObjectURL(await bundleInWorker(sessionOf(useStore.getState())));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = 'leukolens-results.zip';
-    link.click();
-    // The download has its own hold on the bytes once it has started.
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    const [{ bundleInWorker }, { FORMATS }] = await Promise.all([
+      import('../export/bundleInWorker'),
+      import('../export/files'),
+    ]);
+    const formats = single ? [single] : wantsBare() ? BARE : FORMATS;
+    const bare = sessionOf(useStore.getState());
+    const extras = wantsBare() ? NOTHING : await gather(formats, bare);
+    const session = { ...sessionOf(useStore.getState(), extras), leftOut: bare.leftOut };
+    if (single === 'session') session.photographs = await photographs(session.leftOut);
+    const { blob, name } = await bundleInWorker(single ? { session, single } : { session, formats });
+    download(blob, name);
+    if (single === 'session' && session.leftOut.length > 0) {
+      useStore.setState({ notes: { title: 'The session was saved.', lines: session.leftOut } });
+    }
   } catch (thrown) {
     useStore.setState({ problem: errorData(thrown) });
   } finally {

@@ -79,7 +79,7 @@ export function nextOrder(): number {
 }
 
 /** What of an image is kept. */
-function recordOf(image: ImageEntry): ImageRecord {
+export function recordOf(image: ImageEntry): ImageRecord {
   const { id, name, path, size, sha256, order, error, analysis, ms, scale, width, height, pages, page, duplicateOf } =
     image;
   const status = image.status === 'working' ? 'waiting' : image.status;

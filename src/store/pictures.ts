@@ -1,10 +1,12 @@
 /** The pictures of the files: decoded when a view wants them, so that of thousands only the visible cost memory. */
+import type { Box } from '../domain/box';
 import type { DetectedCell } from '../domain/cell';
 import { type Pyramid, TILE } from '../domain/pyramid';
 import { SHEET_CELL } from '../domain/smear';
 import { type Decoded, decode, URGENCY } from './decoder';
 import { storedFile } from './persist';
 import {
+  cellKey,
   fieldKey,
   getPixels,
   isWanted,
@@ -24,6 +26,8 @@ const files = new Map<string, File>();
 /** Of large images. */
 const pyramids = new Map<string, Pyramid>();
 const making = new Map<string, Promise<void>>();
+/** Pictures of cells that came with a session, for those whose photograph did not. */
+const spares = new Map<string, Blob>();
 
 const entry = (id: string) => useStore.getState().images.find((image) => image.id === id);
 
@@ -41,7 +45,13 @@ export function fileAtHand(imageId: string): File | undefined {
   return files.get(imageId);
 }
 
+/** Keeps a picture of a cell for when the photograph is not there. */
+export function keepCrop(imageId: string, cellId: number, picture: Blob): void {
+  spares.set(cellKey(imageId, cellId), picture);
+}
+
 export function forgetPictures(imageId: string): void {
+  for (const key of spares.keys()) if (key.startsWith(`${imageId}/`)) spares.delete(key);
   files.delete(imageId);
   pyramids.delete(imageId);
   releasePixels(`${imageId}/`);
@@ -112,6 +122,12 @@ function make(key: string): Promise<void> {
   return promise;
 }
 
+/** The gallery's picture of a cell; null where it cannot be made. It belongs to the store. */
+export async function cellPicture(imageId: string, cellId: number): Promise<ImageBitmap | null> {
+  await make(cellKey(imageId, cellId));
+  return getPixels(cellKey(imageId, cellId)) ?? null;
+}
+
 const provide = (key: string) => void make(key);
 providePixels(provide);
 
@@ -141,9 +157,7 @@ async function makeSheet(imageId: string): Promise<void> {
 
 /** A cell's thumbnail: from the sheet that came with the analysis, else from the field. */
 async function makeCell(imageId: string, cellId: number, key: string): Promise<void> {
-  const cells = entry(imageId)?.analysis?.cells ?? [];
-  const at = cells.findIndex(({ id }) => id === cellId);
-  const cell = cells[at];
+  const cell = cellOf(imageId, cellId);
   if (!cell) return;
   await make(sheetKey(imageId));
   const sheet = getPixels(sheetKey(imageId));
@@ -154,13 +168,24 @@ async function makeCell(imageId: string, cellId: number, key: string): Promise<v
     putPixels(key, await createImageBitmap(sheet, x, y, SHEET_CELL, SHEET_CELL));
     return;
   }
-  const bitmap = await region(imageId, cell, SHEET_CELL);
+  const spare = spares.get(key);
+  const bitmap =
+    (await region(imageId, cell.crop, SHEET_CELL)) ??
+    (spare ? await createImageBitmap(spare, asSquare(SHEET_CELL)) : null);
   if (bitmap) putPixels(key, bitmap);
 }
 
+const asSquare = (side: number) => ({ resizeWidth: side, resizeHeight: side, resizeQuality: 'medium' }) as const;
+
+/** The engine's cell, or one that a person made. */
+function cellOf(imageId: string, cellId: number): DetectedCell | undefined {
+  const made = useStore.getState().history.state.images[imageId]?.cells?.[cellId]?.made;
+  return made ?? entry(imageId)?.analysis?.cells.find(({ id }) => id === cellId);
+}
+
 async function makeCrop(imageId: string, cellId: number, key: string): Promise<void> {
-  const cell = entry(imageId)?.analysis?.cells.find(({ id }) => id === cellId);
-  const bitmap = cell && (await region(imageId, cell, CROP));
+  const cell = cellOf(imageId, cellId);
+  const bitmap = cell && (await region(imageId, cell.crop, CROP));
   if (bitmap) putPixels(key, bitmap);
 }
 
@@ -169,13 +194,13 @@ async function makeTile(imageId: string, level: number, index: number, key: stri
   if (tile) putPixels(key, await createImageBitmap(tile));
 }
 
-/** A cell's window of the image at `side` px; of a large image put together from its finest tiles. */
-async function region(imageId: string, { crop }: DetectedCell, side: number): Promise<ImageBitmap | null> {
+/** A square window of the image at `side` px; of a large image put together from its finest tiles. */
+export async function region(imageId: string, crop: Box, side: number): Promise<ImageBitmap | null> {
   const field = await ensureField(imageId);
   if (!field) return null;
   const [x0, y0] = [Math.round(crop.x0), Math.round(crop.y0)];
   const length = Math.max(1, Math.round(crop.x1 - crop.x0));
-  const options = { resizeWidth: side, resizeHeight: side, resizeQuality: 'medium' } as const;
+  const options = asSquare(side);
   const finest = pyramids.get(imageId)?.levels[0];
   if (!finest) return createImageBitmap(field, x0, y0, length, length, options);
   const canvas = new OffscreenCanvas(length, length);

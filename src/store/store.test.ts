@@ -3,9 +3,10 @@ import { beforeEach, expect, test } from 'vitest';
 import type { DetectedCell } from '../domain/cell';
 import type { CallType } from '../domain/cellType';
 import { selectImage, setCompareType, stepCell, stepImage, toggleFilter } from './actions';
-import { galleryGroups, nucleusToCytoplasm } from './cells';
+import { cellsOf, nucleusToCytoplasm } from './cells';
 import { diagnostics } from './engine';
 import { isImageName, naturalOrder, readAll, refusal } from './files';
+import { galleryGroups } from './gallery';
 import { type ImageEntry, newEntry, progressShare, queueCounts, secondsLeft } from './images';
 import { initialState, useStore } from './store';
 
@@ -58,7 +59,7 @@ test('the queue is counted, and its time left is the mean of what is done', () =
 
 test('the gallery has the unidentified first, and in each type the least certain first', () => {
   const a = analysed('a', cell(1, 'monocyte', 0.9), cell(2, 'unidentified', 0.4), cell(3, 'monocyte', 0.6));
-  const groups = galleryGroups((a.analysis?.cells ?? []).map((entry) => ({ image: a, cell: entry })));
+  const groups = galleryGroups(cellsOf([a], initialState));
   expect(groups.map(({ type, cells }) => [type, cells.map((entry) => entry.cell.id)])).toEqual([
     ['unidentified', [2]],
     ['monocyte', [3, 1]],

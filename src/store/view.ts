@@ -4,6 +4,34 @@ import type { CellType } from '../domain/cellType';
 export const LAYERS = ['original', 'saliency', 'masks', 'gradcam', 'outlines'] as const;
 export type Layer = (typeof LAYERS)[number];
 export type Theme = 'system' | 'light' | 'dark';
+/** What a drag in the viewer does; 'look' pans and selects. */
+export const TOOLS = ['look', 'add', 'brush', 'nucleus', 'erase', 'ruler'] as const;
+export type Tool = (typeof TOOLS)[number];
+/** What lies over the screen. */
+export type Panel = 'count' | 'readers' | 'compare' | 'log' | 'palette';
+export const SORTS = [
+  'confidence',
+  'consistency',
+  'area',
+  'ratio',
+  'circularity',
+  'solidity',
+  'lobes',
+  'diameter',
+] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** What the gallery lets through; null: no limit. */
+export interface Limits {
+  /** Confidence at most, 0 to 1. */
+  confidence: number | null;
+  consistency: number | null;
+  /** Area of the cell at least and at most, px. */
+  areaFrom: number | null;
+  areaTo: number | null;
+  reviewed: 'all' | 'reviewed' | 'unreviewed';
+}
+export const NO_LIMITS: Limits = { confidence: null, consistency: null, areaFrom: null, areaTo: null, reviewed: 'all' };
 
 export interface ViewSlice {
   layers: Record<Layer, boolean>;
@@ -20,6 +48,21 @@ export interface ViewSlice {
   /** Every file is a crop of one centred cell. */
   cropMode: boolean;
   galleryScope: 'image' | 'all';
+  tool: Tool;
+  /** Radius of brush and eraser, px of the image. */
+  brush: number;
+  panel: Panel | null;
+  /** The gallery takes the middle of the screen, in place of the viewer. */
+  galleryLarge: boolean;
+  /** Side of a thumbnail, CSS px. */
+  thumbSize: number;
+  sort: Sort;
+  sortDown: boolean;
+  limits: Limits;
+  /** White cells to be counted. */
+  target: 100 | 200 | 400;
+  /** Intervals widened by the classifier's own uncertainty. */
+  widen: boolean;
   /** Cells cut by the image's border are in the count. */
   countBorder: boolean;
 }
@@ -34,11 +77,24 @@ export const viewInitial: ViewSlice = {
   helpOpen: false,
   cropMode: false,
   galleryScope: 'image',
+  tool: 'look',
+  brush: 6,
+  panel: null,
+  galleryLarge: false,
+  thumbSize: 60,
+  sort: 'confidence',
+  sortDown: false,
+  limits: NO_LIMITS,
+  target: 100,
+  widen: false,
   countBorder: true,
 };
 
 const KEY = 'leukolens.view';
-const KEPT = ['layers', 'opacity', 'theme', 'shortcuts', 'galleryScope', 'countBorder'] as const;
+const KEPT = [
+  ...(['layers', 'opacity', 'theme', 'shortcuts', 'galleryScope', 'countBorder', 'brush', 'thumbSize'] as const),
+  ...(['sort', 'sortDown', 'target', 'widen'] as const),
+] as const;
 
 /** What an earlier visit left; anything unreadable counts as nothing. */
 export function rememberedView(): Partial<ViewSlice> {

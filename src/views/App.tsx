@@ -3,24 +3,26 @@ import { FileDown } from 'lucide-react';
 import { lazy, Suspense, useEffect } from 'react';
 import { setOnline, setPwa } from '../store/actions';
 import { startEngine } from '../store/analyse';
+import { watchReview, watchSession } from '../store/autosave';
+import { watchThumbs } from '../store/decide';
 import type { EngineSlice } from '../store/engine';
-import { exportSession } from '../store/exportSession';
 import { openJournal } from '../store/persist';
 import { useStore } from '../store/store';
-import { CellPanel } from './cell/CellPanel';
 import { Empty } from './empty/Empty';
-import { ImageList } from './images/ImageList';
 import { Notices } from './status/Notices';
 import { StatusLine } from './status/StatusLine';
 import { TopBar } from './top/TopBar';
-import { Tray } from './tray/Tray';
 import { useFilesFromAnywhere } from './useFilesFromAnywhere';
 import { useShortcuts } from './useShortcuts';
-import { Viewer } from './viewer/Viewer';
 import './theme.css';
 import './app.css';
 
+const workbench = () => import('./Workbench');
+const Workbench = lazy(workbench);
 const Help = lazy(() => import('./help/Help'));
+const CountPanel = lazy(() => import('./review/CountPanel'));
+const SessionDialog = lazy(() => import('./review/SessionDialog'));
+const Palette = lazy(() => import('./review/Palette'));
 
 interface Props {
   /** Registers the service worker and calls back after every change of what it says. */
@@ -31,6 +33,8 @@ export function App({ registerPwa }: Props) {
   const empty = useStore((state) => state.images.length === 0);
   const theme = useStore((state) => state.theme);
   const helpOpen = useStore((state) => state.helpOpen);
+  const panel = useStore((state) => state.panel);
+  const pending = useStore((state) => state.pendingSession !== null);
   const dragging = useFilesFromAnywhere();
   useShortcuts();
   useEffect(() => {
@@ -50,26 +54,35 @@ export function App({ registerPwa }: Props) {
       removeEventListener('offline', online);
     };
   }, [registerPwa]);
+  useEffect(watchThumbs, []);
+  useEffect(watchReview, []);
+  useEffect(watchSession, []);
+  useEffect(() => {
+    // Fetched after the first paint, so that a drop does not wait for it; a word typed before the palette is there would be
+    // taken for shortcuts.
+    const timer = setTimeout(() => {
+      const later = [workbench(), import('./review/Palette'), import('./review/CountPanel')];
+      Promise.all(later).catch(() => {});
+    }, 0);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
 
   return (
     <div className="app" data-empty={empty || undefined}>
-      <TopBar onExport={exportSession} />
+      <TopBar />
       <Notices />
-      {!empty && <ImageList />}
-      <main className="middle">
-        {empty ? (
+      {empty ? (
+        <main className="middle">
           <Empty />
-        ) : (
-          <>
-            <Viewer />
-            <Tray />
-          </>
-        )}
-      </main>
-      {!empty && <CellPanel />}
+        </main>
+      ) : (
+        <Suspense fallback={<main className="middle" />}>
+          <Workbench />
+        </Suspense>
+      )}
       <StatusLine />
       {dragging && (
         <div className="dropping">
@@ -77,6 +90,12 @@ export function App({ registerPwa }: Props) {
           Drop images or folders anywhere
           <span>They stay on this computer.</span>
         </div>
+      )}
+      {panel && <Suspense>{panel === 'palette' ? <Palette /> : <CountPanel tab={panel} />}</Suspense>}
+      {pending && (
+        <Suspense>
+          <SessionDialog />
+        </Suspense>
       )}
       {helpOpen && (
         <Suspense>

@@ -1,6 +1,18 @@
 /** The single-key shortcuts. Help lists them; each control's tooltip names its own. */
 import { useEffect } from 'react';
-import { selectCell, setHelpOpen, stepCell, stepImage, toggleLayer } from '../store/actions';
+import { TYPE_KEYS } from '../domain/cellType';
+import {
+  selectCell,
+  setHelpOpen,
+  setPanel,
+  setTool,
+  stepCell,
+  stepImage,
+  toggleGallery,
+  toggleLayer,
+} from '../store/actions';
+import { callCells, confirmAndGoOn, deleteMeant, mergeMeant, redo, splitMeant, undo } from '../store/decide';
+import { useStore } from '../store/store';
 import { LAYERS } from '../store/view';
 import { isShortcut } from './parts/keys';
 import { openFileDialog } from './top/OpenButton';
@@ -14,14 +26,52 @@ const KEYS: Record<string, () => void> = {
   d: () => stepImage(1),
   o: openFileDialog,
   '?': () => setHelpOpen(true),
-  Escape: () => selectCell(null),
+  Escape: () => {
+    // First what one is doing, then what one has chosen, then the cell.
+    const { tool, chosen } = useStore.getState();
+    if (tool !== 'look') setTool('look');
+    else if (chosen.length > 0) useStore.setState({ chosen: [] });
+    else selectCell(null);
+  },
+  Enter: confirmAndGoOn,
+  Delete: deleteMeant,
+  s: splitMeant,
+  g: mergeMeant,
+  t: () => setPanel('palette'),
+  '/': () => setPanel('palette'),
+  q: () => setPanel('count'),
+  f: toggleGallery,
+  v: () => setTool('look'),
+  c: () => setTool('add'),
+  k: () => setTool('brush'),
+  j: () => setTool('nucleus'),
+  h: () => setTool('erase'),
+  w: () => setTool('ruler'),
+  ...Object.fromEntries(Object.entries(TYPE_KEYS).map(([key, type]) => [key, () => callCells(type)])),
   ...Object.fromEntries(LAYERS.map((layer, i) => [`${i + 1}`, () => toggleLayer(layer)])),
 };
+
+/** Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y, except where text is being typed, which has an undo of its own. */
+function isUndo(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.altKey || !(event.ctrlKey || event.metaKey)) return false;
+  if ((event.target as Element).closest('dialog, textarea, input:not([type="range"], [type="checkbox"])')) return false;
+  return /^[zy]$/i.test(event.key);
+}
 
 export function useShortcuts(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      if (isUndo(event)) {
+        event.preventDefault();
+        return event.shiftKey || event.key.toLowerCase() === 'y' ? redo() : undo();
+      }
       if (!isShortcut(event)) return;
+      // A button that has the focus takes Enter for itself.
+      if (
+        event.key === 'Enter' &&
+        (event.target as Element).closest('button:not(.gallery button, .tray button), a, summary')
+      )
+        return;
       // Shift with an arrow pans the viewer.
       if (event.shiftKey && event.key.startsWith('Arrow')) return;
       const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];

@@ -1,15 +1,16 @@
-/** The selected cell: picture, heatmaps, probabilities, measures. */
+/** The selected cell: what it is called and by whom, picture, heatmaps, probabilities, measures. */
 import { useEffect } from 'react';
-import type { DetectedCell } from '../../domain/cell';
 import { CELL_TYPES, type CellType, TYPE_NAMES } from '../../domain/cellType';
+import type { ReviewCell } from '../../domain/review/cells';
 import { setCompareType, setHeatmapType } from '../../store/actions';
-
 import { type HeatmapState, heatmapKey } from '../../store/cells';
 import { explain } from '../../store/explain';
 import type { ImageEntry } from '../../store/images';
+import { cellsSeen } from '../../store/review';
 import { useStore } from '../../store/store';
 import { percent } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
+import { CallButtons } from './CallButtons';
 import { CropPicture, Legend } from './CropPicture';
 import { Measures } from './Measures';
 import { Probabilities } from './Probabilities';
@@ -19,11 +20,16 @@ import './cell.css';
 export function CellPanel() {
   const image = useStore((state) => state.images.find(({ id }) => id === state.selectedImage));
   const selected = useStore((state) => state.selectedCell);
-  const cell = image?.analysis?.cells.find(({ id }) => id === selected);
+  const cell = useStore((state) => cellsSeen(image, state)).find(({ id }) => id === selected);
+  const blind = useStore((state) => state.reader === 'second');
   return (
     <aside className="cell" aria-label="Selected cell">
       {image && cell ? (
-        <OneCell image={image} cell={cell} />
+        blind ? (
+          <BlindCell image={image} cell={cell} />
+        ) : (
+          <OneCell image={image} cell={cell} />
+        )
       ) : (
         <p className="muted none">
           Select a cell to see its picture, the evidence for its type and its measures: click it in the image, or walk
@@ -34,7 +40,33 @@ export function CellPanel() {
   );
 }
 
-function OneCell({ image, cell }: { image: ImageEntry; cell: DetectedCell }) {
+/** Before the second reader: the cell and nothing that anybody said of it. */
+function BlindCell({ image, cell }: { image: ImageEntry; cell: ReviewCell }) {
+  return (
+    <>
+      <header>
+        <TypeBadge type={cell.type} size={34} />
+        <div>
+          <h2>Cell {cell.id}, second reading</h2>
+          <strong>{cell.second ? TYPE_NAMES[cell.second] : 'Not read yet'}</strong>
+        </div>
+      </header>
+      <CallButtons type={cell.type} byPerson={cell.second !== null} />
+      <div className="pictures">
+        <CropPicture image={image} cell={cell} type={null} state={undefined} peak={null} />
+      </div>
+      <Measures image={image} cell={cell} blind />
+    </>
+  );
+}
+
+/** Whose type it is. */
+function provenance({ by, type, modelCall, origin }: ReviewCell): string {
+  if (by === 'model') return origin === 'model' ? 'The model\u2019s suggestion' : 'Not reviewed';
+  return modelCall === type ? 'Confirmed' : `The model said ${TYPE_NAMES[modelCall].toLowerCase()}`;
+}
+
+function OneCell({ image, cell }: { image: ImageEntry; cell: ReviewCell }) {
   const type = useStore((state) => state.heatmapType) ?? cell.modelType;
   const compare = useStore((state) => state.compareType);
   const first = useHeatmap(image.id, cell.id, type);
@@ -51,13 +83,17 @@ function OneCell({ image, cell }: { image: ImageEntry; cell: DetectedCell }) {
         <div>
           <h2>Cell {cell.id}</h2>
           <strong>{TYPE_NAMES[cell.type]}</strong>
+          <small className="muted by" data-by={cell.by}>
+            {provenance(cell)}
+          </small>
         </div>
         <dl>
           <dt title="Probability of the most probable type">Confidence</dt>
           <dd>{percent(cell.confidence)}</dd>
         </dl>
       </header>
-      {cell.type === 'unidentified' && (
+      <CallButtons type={cell.type} byPerson={cell.by === 'person'} />
+      {cell.type === 'unidentified' && cell.by === 'model' && (
         <p className="review">
           Review suggested:{' '}
           {cell.novelty > 1
@@ -83,7 +119,7 @@ function OneCell({ image, cell }: { image: ImageEntry; cell: DetectedCell }) {
         <Legend shared={compare !== null} />
       </div>
       <Probabilities cell={cell} shown={type} />
-      <Measures cell={cell} />
+      <Measures image={image} cell={cell} blind={false} />
       {cell.attributes.length > 0 && <Words cell={cell} />}
     </>
   );

@@ -1,14 +1,14 @@
 /** The cell's window of the image with its outline, and over it the heatmap of a type. */
 import { useLayoutEffect, useRef } from 'react';
-import type { DetectedCell } from '../../domain/cell';
 import { type CellType, TYPE_NAMES } from '../../domain/cellType';
+import { INFERNO_GRADIENT } from '../../domain/colormap';
 import { TYPE_COLORS } from '../../domain/palette';
+import type { ReviewCell } from '../../domain/review/cells';
 import type { HeatmapState } from '../../store/cells';
 import type { ImageEntry } from '../../store/images';
 import { pyramidFor } from '../../store/pictures';
-import { cropKey, fieldKey } from '../../store/pixels';
+import { cellKey, cropKey, fieldKey } from '../../store/pixels';
 import { useStore } from '../../store/store';
-import { INFERNO_GRADIENT } from '../parts/colormap';
 import { usePixels } from '../parts/Pixels';
 import { TypeBadge } from '../parts/TypeBadge';
 import { cellPaths } from '../viewer/paths';
@@ -16,8 +16,9 @@ import { drawHeatmap } from './drawHeatmap';
 
 interface Props {
   image: ImageEntry;
-  cell: DetectedCell;
-  type: CellType;
+  cell: ReviewCell;
+  /** Whose heatmap it is; null: none is shown. */
+  type: CellType | null;
   state: HeatmapState | undefined;
   /** Raw value at the top of the colour scale; null: the map's own peak. */
   peak: number | null;
@@ -30,6 +31,8 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
   // A large image has no bitmap of the whole in full resolution.
   const large = field && pyramidFor(image.id) !== undefined;
   const window = usePixels(large ? cropKey(image.id, cell.id) : '');
+  // Came with a session whose photograph did not.
+  const small = usePixels(field ? '' : cellKey(image.id, cell.id));
   const opacity = useStore((view) => view.opacity);
   const photo = useRef<HTMLCanvasElement>(null);
   const map = useRef<HTMLCanvasElement>(null);
@@ -46,9 +49,10 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
     context.imageSmoothingQuality = 'high';
     const side = crop.x1 - crop.x0;
     if (large && window) context.drawImage(window, crop.x0, crop.y0, side, side);
+    else if (small && !field) context.drawImage(small, crop.x0, crop.y0, side, side);
     else if (field)
       context.drawImage(field, 0, 0, image.analysis?.width ?? field.width, image.analysis?.height ?? field.height);
-  }, [field, large, window, cell, image.analysis]);
+  }, [field, large, window, small, cell, image.analysis]);
 
   useLayoutEffect(() => {
     const context = map.current?.getContext('2d');
@@ -69,7 +73,7 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
       context.strokeStyle = 'rgb(10 12 16 / 55%)';
       context.lineWidth = (width + 3) / scale;
       context.stroke(path);
-      context.setLineDash([10 / scale, 6 / scale]);
+      context.setLineDash(cell.by === 'person' ? [] : [10 / scale, 6 / scale]);
       context.strokeStyle = color;
       context.lineWidth = width / scale;
       context.stroke(path);
@@ -85,13 +89,17 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
           width={SIDE}
           height={SIDE}
           role="img"
-          aria-label={heatmap ? `Grad-CAM of ${TYPE_NAMES[type]}` : `Outline of cell ${cell.id}`}
+          aria-label={heatmap && type ? `Grad-CAM of ${TYPE_NAMES[type]}` : `Outline of cell ${cell.id}`}
         />
       </div>
       <figcaption>
-        <TypeBadge type={type} size={16} />
-        {state && typeof state === 'object' && 'error' in state ? state.error.message : TYPE_NAMES[type]}
-        {state === 'loading' && ' \u2026'}
+        {type && (
+          <>
+            <TypeBadge type={type} size={16} />
+            {state && typeof state === 'object' && 'error' in state ? state.error.message : TYPE_NAMES[type]}
+            {state === 'loading' && ' \u2026'}
+          </>
+        )}
       </figcaption>
     </figure>
   );

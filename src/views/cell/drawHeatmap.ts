@@ -1,6 +1,7 @@
 /** Colours a heatmap and draws it over a square. */
+
+import { heatPixels } from '../../domain/colormap';
 import type { Heatmap } from '../../domain/heatmap';
-import { cover, inferno } from '../parts/colormap';
 
 /** `peak`: raw value that gets the top colour; null: the map's own. Low values stay clear, so that the cell is seen. */
 export function drawHeatmap(
@@ -11,11 +12,7 @@ export function drawHeatmap(
   peak: number | null,
 ): void {
   const scale = peak !== null && peak > 0 ? own / peak : 1;
-  const pixels = new ImageData(size, size);
-  values.forEach((value, i) => {
-    const v = value * scale;
-    pixels.data.set([...inferno(v), 255 * cover(v)], 4 * i);
-  });
+  const pixels = new ImageData(heatPixels(values, scale), size, size);
   const small = new OffscreenCanvas(size, size);
   small.getContext('2d')?.putImageData(pixels, 0, 0);
   context.globalAlpha = opacity;

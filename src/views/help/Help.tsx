@@ -1,6 +1,6 @@
 /** The list of shortcuts, as a dialog; loaded when first asked for. */
 import { useEffect, useRef } from 'react';
-import { CALL_TYPES, TYPE_NAMES } from '../../domain/cellType';
+import { CALL_TYPES, keyOf, TYPE_NAMES } from '../../domain/cellType';
 import { setHelpOpen, setShortcuts } from '../../store/actions';
 import { useStore } from '../../store/store';
 import { TypeBadge } from '../parts/TypeBadge';
@@ -12,7 +12,15 @@ const SHORTCUTS: [string[], string][] = [
   [['1', '2', '3', '4', '5'], 'Original, saliency, masks, Grad-CAM, outlines'],
   [['+', '-', '0'], 'Zoom in, zoom out, whole image'],
   [['Shift', '←', '→', '↑', '↓'], 'Pan the image'],
-  [['O'], 'Open images'],
+  [['O'], 'Open images, or a saved session'],
+  [['Enter'], 'Confirm the model\u2019s type, go on to the next cell not reviewed'],
+  [['T'], 'All types and commands'],
+  [['S', 'G', 'Del'], 'Split, merge the chosen, delete'],
+  [['Ctrl', 'Z'], 'Undo; with Shift redo'],
+  [['K', 'J', 'H'], 'Brush, nucleus brush, eraser'],
+  [['C', 'W', 'V'], 'Add a missed cell, ruler, look'],
+  [['F'], 'Gallery in place of the field, and back'],
+  [['Q'], 'Differential, sign-off, readers, log'],
   [['Esc'], 'Select no cell'],
   [['?'], 'This list'],
 ];
@@ -53,12 +61,14 @@ export default function Help() {
           <li key={type}>
             <TypeBadge type={type} size={20} />
             {TYPE_NAMES[type]}
+            {keyOf(type) && <kbd>{keyOf(type)}</kbd>}
           </li>
         ))}
       </ul>
       <p className="muted">
-        In the image a dashed outline is the model’s suggestion. Wheel or pinch zooms, dragging pans, a click selects a
-        cell.
+        In the image a dashed outline is the model’s suggestion, a solid one a person’s decision. A type’s key acts on
+        the cell under the pointer, or on the selected one, or on all that are chosen (Ctrl and a click). Wheel or pinch
+        zooms, dragging pans, press and hold adds a missed cell.
       </p>
     </dialog>
   );

@@ -1,11 +1,14 @@
 /** The files of this session, each with what became of it. Only the rows in view exist, so that thousands scroll freely. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { RotateCw, Square, X } from 'lucide-react';
+import { Lock, RotateCw, Square, X } from 'lucide-react';
 import { memo, useEffect, useId, useRef } from 'react';
+import type { ReviewCell } from '../../domain/review/cells';
+import { signatureOf } from '../../domain/review/history';
 import { selectImage } from '../../store/actions';
 import { cancel, remove, retry, retryFailed } from '../../store/analyse';
 import { type ImageEntry, progressShare, queueCounts } from '../../store/images';
 import { thumbKey } from '../../store/pixels';
+import { cellsSeen, slideOf } from '../../store/review';
 import { useStore } from '../../store/store';
 import { bytes, plural, stageText } from '../parts/format';
 import { Pixels } from '../parts/Pixels';
@@ -91,10 +94,14 @@ function summary(images: readonly ImageEntry[]): string {
   return `${done} analysed, ${waiting} waiting, ${failed} failed, ${plural(duplicate, 'duplicate')} not counted`;
 }
 
-function outcome({ status, error, analysis, progress, size, duplicateOf }: ImageEntry): string {
+function outcome(
+  { status, error, analysis, progress, size, duplicateOf }: ImageEntry,
+  cells: readonly ReviewCell[],
+): string {
   switch (status) {
     case 'done':
-      return analysis?.cells.length ? plural(analysis.cells.length, 'cell') : 'No white blood cell found';
+      if (cells.length === 0) return analysis?.cells.length ? 'No cell left' : 'No white blood cell found';
+      return `${plural(cells.length, 'cell')}${reviewedText(cells)}`;
     case 'failed':
       return error?.message ?? 'Failed';
     case 'working':
@@ -106,6 +113,13 @@ function outcome({ status, error, analysis, progress, size, duplicateOf }: Image
     case 'duplicate':
       return `The same as ${nameOf(duplicateOf)}: not counted`;
   }
+}
+
+/** How much of an image a person has decided about. */
+function reviewedText(cells: readonly ReviewCell[]): string {
+  const reviewed = cells.filter(({ by }) => by === 'person').length;
+  if (reviewed === 0) return '';
+  return reviewed === cells.length ? ' · reviewed' : ` · ${reviewed} reviewed`;
 }
 
 const nameOf = (id: string | null) =>
@@ -123,7 +137,10 @@ interface ItemProps {
 
 const ImageItem = memo(function ImageItem({ image, selected, top, place, of }: ItemProps) {
   const { id, name, path, status } = image;
-  const text = outcome(image);
+  const cells = useStore((state) => cellsSeen(image, state));
+  const slide = useStore((state) => slideOf(state.history.state, id));
+  const locked = useStore((state) => signatureOf(state.history.state, id) !== undefined);
+  const text = outcome(image, cells);
   const about = useId();
   return (
     <li
@@ -151,6 +168,8 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of }: I
             <bdi>{name.slice(-TAIL)}</bdi>
           </span>
           <span id={about} className="outcome">
+            {locked && <Lock size={11} aria-label="Signed off" />}
+            {slide && <span className="slide">{slide} · </span>}
             {text}
           </span>
         </span>

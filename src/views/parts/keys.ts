@@ -3,6 +3,8 @@ import { useStore } from '../../store/store';
 
 export function isShortcut(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  // A panel that is on its way has the keys already.
+  if (useStore.getState().panel !== null) return false;
   const character = event.key.length === 1;
   if (character && !useStore.getState().shortcuts) return false;
   const target = event.target as Element;

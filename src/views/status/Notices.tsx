@@ -12,6 +12,7 @@ export function Notices() {
   const update = useStore((state) => state.update);
   const cropMode = useStore((state) => state.cropMode);
   const problem = useStore((state) => state.problem);
+  const notes = useStore((state) => state.notes);
   const kept = useStore((state) => state.journal.status === 'open');
   const [hidden, setHidden] = useState(false);
   return (
@@ -34,6 +35,17 @@ export function Notices() {
             {problem.message} {problem.remedy}
           </span>
           <button type="button" onClick={() => useStore.setState({ problem: null })}>
+            Dismiss
+          </button>
+        </div>
+      )}
+      {notes && (
+        <div className="notice" role="status">
+          <span>
+            {notes.title} {notes.lines.slice(0, 3).join(' ')}
+            {notes.lines.length > 3 && ` And ${notes.lines.length - 3} more.`}
+          </span>
+          <button type="button" onClick={() => useStore.setState({ notes: null })}>
             Dismiss
           </button>
         </div>

@@ -1,9 +1,11 @@
 /** The line at the bottom: what is being done, what went wrong last, and what this is not for. */
 import { LoaderCircle, Pause, Play } from 'lucide-react';
+import type { ReviewState } from '../../domain/review/events';
 import { selectImage } from '../../store/actions';
 import { cancelAll, pause, resume } from '../../store/analyse';
 import type { EngineState } from '../../store/engine';
 import { type ImageEntry, queueCounts, rate, secondsLeft } from '../../store/images';
+import { cellsOn } from '../../store/review';
 import { useStore } from '../../store/store';
 import { bytes, duration, plural, stageText } from '../parts/format';
 import './status.css';
@@ -11,6 +13,7 @@ import './status.css';
 export function StatusLine() {
   const images = useStore((state) => state.images);
   const engine = useStore((state) => state.engine);
+  const review = useStore((state) => state.history.state);
   const paused = useStore((state) => state.paused);
   const keeping = useStore((state) => state.keeping);
   const { working, waiting } = queueCounts(images);
@@ -23,7 +26,7 @@ export function StatusLine() {
       )}
       {/* Read out when something ends, not with every cell. */}
       <span role="status" aria-live={working > 0 ? 'off' : 'polite'}>
-        {sentence(images, engine, paused)}
+        {sentence(images, engine, paused, review)}
       </span>
       {keeping > 0 && (
         <span className="muted" title="Copied to this browser's own storage, so that closing the tab loses nothing">
@@ -56,7 +59,7 @@ export function StatusLine() {
   );
 }
 
-function sentence(images: readonly ImageEntry[], engine: EngineState, paused: boolean): string {
+function sentence(images: readonly ImageEntry[], engine: EngineState, paused: boolean, review: ReviewState): string {
   const { total, done, failed, cancelled, waiting, working, duplicate } = queueCounts(images);
   if (working > 0) {
     const image = images.find(({ status }) => status === 'working');
@@ -77,10 +80,13 @@ function sentence(images: readonly ImageEntry[], engine: EngineState, paused: bo
   if (engine.status === 'failed') return 'The analysis engine is not running';
   if (waiting > 0) return `${paused ? 'Paused: ' : ''}${plural(waiting, 'file')} waiting`;
   if (total === 0) return 'Ready';
-  const cells = images.reduce((sum, { analysis }) => sum + (analysis?.cells.length ?? 0), 0);
+  const all = images.flatMap((image) => cellsOn(image, review));
+  const cells = all.length;
+  const reviewed = all.filter(({ by }) => by === 'person').length;
   const found = done === 0 || cells > 0 ? plural(cells, 'cell') : 'no white blood cell';
   return [
     `${plural(done, 'image')} analysed, ${found} found`,
+    cells > 0 && (reviewed === cells ? 'all reviewed' : `${reviewed} reviewed, ${cells - reviewed} not`),
     failed > 0 && `${failed} failed`,
     cancelled > 0 && `${cancelled} stopped`,
     duplicate > 0 && `${plural(duplicate, 'duplicate')} not counted`,

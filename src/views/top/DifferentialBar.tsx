@@ -1,38 +1,45 @@
-/** Counts and shares by type over all images; each type is a switch that shows only its cells. */
+/** Counts and shares by type over all images; each type is a switch that shows only its cells, and a place to drop cells on. */
+import { Sigma } from 'lucide-react';
 import { useMemo } from 'react';
-import { CALL_TYPES, TYPE_NAMES } from '../../domain/cellType';
+import { CALL_TYPES, type CallType, CELL_TYPES, TYPE_NAMES } from '../../domain/cellType';
 import { differential, share } from '../../domain/differential';
 import { TYPE_COLORS } from '../../domain/palette';
-import { toggleFilter } from '../../store/actions';
-import { cellsOf, isCounted } from '../../store/cells';
+import { setPanel, toggleFilter } from '../../store/actions';
 import { useStore } from '../../store/store';
 import { TypeBadge } from '../parts/TypeBadge';
-import { useAnalysed } from '../parts/useAnalysed';
+import { useCounted } from '../parts/useCounted';
+import { dropOf } from '../tray/dragCells';
+
+/** Shown also where none was seen. */
+const ALWAYS: readonly CallType[] = [...CELL_TYPES, 'unidentified'];
 
 export function DifferentialBar() {
-  const images = useAnalysed();
+  const cells = useCounted();
   const filter = useStore((state) => state.typeFilter);
-  const countBorder = useStore((state) => state.countBorder);
-  const diff = useMemo(() => {
-    const cells = cellsOf(images).map(({ cell }) => cell);
-    return differential(cells.filter((cell) => isCounted(cell, countBorder)));
-  }, [images, countBorder]);
+  const blind = useStore((state) => state.reader === 'second');
+  const diff = useMemo(() => differential(cells), [cells]);
+  const reviewed = useMemo(() => cells.filter(({ by }) => by === 'person').length, [cells]);
+  // Types that only people name take the room of those that were not seen.
+  const crowded = CALL_TYPES.some((type) => !ALWAYS.includes(type) && diff.counts[type] > 0);
+  const types = CALL_TYPES.filter(
+    (type) => diff.counts[type] > 0 || filter === type || (!crowded && ALWAYS.includes(type)),
+  );
   return (
     <section className="differential" aria-label="Differential">
       <ul>
-        {CALL_TYPES.map((type) => {
+        {types.map((type) => {
           const part = share(diff, type);
           const count = diff.counts[type];
           const of = part === null || count === 0 ? '' : `, ${part.toFixed(1)} % of ${diff.base} typed white cells`;
           const text = `${TYPE_NAMES[type]}: ${count}${of}`;
           return (
-            <li key={type}>
+            <li key={type} {...dropOf(type)}>
               <button
                 type="button"
                 className="plain"
                 aria-pressed={filter === type}
                 aria-label={text}
-                title={`${text}. Click to show only these.`}
+                title={`${text}. Click to show only these; drop cells here to type them so.`}
                 disabled={count === 0 && filter !== type}
                 onClick={() => toggleFilter(type)}
               >
@@ -49,6 +56,19 @@ export function DifferentialBar() {
           );
         })}
       </ul>
+      <button
+        type="button"
+        className="count"
+        disabled={diff.total === 0 || blind}
+        title={`Differential with intervals, sign-off, second reading, log (Q). ${reviewed} of ${diff.total} cells reviewed.`}
+        aria-label="Count"
+        onClick={() => setPanel('count')}
+      >
+        <Sigma size={15} aria-hidden="true" />
+        <small>
+          {reviewed}/{diff.total}
+        </small>
+      </button>
       <div className="shares" aria-hidden="true">
         {CALL_TYPES.map((type) => (
           <i key={type} style={{ flexGrow: diff.counts[type], background: TYPE_COLORS[type] }} />

@@ -5,6 +5,8 @@ import { IMAGE_EXTENSIONS, isImageName } from '../../store/files';
 import { canPickFolder, openFolder } from '../../store/folder';
 
 const ID = 'open-images';
+/** Sessions, bundles, and annotations of others. */
+const SAVED = ['leukolens', 'zip', 'json', 'geojson'];
 const FOLDER_ID = 'open-folder';
 
 /** Also reached by key and from the empty screen. */
@@ -21,7 +23,11 @@ export function openFolderDialog(): void {
 export function OpenButton() {
   return (
     <>
-      <button type="button" onClick={openFileDialog} title="Open images (O), or drop them anywhere">
+      <button
+        type="button"
+        onClick={openFileDialog}
+        title="Open images, a saved session or annotations (O), or drop them anywhere"
+      >
         <FolderOpen size={15} aria-hidden="true" />
         Open
       </button>
@@ -45,7 +51,7 @@ export function OpenButton() {
         type="file"
         multiple
         aria-label="Open images"
-        accept={`image/*,${IMAGE_EXTENSIONS.map((extension) => `.${extension}`).join(',')}`}
+        accept={`image/*,${[...IMAGE_EXTENSIONS, ...SAVED].map((extension) => `.${extension}`).join(',')}`}
         onChange={({ target }) => {
           if (target.files?.length) void addFiles([...target.files]);
           // So that the same file can be chosen again.

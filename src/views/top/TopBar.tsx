@@ -1,11 +1,12 @@
 /** The bar at the top: what to open, what was counted, what to take away, and what it runs on. */
-import { CircleHelp, Download, FlaskConical, Monitor, Moon, Sun } from 'lucide-react';
+import { CircleHelp, FlaskConical, Monitor, Moon, Sun } from 'lucide-react';
 import { setHelpOpen, setTheme } from '../../store/actions';
 import { useStore } from '../../store/store';
 import type { Theme } from '../../store/view';
 import { Popover } from '../parts/Popover';
 import { DifferentialBar } from './DifferentialBar';
 import { EngineChip, OfflineChip } from './EngineChip';
+import { ExportMenu } from './ExportMenu';
 import { OpenButton } from './OpenButton';
 import { SampleList } from './SampleList';
 import './top.css';
@@ -16,9 +17,7 @@ const THEMES: Record<Theme, { next: Theme; Icon: typeof Sun }> = {
   dark: { next: 'system', Icon: Moon },
 };
 
-export function TopBar({ onExport }: { onExport(): void }) {
-  const results = useStore((state) => state.images.some(({ analysis, error }) => analysis || error));
-  const exporting = useStore((state) => state.exporting);
+export function TopBar() {
   const theme = useStore((state) => state.theme);
   const { next, Icon } = THEMES[theme];
   return (
@@ -41,16 +40,7 @@ export function TopBar({ onExport }: { onExport(): void }) {
         {(close) => <SampleList onOpen={close} none="This copy of the app came without sample smears." />}
       </Popover>
       <DifferentialBar />
-      <button
-        type="button"
-        onClick={onExport}
-        disabled={!results || exporting}
-        aria-busy={exporting}
-        title={results ? 'Save the results' : 'There are no results to save yet'}
-      >
-        <Download size={15} aria-hidden="true" />
-        Export
-      </button>
+      <ExportMenu />
       <OfflineChip />
       <EngineChip />
       <span className="pair">

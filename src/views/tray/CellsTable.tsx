@@ -1,10 +1,11 @@
 /** The cells of the image on screen as a table: everything the outlines say, in words. */
-import { type KeyboardEvent, useEffect, useRef } from 'react';
-import type { DetectedCell } from '../../domain/cell';
+import { type KeyboardEvent, memo, useEffect, useRef } from 'react';
 import { type CallType, TYPE_NAMES } from '../../domain/cellType';
+import type { ReviewCell } from '../../domain/review/cells';
 import { selectCell, stepCell } from '../../store/actions';
 import { nucleusToCytoplasm, passes } from '../../store/cells';
 import type { ImageEntry } from '../../store/images';
+import { cellsSeen } from '../../store/review';
 import { useStore } from '../../store/store';
 import { percent, pixels } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
@@ -12,7 +13,9 @@ import { TypeBadge } from '../parts/TypeBadge';
 export function CellsTable({ image, filter }: { image: ImageEntry | undefined; filter: CallType | null }) {
   const selected = useStore((state) => state.selectedCell);
   const body = useRef<HTMLTableSectionElement>(null);
-  const cells = image?.analysis?.cells.filter((cell) => passes(filter, cell)) ?? [];
+  const seen = useStore((state) => cellsSeen(image, state));
+  const blind = useStore((state) => state.reader === 'second');
+  const cells = seen.filter((cell) => passes(filter, cell));
   useEffect(() => {
     const row = selected === null ? null : body.current?.querySelector<HTMLElement>('[aria-current]');
     row?.scrollIntoView({ block: 'nearest' });
@@ -21,8 +24,7 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
   }, [selected]);
   if (!image?.analysis) return <p className="muted nothing">The cells of this image are listed here.</p>;
   if (cells.length === 0) {
-    const none =
-      image.analysis.cells.length === 0 ? 'No white blood cell found in this image.' : 'No cell of this type.';
+    const none = seen.length === 0 ? 'No white blood cell found in this image.' : 'No cell of this type.';
     return <p className="muted nothing">{none}</p>;
   }
   // One row is in the tab order; the arrow keys go on from there.
@@ -38,10 +40,13 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
         <tr>
           <th scope="col">Cell</th>
           <th scope="col">Type</th>
-          <th scope="col" title="Probability of the most probable type">
+          <th scope="col" title="Who the type is by">
+            By
+          </th>
+          <th scope="col" title="Probability of the model's most probable type">
             Conf.
           </th>
-          <th scope="col" title="x0, y0 – x1, y1 in px of the image">
+          <th scope="col" className="wide" title="x0, y0 – x1, y1 in px of the image">
             Box
           </th>
           <th scope="col" title="Area of the whole cell in px">
@@ -57,15 +62,22 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
       </thead>
       <tbody ref={body} onKeyDown={onKeyDown}>
         {cells.map((cell) => (
-          <Row key={cell.id} cell={cell} selected={cell.id === selected} stop={cell.id === stop} />
+          <Row key={cell.id} cell={cell} selected={cell.id === selected} stop={cell.id === stop} blind={blind} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ cell, selected, stop }: { cell: DetectedCell; selected: boolean; stop: boolean }) {
-  const { id, type, confidence, box, areas } = cell;
+interface RowProps {
+  cell: ReviewCell;
+  selected: boolean;
+  stop: boolean;
+  blind: boolean;
+}
+
+const Row = memo(function Row({ cell, selected, stop, blind }: RowProps) {
+  const { id, type, by, confidence, box, areas } = cell;
   const ratio = nucleusToCytoplasm(cell);
   return (
     <tr aria-current={selected || undefined} onClick={() => selectCell(id)}>
@@ -80,8 +92,9 @@ function Row({ cell, selected, stop }: { cell: DetectedCell; selected: boolean; 
           {TYPE_NAMES[type]}
         </span>
       </td>
-      <td>{percent(confidence)}</td>
-      <td className="muted">
+      <td className="muted">{by === 'person' ? 'person' : 'model'}</td>
+      <td>{blind ? '\u2013' : percent(confidence)}</td>
+      <td className="muted wide">
         {box.x0},{box.y0}–{box.x1},{box.y1}
       </td>
       <td>{pixels(areas.cell)}</td>
@@ -89,4 +102,4 @@ function Row({ cell, selected, stop }: { cell: DetectedCell; selected: boolean; 
       <td>{ratio === null ? '\u2013' : ratio.toFixed(2)}</td>
     </tr>
   );
-}
+});

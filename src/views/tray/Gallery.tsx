@@ -1,59 +1,198 @@
-/** Thumbnails of cells, grouped by type, the least certain first. */
-import { memo, useMemo } from 'react';
-import { TYPE_NAMES } from '../../domain/cellType';
-import { selectCell } from '../../store/actions';
-import { type CellOnImage, galleryGroups } from '../../store/cells';
+/** Thumbnails of cells by type, only those in view drawn: smooth with thousands of them. */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { type CallType, TYPE_NAMES } from '../../domain/cellType';
+import { chooseCell, chooseCells, hoverCell, selectCell, showInField } from '../../store/actions';
+import type { CellOnImage } from '../../store/cells';
+import { galleryGroups } from '../../store/gallery';
 import { cellKey } from '../../store/pixels';
+import { cellRef } from '../../store/review';
 import { useStore } from '../../store/store';
 import { percent } from '../parts/format';
 import { Pixels } from '../parts/Pixels';
 import { TypeBadge } from '../parts/TypeBadge';
+import { dragCell, dropOf } from './dragCells';
+
+/** A line of the gallery: a type's heading, or a row of its cells. */
+type Line = { type: CallType; count: number } | { type: CallType; cells: CellOnImage[] };
+
+const GAP = 4;
+const HEADING = 28;
 
 export function Gallery({ cells }: { cells: readonly CellOnImage[] }) {
-  const groups = useMemo(() => galleryGroups(cells), [cells]);
-  if (groups.length === 0) return <p className="muted nothing">No cells to show.</p>;
+  const sort = useStore((state) => state.sort);
+  const down = useStore((state) => state.sortDown);
+  const size = useStore((state) => state.thumbSize);
+  const groups = useMemo(() => galleryGroups(cells, sort, down), [cells, sort, down]);
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  const columns = Math.max(1, Math.floor((width + GAP) / (size + GAP)));
+  const lines = useMemo(
+    () =>
+      groups.flatMap(({ type, cells: members }): Line[] => [
+        { type, count: members.length },
+        ...Array.from({ length: Math.ceil(members.length / columns) }, (_, i) => ({
+          type,
+          cells: members.slice(i * columns, (i + 1) * columns),
+        })),
+      ]),
+    [groups, columns],
+  );
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => box.current,
+    estimateSize: (i) => (lines[i] && 'count' in lines[i] ? HEADING : size + GAP),
+    overscan: 4,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what it measured is of other lines.
+  useLayoutEffect(() => virtual.measure(), [lines, size]);
+  const order = useMemo(() => groups.flatMap(({ cells: members }) => members), [groups]);
+  useScrollToSelected(lines, (index) => virtual.scrollToIndex(index, { align: 'auto' }));
+  const last = useRef<string | null>(null);
+
+  const pick = (event: MouseEvent, imageId: string, cellId: number) => {
+    const ref = cellRef(imageId, cellId);
+    if (event.shiftKey) {
+      const at = order.map(({ image, cell }) => cellRef(image.id, cell.id));
+      const { selectedImage, selectedCell } = useStore.getState();
+      const from = at.indexOf(last.current ?? cellRef(selectedImage ?? '', selectedCell ?? 0));
+      const to = at.indexOf(ref);
+      return chooseCells(at.slice(Math.max(0, Math.min(from, to)), Math.max(from, to) + 1));
+    }
+    last.current = ref;
+    if (event.ctrlKey || event.metaKey) return chooseCell(cellId, imageId);
+    selectCell(cellId, imageId);
+  };
+  // The same function for every render, or each would draw every thumbnail anew.
+  const latest = useRef(pick);
+  latest.current = pick;
+  const onPick = useCallback<typeof pick>((...given) => latest.current(...given), []);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== 'a' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    chooseCells(order.map(({ image, cell }) => cellRef(image.id, cell.id)));
+  };
+
   return (
-    <div className="gallery">
-      {groups.map(({ type, cells: members }) => (
-        <section key={type} aria-label={TYPE_NAMES[type]}>
-          <h3>
-            <TypeBadge type={type} size={16} />
-            {TYPE_NAMES[type]} <span className="muted">{members.length}</span>
-          </h3>
-          <ul>
-            {members.map(({ image, cell }) => (
-              <li key={`${image.id}/${cell.id}`}>
-                <Thumb imageId={image.id} name={image.name} id={cell.id} type={type} confidence={cell.confidence} />
-              </li>
-            ))}
-          </ul>
-        </section>
-      ))}
+    // biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside take the focus; Ctrl+A is theirs together.
+    <div className="gallery" ref={box} onKeyDown={onKeyDown} onPointerLeave={() => hoverCell(null)}>
+      {lines.length === 0 && <p className="muted nothing">No cells to show.</p>}
+      <div className="lines" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const line = lines[index];
+          if (!line) return null;
+          const place = { transform: `translateY(${start}px)` };
+          return 'count' in line ? (
+            <h3 key={`${line.type} heading`} style={place} {...dropOf(line.type)}>
+              <TypeBadge type={line.type} size={16} />
+              {TYPE_NAMES[line.type]} <span className="muted">{line.count}</span>
+            </h3>
+          ) : (
+            <ul
+              key={`${line.type} ${index}`}
+              style={{ ...place, gridTemplateColumns: `repeat(${columns}, ${size}px)` }}
+              aria-label={TYPE_NAMES[line.type]}
+              {...dropOf(line.type)}
+            >
+              {line.cells.map(({ image, cell }) => (
+                <li key={cellRef(image.id, cell.id)}>
+                  <Thumb
+                    imageId={image.id}
+                    name={image.name}
+                    id={cell.id}
+                    type={cell.type}
+                    byPerson={cell.by === 'person'}
+                    confidence={cell.confidence}
+                    size={size}
+                    onPick={onPick}
+                  />
+                </li>
+              ))}
+            </ul>
+          );
+        })}
+      </div>
     </div>
   );
+}
+
+function useWidth(box: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const measure = () => {
+      const { paddingLeft, paddingRight } = getComputedStyle(element);
+      setWidth(element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight));
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, [box]);
+  return width;
+}
+
+/** Keeps the selected cell in view when it is selected elsewhere. */
+function useScrollToSelected(lines: readonly Line[], scrollTo: (index: number) => void): void {
+  const image = useStore((state) => state.selectedImage);
+  const id = useStore((state) => state.selectedCell);
+  const now = useRef({ lines, scrollTo });
+  now.current = { lines, scrollTo };
+  useEffect(() => {
+    if (id === null) return;
+    const at = now.current.lines.findIndex(
+      (line) => 'cells' in line && line.cells.some((entry) => entry.image.id === image && entry.cell.id === id),
+    );
+    if (at >= 0) now.current.scrollTo(at);
+  }, [image, id]);
 }
 
 interface ThumbProps {
   imageId: string;
   name: string;
   id: number;
-  type: keyof typeof TYPE_NAMES;
+  type: CallType;
+  byPerson: boolean;
   confidence: number;
+  size: number;
+  onPick(event: MouseEvent, imageId: string, cellId: number): void;
 }
 
-const Thumb = memo(function Thumb({ imageId, name, id, type, confidence }: ThumbProps) {
+const Thumb = memo(function Thumb({ imageId, name, id, type, byPerson, confidence, size, onPick }: ThumbProps) {
+  const ref = cellRef(imageId, id);
   const selected = useStore((state) => state.selectedImage === imageId && state.selectedCell === id);
-  const text = `Cell ${id}, ${TYPE_NAMES[type]} ${percent(confidence)}`;
+  const chosen = useStore((state) => state.chosen.includes(ref));
+  const blind = useStore((state) => state.reader === 'second');
+  const sure = blind ? '' : byPerson ? ', reviewed' : ` ${percent(confidence)}`;
+  const text = `Cell ${id}, ${TYPE_NAMES[type]}${sure}`;
   return (
     <button
       type="button"
-      aria-pressed={selected}
+      style={{ width: size, height: size }}
+      aria-pressed={selected || chosen}
       aria-label={text}
-      title={`${text}\n${name}`}
-      onClick={() => selectCell(id, imageId)}
+      title={`${text}\n${name}\nDouble click: show it in its field`}
+      data-by={byPerson ? 'person' : 'model'}
+      draggable
+      onDragStart={(event) => dragCell(event, ref)}
+      onClick={(event) => onPick(event, imageId, id)}
+      onDoubleClick={() => showInField(id, imageId)}
+      onPointerMove={() => hoverCell(ref)}
     >
       <Pixels name={cellKey(imageId, id)} />
-      <small>{percent(confidence)}</small>
+      {!blind && <small>{byPerson ? '\u2713' : percent(confidence)}</small>}
     </button>
   );
 });

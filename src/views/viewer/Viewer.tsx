@@ -1,21 +1,26 @@
-/** The field with its layers: zoomed and panned like a map, cells selected by click or key. */
+/** The field with its layers: zoomed and panned like a map, cells selected by click or key, outlined by hand. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { DetectedCell } from '../../domain/cell';
 import { TYPE_NAMES } from '../../domain/cellType';
-import { selectCell } from '../../store/actions';
+import type { ReviewCell } from '../../domain/review/cells';
+import { chooseCell, hoverCell, selectCell } from '../../store/actions';
 import { passes } from '../../store/cells';
+import { paintCell } from '../../store/decide';
 import { overlay } from '../../store/explain';
 import { fieldKey, overlayKey } from '../../store/pixels';
+import { cellRef, cellsSeen, parseRef } from '../../store/review';
+import { segmentAt } from '../../store/segmentAt';
 import { useStore } from '../../store/store';
 import { percent, plural } from '../parts/format';
 import { usePixels } from '../parts/Pixels';
 import { TypeBadge } from '../parts/TypeBadge';
-import { type Size, toImage } from './camera';
-import { drawFrame } from './draw';
+import { type Camera, type Size, toImage } from './camera';
+import { type DrawnStroke, drawFrame } from './draw';
 import { FieldFacts } from './FieldFacts';
 import { LayersBar } from './LayersBar';
 import { cellAt } from './paths';
+import { RulerForm } from './RulerForm';
+import { ToolBar } from './ToolBar';
 import { useCamera } from './useCamera';
 import { type Gestures, useGestures } from './useGestures';
 import { useTiles } from './useTiles';
@@ -24,23 +29,31 @@ import { ZoomBar } from './ZoomBar';
 import './viewer.css';
 
 const OVERLAYS = ['saliency', 'masks', 'gradcam'] as const;
-const NO_CELLS: readonly DetectedCell[] = [];
+const NO_CELLS: readonly ReviewCell[] = [];
+const PARTS = { brush: 1, nucleus: 2, erase: 0 } as const;
+const STROKES = { brush: '#56b4e9', nucleus: '#5b3a8c', erase: '#d55e00', ruler: '#ffffff' } as const;
 
 export function Viewer() {
   const image = useStore((state) => state.images.find(({ id }) => id === state.selectedImage));
-  const { layers, opacity, typeFilter, selectedCell } = useStore(
-    useShallow(({ layers, opacity, typeFilter, selectedCell }) => ({ layers, opacity, typeFilter, selectedCell })),
+  const { layers, opacity, typeFilter, selectedCell, tool, brush, blind } = useStore(
+    useShallow(({ layers, opacity, typeFilter, selectedCell, tool, brush, reader }) => ({
+      ...{ layers, opacity, typeFilter, selectedCell, tool, brush },
+      blind: reader === 'second',
+    })),
   );
   const id = image?.id ?? '';
+  const chosenRefs = useStore((state) => state.chosen);
+  const chosen = useMemo(
+    () => new Set(chosenRefs.map(parseRef).flatMap((ref) => (ref.image === id ? [ref.cell] : []))),
+    [chosenRefs, id],
+  );
   const field = usePixels(fieldKey(id));
   const saliency = usePixels(overlayKey(id, 'saliency'));
   const masks = usePixels(overlayKey(id, 'masks'));
   const gradcam = usePixels(overlayKey(id, 'gradcam'));
   const analysis = image?.analysis ?? null;
-  const cells = useMemo(
-    () => analysis?.cells.filter((cell) => passes(typeFilter, cell)) ?? NO_CELLS,
-    [analysis, typeFilter],
-  );
+  const all = useStore((state) => cellsSeen(image, state));
+  const cells = useMemo(() => all.filter((cell) => passes(typeFilter, cell)), [all, typeFilter]);
   // The field of a large image is an overview, smaller than the image.
   const width = analysis?.width || image?.width || field?.width || 0;
   const height = analysis?.height || image?.height || field?.height || 0;
@@ -48,13 +61,20 @@ export function Viewer() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { view, camera, zoomBy, panBy, showAll, show } = useCamera(canvas, size);
   const tiles = useTiles(id, camera, view);
-  const [hover, setHover] = useState<{ cell: DetectedCell; x: number; y: number } | null>(null);
+  const [hover, setHover] = useState<{ id: number; x: number; y: number } | null>(null);
+  const hovered = hover && cells.find((cell) => cell.id === hover.id);
+  const [stroke, setStroke] = useState<DrawnStroke | null>(null);
+  const drawing = stroke !== null && tool !== 'ruler';
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another image is looked at afresh
   useEffect(() => {
     showAll();
     setHover(null);
+    setStroke(null);
   }, [id, showAll]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tool starts without the line of the one before.
+  useEffect(() => setStroke(null), [tool]);
 
   useEffect(() => {
     if (!analysis) return;
@@ -79,47 +99,108 @@ export function Viewer() {
         opacity,
         cells: layers.outlines ? cells : NO_CELLS,
         selected: selectedCell,
-        hovered: hover?.cell.id ?? null,
+        hovered: hover?.id ?? null,
+        chosen,
+        stroke,
       });
     });
     return () => cancelAnimationFrame(request);
-  }, [camera, view, size, field, tiles, saliency, masks, gradcam, layers, opacity, cells, selectedCell, hover]);
+  }, [
+    camera,
+    view,
+    size,
+    field,
+    tiles,
+    saliency,
+    masks,
+    gradcam,
+    layers,
+    opacity,
+    cells,
+    selectedCell,
+    hover,
+    chosen,
+    stroke,
+  ]);
 
   const under = (at: { x: number; y: number }) => (camera ? cellAt(cells, toImage(camera, at)) : undefined);
   const gestures = useRef<Gestures>(null as never);
   gestures.current = {
     onZoom: zoomBy,
     onPan: panBy,
-    onClick: (at) => selectCell(under(at)?.id ?? null),
+    onClick: (at, { ctrl }) => {
+      const cell = under(at);
+      if (tool === 'add' && camera && analysis) return void segmentAt(id, toImage(camera, at));
+      if (ctrl && cell) return chooseCell(cell.id, id);
+      selectCell(cell?.id ?? null);
+    },
+    onHold: (at) => {
+      if (camera && analysis && tool === 'look' && !under(at)) void segmentAt(id, toImage(camera, at));
+    },
+    draws: tool === 'ruler' || (tool in PARTS && selectedCell !== null),
+    onDraw: (at, phase) => {
+      if (!camera) return;
+      const here = toImage(camera, at);
+      if (phase === 'cancel') return setStroke(null);
+      if (phase === 'start') {
+        const color = STROKES[tool as keyof typeof STROKES];
+        return setStroke({ points: [here], radius: tool === 'ruler' ? null : brush, color });
+      }
+      const points = stroke?.points ?? [];
+      const next = tool === 'ruler' ? [points[0] ?? here, here] : [...points, here];
+      if (phase === 'move' || tool === 'ruler') return setStroke((now) => now && { ...now, points: next });
+      setStroke(null);
+      if (selectedCell === null) return;
+      paintCell(cellRef(id, selectedCell), { points: next, radius: brush, part: PARTS[tool as keyof typeof PARTS] });
+    },
     onHover: (at) => {
       const cell = at && under(at);
-      setHover(cell ? { cell, ...at } : null);
+      setHover(cell ? { id: cell.id, ...at } : null);
+      // Keys act on what the pointer is over, but not while that hand holds a brush.
+      hoverCell(cell && tool === 'look' ? cellRef(id, cell.id) : null);
     },
   };
   useGestures(canvas, gestures);
 
-  const label = `${image?.name ?? 'No image'}${analysis ? `: ${plural(analysis.cells.length, 'cell')} outlined` : ''}`;
+  const label = `${image?.name ?? 'No image'}${analysis ? `: ${plural(all.length, 'cell')} outlined` : ''}`;
   return (
     <section className="viewer" aria-label="Viewer">
       <LayersBar />
       <div className="field">
-        <canvas ref={canvas} role="img" aria-label={label} data-hover={hover ? '' : undefined} />
-        {hover && (
+        <canvas ref={canvas} role="img" aria-label={label} data-tool={tool} data-hover={hover ? '' : undefined} />
+        {analysis && <ToolBar />}
+        {hover && hovered && !drawing && (
           <div className="tooltip" style={tooltipPlace(hover, view)}>
-            <TypeBadge type={hover.cell.type} />
-            {TYPE_NAMES[hover.cell.type]}
-            {/* The confidence is the nearest type's: nothing is 49 % unidentified. */}
-            {hover.cell.type === 'unidentified' && `, nearest ${TYPE_NAMES[hover.cell.modelType]}`}{' '}
-            {percent(hover.cell.confidence)}
-            {hover.cell.touchesBorder && ', cut by the border'}
+            <TypeBadge type={hovered.type} />
+            {TYPE_NAMES[hovered.type]}
+            {!blind && aboutType(hovered)}
+            {hovered.touchesBorder && ', cut by the border'}
           </div>
         )}
         {image && <FieldFacts image={image} />}
         {image && <ViewerNote image={image} pictured={camera !== null} />}
+        {camera && tool === 'ruler' && stroke && stroke.points.length === 2 && (
+          <RulerForm imageId={id} px={lengthOf(stroke.points)} at={middleOf(stroke.points, camera)} />
+        )}
         {camera && <ZoomBar scale={camera.scale} zoomBy={zoomBy} showAll={showAll} />}
       </div>
     </section>
   );
+}
+
+/** Whose type it is, and how sure the model was. */
+function aboutType({ by, type, modelCall, modelType, confidence }: ReviewCell): string {
+  if (by === 'person') return modelCall === type ? ', confirmed' : `, the model said ${TYPE_NAMES[modelCall]}`;
+  // The confidence is the nearest type's: nothing is 49 % unidentified.
+  return `${type === 'unidentified' ? `, nearest ${TYPE_NAMES[modelType]}` : ''} ${percent(confidence)}`;
+}
+
+function lengthOf([a, b]: DrawnStroke['points']): number {
+  return a && b ? Math.hypot(b.x - a.x, b.y - a.y) : 0;
+}
+
+function middleOf([a, b]: DrawnStroke['points'], { scale, x, y }: Camera) {
+  return { x: (((a?.x ?? 0) + (b?.x ?? 0)) / 2) * scale + x, y: Math.max(a?.y ?? 0, b?.y ?? 0) * scale + y };
 }
 
 /** Beside the pointer, on the side where there is room. */

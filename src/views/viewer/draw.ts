@@ -1,8 +1,8 @@
 /** Draws one frame of the viewer. */
-import type { DetectedCell } from '../../domain/cell';
 import { TYPE_LETTERS } from '../../domain/cellType';
 import { TYPE_COLORS } from '../../domain/palette';
-import { LETTER_SHIFT, letterColor } from '../parts/shapes';
+import type { ReviewCell } from '../../domain/review/cells';
+import { LETTER_SHIFT, letterColor, letterScale } from '../parts/shapes';
 import type { Camera, Size } from './camera';
 import { cellPaths, shapePath } from './paths';
 import type { DrawnTile } from './useTiles';
@@ -18,9 +18,20 @@ export interface Frame {
   overlays: ImageBitmap[];
   opacity: number;
   /** Outlined; empty where outlines are off. */
-  cells: readonly DetectedCell[];
+  cells: readonly ReviewCell[];
   selected: number | null;
   hovered: number | null;
+  /** Ids of cells chosen together. */
+  chosen: ReadonlySet<number>;
+  /** What is being painted or measured, px of the image. */
+  stroke: DrawnStroke | null;
+}
+
+export interface DrawnStroke {
+  points: readonly { x: number; y: number }[];
+  /** null: a ruler's line. */
+  radius: number | null;
+  color: string;
 }
 
 /** A frame that has a camera, with the device px per CSS px. */
@@ -57,11 +68,29 @@ function drawImage(context: CanvasRenderingContext2D, frame: Drawn) {
   for (const overlay of overlays) context.drawImage(overlay, 0, 0, image.width, image.height);
   context.globalAlpha = 1;
   for (const cell of frame.cells) drawOutline(context, cell, frame);
+  if (frame.stroke) drawStroke(context, frame.stroke, 1 / camera.scale);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   for (const cell of frame.cells) drawBadge(context, cell, frame);
 }
 
-function drawOutline(context: CanvasRenderingContext2D, cell: DetectedCell, { camera, selected, hovered }: Drawn) {
+function drawStroke(context: CanvasRenderingContext2D, { points, radius, color }: DrawnStroke, px: number) {
+  const [first, ...others] = points;
+  if (!first) return;
+  context.beginPath();
+  context.moveTo(first.x, first.y);
+  for (const { x, y } of others.length > 0 ? others : [{ x: first.x + 1e-3, y: first.y }]) context.lineTo(x, y);
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  context.setLineDash([]);
+  context.globalAlpha = radius === null ? 1 : 0.45;
+  context.strokeStyle = color;
+  context.lineWidth = radius === null ? 2.5 * px : 2 * radius;
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+function drawOutline(context: CanvasRenderingContext2D, cell: ReviewCell, frame: Drawn) {
+  const { camera, selected, hovered, chosen } = frame;
   const px = 1 / camera.scale;
   const path = cellPaths(cell).cell;
   const strong = cell.id === selected || cell.id === hovered;
@@ -71,17 +100,17 @@ function drawOutline(context: CanvasRenderingContext2D, cell: DetectedCell, { ca
   context.strokeStyle = 'rgb(10 12 16 / 55%)';
   context.lineWidth = (strong ? 5.2 : 4) * px;
   context.stroke(path);
-  // Dashed: the model's suggestion.
-  context.setLineDash([8 * px, 3.5 * px]);
+  // Dashed: the model's suggestion; solid: a person's decision.
+  context.setLineDash(cell.by === 'person' ? [] : [8 * px, 3.5 * px]);
   context.strokeStyle = TYPE_COLORS[cell.type];
   context.lineWidth = (strong ? 3 : 2.2) * px;
   context.stroke(path);
   context.setLineDash([]);
-  if (cell.id === selected) drawRing(context, cell, px);
+  if (cell.id === selected || chosen.has(cell.id)) drawRing(context, cell, px);
 }
 
 /** The selected cell's ring stands off its outline, so that both can be seen. */
-function drawRing(context: CanvasRenderingContext2D, { box }: DetectedCell, px: number) {
+function drawRing(context: CanvasRenderingContext2D, { box }: ReviewCell, px: number) {
   const radius = Math.max(box.x1 - box.x0, box.y1 - box.y0) * 0.62 + 6 * px;
   context.beginPath();
   context.arc((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, radius, 0, 2 * Math.PI);
@@ -93,7 +122,7 @@ function drawRing(context: CanvasRenderingContext2D, { box }: DetectedCell, px: 
   context.stroke();
 }
 
-function drawBadge(context: CanvasRenderingContext2D, { id, box, type }: DetectedCell, frame: Drawn) {
+function drawBadge(context: CanvasRenderingContext2D, { id, box, type }: ReviewCell, frame: Drawn) {
   const { camera, selected, ratio } = frame;
   const size = id === selected ? 11 : 9;
   const x = box.x0 * camera.scale + camera.x;
@@ -106,7 +135,7 @@ function drawBadge(context: CanvasRenderingContext2D, { id, box, type }: Detecte
   context.stroke(path);
   context.fill(path);
   context.fillStyle = letterColor(type);
-  context.font = '700 1.25px system-ui, sans-serif';
+  context.font = `700 ${1.25 * letterScale(TYPE_LETTERS[type])}px system-ui, sans-serif`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.fillText(TYPE_LETTERS[type], 0, 0.08 + (LETTER_SHIFT[type] ?? 0));

@@ -2,6 +2,7 @@
 
 import type { DetectedCell } from '../../domain/cell';
 import { CALL_TYPES } from '../../domain/cellType';
+import type { Mask } from '../../domain/mask';
 import { outlines } from '../../domain/outline';
 import { TYPE_SHAPES } from '../parts/shapes';
 
@@ -11,18 +12,21 @@ interface CellPaths {
   nucleus: Path2D;
 }
 
-const made = new WeakMap<DetectedCell, CellPaths>();
+type Outlined = Pick<DetectedCell, 'mask' | 'box'>;
 
-export function cellPaths(cell: DetectedCell): CellPaths {
-  let paths = made.get(cell);
+/** By mask: another type leaves the outline as it is. */
+const made = new WeakMap<Mask, CellPaths>();
+
+export function cellPaths(cell: Outlined): CellPaths {
+  let paths = made.get(cell.mask);
   if (!paths) {
     paths = { cell: path(cell, 1), nucleus: path(cell, 2) };
-    made.set(cell, paths);
+    made.set(cell.mask, paths);
   }
   return paths;
 }
 
-function path({ mask, box }: DetectedCell, atLeast: 1 | 2): Path2D {
+function path({ mask, box }: Outlined, atLeast: 1 | 2): Path2D {
   const result = new Path2D();
   for (const ring of outlines(mask, atLeast)) {
     for (let i = 0; i < ring.length; i += 2) {
@@ -38,7 +42,10 @@ function path({ mask, box }: DetectedCell, atLeast: 1 | 2): Path2D {
 let probe: CanvasRenderingContext2D | null = null;
 
 /** The topmost cell whose mask a point of the image lies in. */
-export function cellAt(cells: readonly DetectedCell[], { x, y }: { x: number; y: number }): DetectedCell | undefined {
+export function cellAt<Cell extends Outlined>(
+  cells: readonly Cell[],
+  { x, y }: { x: number; y: number },
+): Cell | undefined {
   probe ??= document.createElement('canvas').getContext('2d');
   return cells.findLast((cell) => {
     const { x0, y0, x1, y1 } = cell.box;

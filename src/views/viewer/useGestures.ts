@@ -9,12 +9,20 @@ interface Point {
 export interface Gestures {
   onZoom(factor: number, at: Point): void;
   onPan(dx: number, dy: number): void;
-  onClick(at: Point): void;
+  onClick(at: Point, event: { ctrl: boolean }): void;
+  /** A press that stays where it is. */
+  onHold(at: Point): void;
+  /** True while a drag draws instead of panning. */
+  draws: boolean;
+  /** A drag that draws: where it is, and whether it ends there. */
+  onDraw(at: Point, phase: 'start' | 'move' | 'end' | 'cancel'): void;
   /** null: the pointer is elsewhere. */
   onHover(at: Point | null): void;
 }
 
 const SLOP = 4;
+/** Milliseconds that make a press a hold. */
+const HOLD = 550;
 
 /** `gestures` is read at each event, so its functions may change from render to render. */
 export function useGestures(canvas: RefObject<HTMLCanvasElement | null>, gestures: RefObject<Gestures>): void {
@@ -32,6 +40,11 @@ export function useGestures(canvas: RefObject<HTMLCanvasElement | null>, gesture
     };
     const down = new Map<number, Point>();
     let travelled = 0;
+    let holding = 0;
+    // A hold is no click, and a stroke is neither.
+    let spent = false;
+    let drawing = false;
+    const letGo = () => clearTimeout(holding);
 
     on('wheel', (event) => {
       event.preventDefault();
@@ -42,14 +55,33 @@ export function useGestures(canvas: RefObject<HTMLCanvasElement | null>, gesture
     on('pointerdown', (event) => {
       if (event.button !== 0) return;
       element.setPointerCapture(event.pointerId);
-      if (down.size === 0) travelled = 0;
+      if (down.size === 0) {
+        travelled = 0;
+        spent = false;
+      }
       down.set(event.pointerId, at(event));
+      letGo();
+      if (drawing) gestures.current.onDraw(at(event), 'cancel');
+      drawing = gestures.current.draws && down.size === 1;
+      if (drawing) gestures.current.onDraw(at(event), 'start');
+      else if (down.size === 1) {
+        const here = at(event);
+        holding = window.setTimeout(() => {
+          spent = true;
+          gestures.current.onHold(here);
+        }, HOLD);
+      }
     });
     on('pointermove', (event) => {
       const here = at(event);
       const before = down.get(event.pointerId);
       if (!before) return gestures.current.onHover(here);
       travelled += Math.hypot(here.x - before.x, here.y - before.y);
+      if (travelled > SLOP) letGo();
+      if (drawing) {
+        down.set(event.pointerId, here);
+        return gestures.current.onDraw(here, 'move');
+      }
       const other = [...down].find(([id]) => id !== event.pointerId)?.[1];
       if (other) {
         const distance = (point: Point) => Math.max(1, Math.hypot(point.x - other.x, point.y - other.y));
@@ -63,11 +95,21 @@ export function useGestures(canvas: RefObject<HTMLCanvasElement | null>, gesture
     });
     const up = (event: PointerEvent) => {
       if (!down.delete(event.pointerId)) return;
-      if (event.type === 'pointerup' && down.size === 0 && travelled <= SLOP) gestures.current.onClick(at(event));
+      letGo();
+      if (drawing) {
+        drawing = false;
+        return gestures.current.onDraw(at(event), event.type === 'pointerup' ? 'end' : 'cancel');
+      }
+      if (event.type === 'pointerup' && down.size === 0 && travelled <= SLOP && !spent) {
+        gestures.current.onClick(at(event), { ctrl: event.ctrlKey || event.metaKey || event.shiftKey });
+      }
     };
     on('pointerup', up);
     on('pointercancel', up);
     on('pointerleave', () => gestures.current.onHover(null));
-    return () => listening.abort();
+    return () => {
+      letGo();
+      listening.abort();
+    };
   }, [canvas, gestures]);
 }

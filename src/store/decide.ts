@@ -1,0 +1,209 @@
+/** What a person decides about cells: each is one event of the log. What cannot be done says so on screen. */
+import type { CallType } from '../domain/cellType';
+import { errorData } from '../domain/errors';
+import { nextCellId, type ReviewCell } from '../domain/review/cells';
+import * as edits from '../domain/review/edits';
+import type { NewEvent, Scale } from '../domain/review/events';
+import { record, redoEvent, undoEvent } from '../domain/review/history';
+import { cut, paint, type Stroke, union } from '../domain/review/shape';
+import { selectCell, stepCell } from './actions';
+import { cellKey, cropKey, releasePixels } from './pixels';
+import { cellRef, cellsOn, parseRef, rememberName } from './review';
+import { useStore } from './store';
+
+const get = useStore.getState;
+const state = () => get().history.state;
+const imageOf = (id: string) => get().images.find((image) => image.id === id);
+
+/** Appends an event; a locked slide, say, is told as a problem. True where it went in. */
+export function happen(event: NewEvent | null): boolean {
+  if (!event || ('changes' in event && event.changes.length === 0)) return false;
+  try {
+    useStore.setState(({ history, who }) => ({ history: record(history, event, who, new Date()), problem: null }));
+    return true;
+  } catch (thrown) {
+    useStore.setState({ problem: errorData(thrown) });
+    return false;
+  }
+}
+
+function placed(ref: string): edits.Placed | null {
+  const { image, cell } = parseRef(ref);
+  const found = cellsOn(imageOf(image), state()).find(({ id }) => id === cell);
+  return found ? { image, cell: found } : null;
+}
+
+/** The cells that a key is meant for: those chosen together, else the one under the pointer, else the selected. */
+export function meant(): edits.Placed[] {
+  const { chosen, hovered, selectedImage, selectedCell } = get();
+  const selected = selectedImage !== null && selectedCell !== null ? cellRef(selectedImage, selectedCell) : null;
+  const refs = chosen.length > 0 ? chosen : [hovered ?? selected];
+  return refs.map((ref) => (ref === null ? null : placed(ref))).filter((entry) => entry !== null);
+}
+
+/** Gives cells a type; the ones meant where none are named. */
+export function callCells(type: CallType, cells: readonly edits.Placed[] = meant()): void {
+  const second = get().reader === 'second';
+  happen(second ? edits.readAgain(state(), cells, type) : edits.reclassify(state(), cells, type));
+}
+
+/** The same by reference, as drag and drop has it. */
+export function callRefs(type: CallType, refs: readonly string[]): void {
+  callCells(
+    type,
+    refs.map(placed).filter((entry) => entry !== null),
+  );
+}
+
+/** Makes the types that stand the person's own. */
+export function confirmCells(cells: readonly edits.Placed[] = meant()): void {
+  if (get().reader === 'first') happen(edits.confirm(state(), cells));
+}
+
+/** Confirms what is meant and goes on to the next cell nobody has decided about, on whatever image. */
+export function confirmAndGoOn(): void {
+  confirmCells();
+  goToNext(({ by }) => by === 'model');
+}
+
+/** Selects the next cell after the selected one, over all images and round, that a test lets through. */
+export function goToNext(wanted: (cell: ReviewCell) => boolean): boolean {
+  const { images, selectedImage, selectedCell, reader } = get();
+  const seen = images.flatMap((image) =>
+    cellsOn(image, state()).map((cell) => ({
+      image: image.id,
+      cell: reader === 'second' ? { ...cell, by: cell.second ? ('person' as const) : ('model' as const) } : cell,
+    })),
+  );
+  const at = seen.findIndex(({ image, cell }) => image === selectedImage && cell.id === selectedCell);
+  const round = [...seen.slice(at + 1), ...seen.slice(0, at + 1)];
+  const next = round.find(({ cell }) => wanted(cell));
+  if (next) selectCell(next.cell.id, next.image);
+  return next !== undefined;
+}
+
+export function deleteMeant(): void {
+  const cells = meant();
+  if (cells.length === 0) return;
+  stepCell(1);
+  if (happen(edits.deleteCells(cells))) useStore.setState({ chosen: [], hovered: null });
+}
+
+/** Detected cells and review of an image, for the ids of new cells. */
+function freshId(image: string): number {
+  return nextCellId(imageOf(image)?.analysis?.cells ?? [], state().images[image]);
+}
+
+const sizeOf = (image: string) =>
+  imageOf(image)?.analysis ?? { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
+
+function replaceBy(edit: edits.Edit): void {
+  if (!happen(edit)) return;
+  const made = edit.changes.flatMap((change) => (change.field === 'made' && change.new ? [change] : []));
+  useStore.setState({ chosen: [], hovered: null });
+  const [first] = made;
+  if (first && 'cell' in first) selectCell(first.cell, first.image);
+}
+
+function say(message: string, remedy: string): void {
+  useStore.setState({ problem: { code: 'review-conflict', message, remedy } });
+}
+
+/** Parts the cell that is meant in two or more. */
+export function splitMeant(): void {
+  const [one, ...more] = meant();
+  if (!one || more.length > 0) {
+    say('One cell at a time can be split.', 'Select the one that holds two.');
+    return;
+  }
+  const parts = cut(one.cell);
+  if (parts.length === 0) {
+    say('This cell is too small to be split.', 'Zoom in and erase part of it instead.');
+    return;
+  }
+  replaceBy(edits.remake('split', [one], parts, freshId(one.image), sizeOf(one.image)));
+}
+
+/** Makes the chosen cells of one image one. */
+export function mergeMeant(): void {
+  const cells = meant();
+  const [first] = cells;
+  if (!first || cells.length < 2 || cells.some(({ image }) => image !== first.image)) {
+    say('Two or more cells of one image can be merged.', 'Choose them with Ctrl and a click, then merge.');
+    return;
+  }
+  const shape = union(cells.map(({ cell }) => cell));
+  if (shape) replaceBy(edits.remake('merge', cells, [shape], freshId(first.image), sizeOf(first.image)));
+}
+
+/** Adds a cell that the engine segmented, and selects it. */
+export function addCell(image: string, cell: Parameters<typeof edits.addCell>[1]): void {
+  replaceBy(edits.addCell(image, cell));
+}
+
+export { freshId };
+
+/** Paints into a cell's outline, or erases from it. */
+export function paintCell(ref: string, stroke: Stroke): void {
+  const one = placed(ref);
+  const size = one && imageOf(one.image)?.analysis;
+  if (!one || !size) return;
+  const shape = paint(one.cell, stroke, size.width, size.height);
+  if (!shape) {
+    say('That would erase the whole cell.', 'Delete it instead (Delete).');
+    return;
+  }
+  happen(edits.redraw(state(), one, shape));
+}
+
+export function groupImages(images: readonly string[], slide: string): void {
+  happen(edits.groupImages(state(), images, slide));
+}
+
+export function setScale(images: readonly string[], scale: Scale | null): void {
+  happen(edits.setScale(state(), images, scale));
+}
+
+export function setWbc(slide: string, wbc: number | null): void {
+  happen(edits.setWbc(state(), slide, wbc));
+}
+
+/** Drops what was decided about an image's cells, which are about to go; false where its slide is locked. */
+export function dropReview(imageId: string): boolean {
+  const edit = edits.dropDecisions(state(), imageId);
+  return edit.changes.length === 0 || happen(edit);
+}
+
+export function undo(): void {
+  happen(undoEvent(get().history));
+}
+
+export function redo(): void {
+  happen(redoEvent(get().history));
+}
+
+export function setWho(who: string): void {
+  useStore.setState({ who });
+  rememberName(who);
+}
+
+/** The second reader takes the seat, or the first comes back. */
+export function setReader(reader: 'first' | 'second'): void {
+  useStore.setState({ reader, chosen: [], hovered: null, typeFilter: null, heatmapType: null, compareType: null });
+}
+
+/** Forgets pictures of cells that people made and that are gone: another may get their number. */
+export function watchThumbs(): () => void {
+  return useStore.subscribe((now, before) => {
+    if (now.history.state.images === before.history.state.images) return;
+    for (const [imageId, was] of Object.entries(before.history.state.images)) {
+      const own = now.history.state.images[imageId];
+      if (own === was) continue;
+      for (const [id, { made }] of Object.entries(was.cells ?? {})) {
+        if (!made || own?.cells?.[id]?.made === made) continue;
+        releasePixels(cellKey(imageId, Number(id)));
+        releasePixels(cropKey(imageId, Number(id)));
+      }
+    }
+  });
+}

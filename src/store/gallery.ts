@@ -1,0 +1,63 @@
+/** Which cells the gallery shows, in which order. */
+import { CALL_TYPES, type CallType } from '../domain/cellType';
+import { cellMeasures } from '../domain/measure/cellMeasures';
+import type { ReviewCell } from '../domain/review/cells';
+import type { CellOnImage } from './cells';
+import type { Limits, Sort } from './view';
+
+export const SORT_NAMES: Record<Sort, string> = {
+  confidence: 'confidence',
+  consistency: 'consistency',
+  area: 'area',
+  ratio: 'N:C',
+  circularity: 'circularity',
+  solidity: 'solidity',
+  lobes: 'lobes',
+  diameter: 'nucleus diameter',
+};
+
+const of = (cell: ReviewCell) => cellMeasures(cell.mask);
+
+/** What cells are sorted by; NaN where it is not known, which comes last. */
+export const SORT_VALUES: Record<Sort, (cell: ReviewCell) => number> = {
+  confidence: ({ confidence }) => confidence,
+  consistency: ({ consistency }) => consistency,
+  area: ({ areas }) => areas.cell,
+  ratio: ({ areas: { cell, nucleus } }) => (nucleus > 0 && cell > nucleus ? nucleus / (cell - nucleus) : Number.NaN),
+  circularity: (cell) => of(cell)?.cell.circularity ?? Number.NaN,
+  solidity: (cell) => of(cell)?.cell.solidity ?? Number.NaN,
+  lobes: (cell) => of(cell)?.lobes ?? Number.NaN,
+  diameter: (cell) => of(cell)?.nucleus?.equivalentDiameter ?? Number.NaN,
+};
+
+export function within({ confidence, consistency, areaFrom, areaTo, reviewed }: Limits, cell: ReviewCell): boolean {
+  if (confidence !== null && !(cell.confidence <= confidence)) return false;
+  if (consistency !== null && !(cell.consistency <= consistency)) return false;
+  if (areaFrom !== null && cell.areas.cell < areaFrom) return false;
+  if (areaTo !== null && cell.areas.cell > areaTo) return false;
+  return reviewed === 'all' || (reviewed === 'reviewed') === (cell.by === 'person');
+}
+
+export interface CellGroup {
+  type: CallType;
+  cells: CellOnImage[];
+}
+
+/** Cells by type, in the types' order with the unidentified first; within a type by a value, lowest first. */
+export function galleryGroups(cells: readonly CellOnImage[], sort: Sort = 'confidence', down = false): CellGroup[] {
+  const order: CallType[] = ['unidentified', ...CALL_TYPES.filter((type) => type !== 'unidentified')];
+  const groups = new Map<CallType, { value: number; entry: CellOnImage }[]>(order.map((type) => [type, []]));
+  for (const entry of cells) {
+    const value = SORT_VALUES[sort](entry.cell);
+    groups.get(entry.cell.type)?.push({ value, entry });
+  }
+  return order.flatMap((type) => {
+    const members = groups.get(type) ?? [];
+    members.sort((a, b) => {
+      if (Number.isNaN(a.value) || Number.isNaN(b.value))
+        return Number(Number.isNaN(a.value)) - Number(Number.isNaN(b.value));
+      return (down ? b.value - a.value : a.value - b.value) || a.entry.cell.id - b.entry.cell.id;
+    });
+    return members.length > 0 ? [{ type, cells: members.map(({ entry }) => entry) }] : [];
+  });
+}

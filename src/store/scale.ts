@@ -1,0 +1,42 @@
+/** The scale of an image: what a person set, else what the file says; and how large its red cells are. */
+import { redCellDiameter } from '../domain/measure/redCells';
+import type { ReviewState } from '../domain/review/events';
+import type { Scale } from '../domain/scale';
+import type { ImageEntry } from './images';
+import { ensureField } from './pictures';
+import { cellsOn } from './review';
+import { useStore } from './store';
+
+/** Null where nobody set a scale and the file names none. */
+export function scaleOf(image: ImageEntry, review: ReviewState): Scale | null {
+  return review.images[image.id]?.scale ?? image.scale;
+}
+
+/** Red cells are measured on an image of at most this many px a side. */
+const SIDE = 1000;
+const measured = new Map<string, number | null>();
+
+/** Median diameter of the image's red cells, px of the image; null where too few stand free. */
+export async function redCellPx(image: ImageEntry): Promise<number | null> {
+  const known = measured.get(image.id);
+  if (known !== undefined) return known;
+  const field = await ensureField(image.id);
+  if (!field || !image.analysis) return null;
+  const factor = Math.min(1, SIDE / Math.max(field.width, field.height));
+  const [width, height] = [Math.round(field.width * factor), Math.round(field.height * factor)];
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  if (!context) return null;
+  context.drawImage(field, 0, 0, width, height);
+  // Of a large image the page has an overview.
+  const toReduced = width / image.analysis.width;
+  const boxes = cellsOn(image, useStore.getState().history.state).map(({ box }) => ({
+    x0: box.x0 * toReduced,
+    y0: box.y0 * toReduced,
+    x1: box.x1 * toReduced,
+    y1: box.y1 * toReduced,
+  }));
+  const diameter = redCellDiameter(context.getImageData(0, 0, width, height).data, width, height, boxes);
+  const px = diameter === null ? null : diameter / toReduced;
+  measured.set(image.id, px);
+  return px;
+}

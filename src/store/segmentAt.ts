@@ -1,0 +1,54 @@
+/** A missed cell, outlined by the engine where a person points. */
+import { errorData, LeukolensError } from '../domain/errors';
+import type { Pixels } from '../domain/pixels';
+import { signatureOf } from '../domain/review/history';
+import { addCell, freshId } from './decide';
+import { decode, URGENCY } from './decoder';
+import { clientFor, isAbort } from './engineClient';
+import { fileOf } from './pictures';
+import { useStore } from './store';
+
+let asking = false;
+
+/** Adds the cell at a point of an image, px; what goes wrong is said on screen. */
+export async function segmentAt(imageId: string, { x, y }: { x: number; y: number }): Promise<void> {
+  const { images, history } = useStore.getState();
+  const image = images.find(({ id }) => id === imageId);
+  const size = image?.analysis;
+  if (asking || !size || x < 0 || y < 0 || x >= size.width || y >= size.height) return;
+  asking = true;
+  try {
+    if (signatureOf(history.state, imageId)) {
+      throw new LeukolensError(
+        'slide-signed',
+        'This image is signed off and locked.',
+        'Reopen its slide to add cells.',
+      );
+    }
+    const file = await fileOf(imageId);
+    if (!file) {
+      throw new LeukolensError(
+        'engine-stopped',
+        'The photograph itself is not open, so the engine cannot look at it.',
+        'Drop the image file here; it is recognised by its content.',
+      );
+    }
+    const client = await clientFor(imageId);
+    const decoded = await decode(file, { page: image.page, pixels: true, field: false }, URGENCY.engine);
+    decoded.thumb.close();
+    const pixels = decoded.pixels as Pixels;
+    const cell = await client.segmentAt(imageId, { name: image.name, pixels }, { x, y }, freshId(imageId));
+    if (cell) addCell(imageId, cell);
+    else {
+      throw new LeukolensError(
+        'review-conflict',
+        'The engine sees no cell there.',
+        'Press nearer to its middle; a cell it cannot see can be typed by merging or painting.',
+      );
+    }
+  } catch (thrown) {
+    if (!isAbort(thrown)) useStore.setState({ problem: errorData(thrown) });
+  } finally {
+    asking = false;
+  }
+}

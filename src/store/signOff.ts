@@ -1,0 +1,59 @@
+/** Signing a slide off, and reopening it. */
+import { CALL_TYPES, type CallType } from '../domain/cellType';
+import { differential, isCounted } from '../domain/differential';
+import { signatureOf } from '../domain/review/history';
+import { happen } from './decide';
+import type { ImageEntry } from './images';
+import { cellsOn, slideOf } from './review';
+import { type State, useStore } from './store';
+
+/** What is left to do before a slide can be signed. */
+export interface Left {
+  /** Analysed images that no signature locks: what would be signed. */
+  images: string[];
+  /** Cells without a type: they must have one, or not be counted. */
+  unidentified: number;
+  /** Cells with the model's type that nobody looked at: signing accepts them. */
+  unreviewed: number;
+  /** Files of the slide that wait, are being worked on, or failed. */
+  unfinished: ImageEntry[];
+  /** Signed already. */
+  signed: number;
+}
+
+export function leftOn(
+  slide: string,
+  { images, history, countBorder }: Pick<State, 'images' | 'history' | 'countBorder'>,
+): Left {
+  const own = images.filter(({ id }) => slideOf(history.state, id) === slide);
+  const open = own.filter(({ id, analysis }) => analysis && !signatureOf(history.state, id));
+  const cells = open.flatMap((image) => cellsOn(image, history.state)).filter((cell) => isCounted(cell, countBorder));
+  return {
+    images: open.map(({ id }) => id),
+    unidentified: cells.filter(({ type }) => type === 'unidentified').length,
+    unreviewed: cells.filter(({ by, type }) => by === 'model' && type !== 'unidentified').length,
+    unfinished: own.filter(({ analysis }) => !analysis),
+    signed: own.filter(({ id }) => signatureOf(history.state, id)).length,
+  };
+}
+
+/** Signs what leftOn names; false where cells are still unidentified or there is nothing to sign. */
+export function signOff(slide: string): boolean {
+  const now = useStore.getState();
+  const { images, unidentified, unreviewed } = leftOn(slide, now);
+  if (unidentified > 0 || images.length === 0) return false;
+  const cells = now.images
+    .filter(({ id }) => images.includes(id))
+    .flatMap((image) => cellsOn(image, now.history.state))
+    .filter((cell) => isCounted(cell, now.countBorder));
+  const { counts } = differential(cells);
+  const seen = CALL_TYPES.filter((type) => counts[type] > 0).map((type) => [type, counts[type]]);
+  const kept = Object.fromEntries(seen) as Partial<Record<CallType, number>>;
+  return happen({ kind: 'sign', slide, images, counts: kept, unreviewed });
+}
+
+export function reopen(slide: string, reason: string): boolean {
+  const { signatures } = useStore.getState().history.state;
+  const images = signatures.filter((signature) => signature.slide === slide).flatMap((signature) => signature.images);
+  return happen({ kind: 'reopen', slide, images, reason });
+}

@@ -1,0 +1,80 @@
+/** What the cell is called: a button a key, a list for the rest, and what else one can do with the cell. */
+import { Check, Combine, Ellipsis, Scissors, Trash2 } from 'lucide-react';
+import { type CallType, keyOf, TYPE_KEYS, TYPE_NAMES } from '../../domain/cellType';
+import { setPanel } from '../../store/actions';
+import { callCells, confirmCells, deleteMeant, mergeMeant, splitMeant } from '../../store/decide';
+import { useStore } from '../../store/store';
+import { TypeBadge } from '../parts/TypeBadge';
+import './calls.css';
+
+export function CallButtons({ type, byPerson }: { type: CallType; byPerson: boolean }) {
+  const chosen = useStore((state) => state.chosen.length);
+  const blind = useStore((state) => state.reader === 'second');
+  return (
+    <section className="calls" aria-label="Type">
+      <div className="keys">
+        {Object.values(TYPE_KEYS).map((call) => (
+          <button
+            key={call}
+            type="button"
+            className="plain"
+            aria-label={TYPE_NAMES[call]}
+            aria-pressed={byPerson && call === type}
+            title={`${TYPE_NAMES[call]} (${keyOf(call)})`}
+            onClick={() => callCells(call)}
+          >
+            <TypeBadge type={call} size={21} />
+          </button>
+        ))}
+        <button
+          type="button"
+          className="plain"
+          aria-label="More types"
+          title="Band, blast, reactive lymphocyte and other types (T)"
+          onClick={() => setPanel('palette')}
+        >
+          <Ellipsis size={17} aria-hidden="true" />
+        </button>
+      </div>
+      {!blind && (
+        <div className="acts">
+          <button
+            type="button"
+            disabled={byPerson || type === 'unidentified'}
+            title="Confirm the model's type and go on (Enter)"
+            onClick={() => confirmCells()}
+          >
+            <Check size={14} aria-hidden="true" />
+            Confirm
+          </button>
+          <button
+            type="button"
+            disabled={chosen > 1}
+            title="Split: this outline holds two cells (S)"
+            onClick={splitMeant}
+          >
+            <Scissors size={14} aria-hidden="true" />
+            Split
+          </button>
+          <button
+            type="button"
+            disabled={chosen < 2}
+            title="Merge the chosen cells of one image into one (G); choose them with Ctrl and a click"
+            onClick={mergeMeant}
+          >
+            <Combine size={14} aria-hidden="true" />
+            Merge
+          </button>
+          <button type="button" aria-label="Delete the cell" title="Delete (Del)" onClick={deleteMeant}>
+            <Trash2 size={14} aria-hidden="true" />
+          </button>
+        </div>
+      )}
+      {chosen > 1 && (
+        <p className="chosen" role="status">
+          {chosen} cells chosen: a type is given to all of them.
+        </p>
+      )}
+    </section>
+  );
+}

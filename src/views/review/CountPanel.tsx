@@ -1,0 +1,50 @@
+/** The count: differential with intervals and sign-off, the two readers, annotations of others, and the log; one dialog. */
+import { useEffect, useRef } from 'react';
+import { setPanel } from '../../store/actions';
+import { setWho } from '../../store/decide';
+import { useStore } from '../../store/store';
+import type { Panel } from '../../store/view';
+import { CompareTab } from './CompareTab';
+import { DifferentialTab } from './DifferentialTab';
+import { LogTab } from './LogTab';
+import { ReadersTab } from './ReadersTab';
+import './review.css';
+
+const TABS = { count: 'Differential', readers: 'Second reading', compare: 'Annotations', log: 'Log' } as const;
+
+export default function CountPanel({ tab }: { tab: Exclude<Panel, 'palette'> }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const who = useStore((state) => state.who);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} className="count-panel" aria-label={TABS[tab]} onClose={() => setPanel(null)}>
+      <header>
+        <div role="tablist" aria-label="Count">
+          {Object.entries(TABS).map(([name, title]) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              aria-selected={tab === name}
+              onClick={() => setPanel(name as keyof typeof TABS)}
+            >
+              {title}
+            </button>
+          ))}
+        </div>
+        <label className="who" title="Goes into the log with what you decide; kept on this device, never required">
+          Your name
+          <input size={14} maxLength={200} value={who} onChange={({ target }) => setWho(target.value)} />
+        </label>
+        <button type="button" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </header>
+      {tab === 'count' && <DifferentialTab />}
+      {tab === 'readers' && <ReadersTab />}
+      {tab === 'compare' && <CompareTab />}
+      {tab === 'log' && <LogTab />}
+      <footer className="muted">For Research Use Only. Not for use in diagnostic procedures.</footer>
+    </dialog>
+  );
+}

@@ -1,0 +1,109 @@
+/** Two readers: starting a blind second reading, how far they agree, and where they do not. */
+import { useMemo } from 'react';
+import { TYPE_NAMES } from '../../domain/cellType';
+import { cohensKappa } from '../../domain/statistics/kappa';
+import { setPanel, showInField } from '../../store/actions';
+import { setReader } from '../../store/decide';
+import { cellKey } from '../../store/pixels';
+import { cellsOn } from '../../store/review';
+import { useStore } from '../../store/store';
+import { plural } from '../parts/format';
+import { Pixels } from '../parts/Pixels';
+import { TypeBadge } from '../parts/TypeBadge';
+
+export function ReadersTab() {
+  const images = useStore((state) => state.images);
+  const review = useStore((state) => state.history.state);
+  const reader = useStore((state) => state.reader);
+  const all = useMemo(
+    () => images.flatMap((image) => cellsOn(image, review).map((cell) => ({ image, cell }))),
+    [images, review],
+  );
+  const both = all.filter(({ cell }) => cell.second !== null);
+  const { n, agreed, kappa, standardError } = cohensKappa(
+    both.map(({ cell }) => [cell.type, cell.second ?? ''] as const),
+  );
+  const differ = both.filter(({ cell }) => cell.type !== cell.second);
+  const change = (to: 'first' | 'second') => {
+    setReader(to);
+    setPanel(null);
+  };
+  if (reader === 'second') {
+    return (
+      <div className="count-tab">
+        <p>
+          The second reading is on: {both.length} of {plural(all.length, 'cell')} read. The first reader’s and the
+          model’s types are hidden, and so is the agreement until the reading ends.
+        </p>
+        <p>
+          <button type="button" className="primary" onClick={() => change('first')}>
+            End the second reading
+          </button>
+        </p>
+      </div>
+    );
+  }
+  return (
+    <div className="count-tab">
+      <p>
+        The second reader types the cells without seeing the first reader’s types or the model’s. Type your own name
+        above before you start: it goes into the log with each type.
+      </p>
+      <p>
+        <button type="button" disabled={all.length === 0} onClick={() => change('second')}>
+          {both.length > 0 ? 'Go on with the second reading' : 'Start a second reading'}
+        </button>
+      </p>
+      <p className="summary" role="status">
+        {n === 0 ? (
+          'No cell has been read twice.'
+        ) : (
+          <>
+            <b>{n}</b> cells read twice, <b>{agreed}</b> alike ({((100 * agreed) / n).toFixed(1)} %). Cohen’s kappa{' '}
+            {kappa === null || standardError === null ? (
+              'has no value: both gave every cell one type'
+            ) : (
+              <>
+                <b>{kappa.toFixed(3)}</b> (95 % {(kappa - 1.96 * standardError).toFixed(2)} to{' '}
+                {Math.min(1, kappa + 1.96 * standardError).toFixed(2)})
+              </>
+            )}
+            .
+          </>
+        )}
+      </p>
+      {differ.length > 0 && (
+        <>
+          <h3>Where they differ</h3>
+          <ul className="differ" aria-label="Disagreements">
+            {differ.map(({ image, cell }) => (
+              <li key={`${image.id}/${cell.id}`}>
+                <button
+                  type="button"
+                  title={`${image.name}, cell ${cell.id}: show it in its field`}
+                  onClick={() => {
+                    setPanel(null);
+                    showInField(cell.id, image.id);
+                  }}
+                >
+                  <Pixels name={cellKey(image.id, cell.id)} />
+                  <span>
+                    <TypeBadge type={cell.type} size={16} /> {TYPE_NAMES[cell.type]}
+                  </span>
+                  <span>
+                    <TypeBadge type={cell.second ?? 'unidentified'} size={16} />{' '}
+                    {TYPE_NAMES[cell.second ?? 'unidentified']}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          <p className="muted">
+            Above the first reader’s type, below the second’s. What stands is the first’s: change it there to settle a
+            case.
+          </p>
+        </>
+      )}
+    </div>
+  );
+}

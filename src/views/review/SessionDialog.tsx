@@ -1,0 +1,44 @@
+/** Asks before a saved session takes the place of what is open. */
+import { useEffect, useRef } from 'react';
+import { exportSession } from '../../store/exportSession';
+import { agreeToSession, declineSession } from '../../store/importSession';
+import { useStore } from '../../store/store';
+import { plural } from '../parts/format';
+import './review.css';
+
+export default function SessionDialog() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const pending = useStore((state) => state.pendingSession);
+  const images = useStore((state) => state.images.length);
+  const events = useStore((state) => state.history.log.length);
+  useEffect(() => dialog.current?.showModal(), []);
+  if (!pending) return null;
+  return (
+    <dialog ref={dialog} className="ask" aria-labelledby="ask-title" onClose={declineSession}>
+      <h2 id="ask-title">Open {pending.name}?</h2>
+      <p>
+        It has {plural(pending.images, 'image')}, {plural(pending.cells, 'cell')} and {plural(pending.events, 'event')}{' '}
+        in its log. It takes the place of what is open: {plural(images, 'image')}, {plural(events, 'event')}.
+      </p>
+      {pending.leftOut.length > 0 && (
+        <ul>
+          {pending.leftOut.slice(0, 8).map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+          {pending.leftOut.length > 8 && <li>and {pending.leftOut.length - 8} more</li>}
+        </ul>
+      )}
+      <p className="buttons">
+        <button type="button" className="primary" onClick={() => void agreeToSession()}>
+          Open it
+        </button>
+        <button type="button" onClick={() => void exportSession('session')}>
+          Save what is open first
+        </button>
+        <button type="button" onClick={() => dialog.current?.close()}>
+          Cancel
+        </button>
+      </p>
+    </dialog>
+  );
+}

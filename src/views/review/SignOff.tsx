@@ -1,0 +1,103 @@
+/** What is left before a slide can be signed, the signature, and the way back. */
+import { Lock } from 'lucide-react';
+import { useState } from 'react';
+import { slideTitle } from '../../domain/review/history';
+import { setPanel } from '../../store/actions';
+import { goToNext } from '../../store/decide';
+import { leftOn, reopen, signOff } from '../../store/signOff';
+import { useStore } from '../../store/store';
+import { plural } from '../parts/format';
+
+export function SignOff({ slide, slides }: { slide: string | null; slides: readonly string[] }) {
+  const signatures = useStore((state) => state.history.state.signatures);
+  if (slide === null) {
+    return (
+      <p className="sign muted">
+        {slides.length === 0 ? 'There is nothing to sign.' : 'A slide is signed by itself: choose one above.'}
+        {signatures.length > 0 && ` ${signatures.length} of ${slides.length} signed.`}
+      </p>
+    );
+  }
+  return <OneSlide key={slide} slide={slide} />;
+}
+
+function OneSlide({ slide }: { slide: string }) {
+  const images = useStore((state) => state.images);
+  const history = useStore((state) => state.history);
+  const countBorder = useStore((state) => state.countBorder);
+  const [reason, setReason] = useState('');
+  const [accepts, setAccepts] = useState(false);
+  const left = leftOn(slide, { images, history, countBorder });
+  const signature = history.state.signatures.find((entry) => entry.slide === slide);
+  const show = () => {
+    setPanel(null);
+    goToNext(({ type }) => type === 'unidentified');
+  };
+  if (signature) {
+    return (
+      <section className="sign" aria-label="Sign-off">
+        <p role="status">
+          <Lock size={14} aria-hidden="true" /> Signed off{signature.who && ` by ${signature.who}`} on{' '}
+          {new Date(signature.at).toLocaleString()}: {plural(signature.images.length, 'image')} locked
+          {signature.unreviewed > 0 && `, ${plural(signature.unreviewed, 'cell')} accepted as the model typed them`}.
+          {left.images.length > 0 && ` ${plural(left.images.length, 'image')} added since is not part of it.`}
+        </p>
+        <p>
+          <label>
+            Why it is reopened
+            <input maxLength={500} value={reason} onChange={({ target }) => setReason(target.value)} />
+          </label>
+          <button type="button" onClick={() => reopen(slide, reason)}>
+            Reopen
+          </button>
+        </p>
+      </section>
+    );
+  }
+  const { unidentified, unreviewed, unfinished } = left;
+  const blocked = unidentified > 0 || left.images.length === 0 || (unreviewed > 0 && !accepts);
+  return (
+    <section className="sign" aria-label="Sign-off">
+      <h3>
+        Sign off{' '}
+        {slideTitle(slide)
+          .replace(/^The /, 'the ')
+          .replace(/^Slide/, 'slide')}
+      </h3>
+      <ul aria-label="What is left">
+        {unidentified > 0 && (
+          <li data-blocks>
+            {plural(unidentified, 'cell')} unidentified: give each a type, or X for not counted.{' '}
+            <button type="button" onClick={show}>
+              Show the first
+            </button>
+          </li>
+        )}
+        {unreviewed > 0 && (
+          <li>
+            <label>
+              <input type="checkbox" checked={accepts} onChange={({ target }) => setAccepts(target.checked)} />
+              Accept the model’s type of {plural(unreviewed, 'cell')} that nobody has reviewed
+            </label>
+          </li>
+        )}
+        {unfinished.length > 0 && (
+          <li>
+            {plural(unfinished.length, 'file')} without a result will not be part of it:{' '}
+            {unfinished
+              .slice(0, 5)
+              .map(({ name }) => name)
+              .join(', ')}
+            {unfinished.length > 5 && ' …'}
+          </li>
+        )}
+        {left.images.length === 0 && <li>No image with a result.</li>}
+        {!blocked && unreviewed === 0 && unfinished.length === 0 && <li>Nothing is left to do.</li>}
+      </ul>
+      <button type="button" className="primary" disabled={blocked} onClick={() => signOff(slide)}>
+        <Lock size={14} aria-hidden="true" />
+        Sign off and lock
+      </button>
+    </section>
+  );
+}
