@@ -13,7 +13,7 @@ const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
 /** Results as they come: label maps at once, results.json anew after every batch, so that a run cut short keeps its work. */
 class Writer {
   /** @type {Record<string, unknown>} */
-  head = { version: 1, notice: 'For Research Use Only. Not for use in diagnostic procedures.', model: null };
+  head = { version: 2, notice: 'For Research Use Only. Not for use in diagnostic procedures.', model: null };
   /** @type {(import('./analyse/page.mjs').Analysed | import('./analyse/page.mjs').Failed)[]} */
   images = [];
   #nameOf = mapNames();
@@ -63,7 +63,7 @@ async function run(options, inputs, writer) {
   ]);
   const server = await preview({ logLevel: 'warn', preview: { port: 0, open: false } });
   const browser = await chromium.launch({ executablePath: await ensureChromium({ log: say }), args: webgpuArgs });
-  const url = `${server.resolvedUrls?.local[0]}?keep=0&backend=${options.backend}${options.crop ? '&crop=1' : ''}`;
+  const url = `${server.resolvedUrls?.local[0]}?keep=0&backend=${options.backend}${options.crop ? '&crop=1' : ''}&export=maps`;
   const started = Date.now();
   const progress = (/** @type {number} */ done) => {
     const rate = done / ((Date.now() - started) / 60_000);

@@ -106,13 +106,14 @@ const playwright = (project) => async () => {
   return honest({ passed: expected, failed: unexpected + flaky, skipped }, status);
 };
 
-async function training() {
-  const { status, output } = await node('scripts/test-training.mjs');
-  const line = /^training: (\{.*\})$/m.exec(output)?.[1];
-  if (!line) throw new Error('scripts/test-training.mjs left no result');
+/** Steps that need Python: where it or its libraries are missing they are NOT RUN. @param {'training' | 'referees'} name */
+const inPython = (name) => async () => {
+  const { status, output } = await node(`scripts/test-${name}.mjs`);
+  const line = new RegExp(`^${name}: (\\{.*\\})$`, 'm').exec(output)?.[1];
+  if (!line) throw new Error(`scripts/test-${name}.mjs left no result`);
   const { notRun, ...counts } = JSON.parse(line);
   return notRun ? { passed: 0, failed: 0, note: `NOT RUN: ${notRun}` } : honest(counts, status);
-}
+};
 
 function summary() {
   const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
@@ -146,7 +147,8 @@ if (ready) {
     await step('e2e with WebGPU', playwright('webgpu'));
     await step('e2e without WebGPU', playwright('wasm'));
   }
-  await step('training', training);
+  await step('referees', inPython('referees'));
+  await step('training', inPython('training'));
 }
 
 rmSync(temporary, { recursive: true });
