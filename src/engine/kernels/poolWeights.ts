@@ -1,18 +1,22 @@
 /** Weights of the saliency-guided pooling, from segmentation logits and saliency in one dispatch. */
 import * as tf from '@tensorflow/tfjs-core';
-import { poolWeightsReference } from './poolWeights.reference';
 import wgsl from './poolWeights.wgsl?raw';
 import { type Kernel, onWebGpu, runKernel } from './run';
 
 const kernel: Kernel = { name: 'poolWeights', wgsl, inputs: ['logits', 'saliency'], uniforms: 'least : f32,' };
 
-/** logits [B, H, W, 3], saliency [B, H / 2, W / 2, 1] -> [B, H / 4, W / 4] >= least, not normalised. */
+/** logits [B, H, W, 3], saliency [B, H / 2, W / 2, 1] -> [B, H / 4, W / 4] >= least, not normalised. On wasm composed of tfjs's own. */
 export function poolWeights(logits: tf.Tensor4D, saliency: tf.Tensor4D, least: number): tf.Tensor3D {
   const [batch, height, width] = logits.shape;
   const shape: [number, number, number] = [batch, height / 4, width / 4];
   if (!onWebGpu()) {
-    const [a, b] = [logits.dataSync<'float32'>(), saliency.dataSync<'float32'>()];
-    return tf.tensor3d(poolWeightsReference(a, b, [batch, height, width], least), shape);
+    return tf.tidy(() => {
+      const background = tf.slice(tf.softmax(logits), [0, 0, 0, 0], [-1, -1, -1, 1]) as tf.Tensor4D;
+      // Means commute with 1 - p: the small map is the one to turn over.
+      const cell = tf.sub(1, tf.avgPool(background, 4, 4, 'valid'));
+      const raw = tf.add(tf.mul(cell, tf.avgPool(saliency, 2, 2, 'valid')), least);
+      return tf.reshape(raw, shape) as tf.Tensor3D;
+    });
   }
   return runKernel(kernel, [logits, saliency], shape, [{ type: 'float32', data: [least] }]) as tf.Tensor3D;
 }

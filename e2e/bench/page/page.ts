@@ -1,0 +1,186 @@
+/** The benchmark's page: every runtime in turn, round after round, so that a busy machine is unfair to all of them alike. */
+import * as tf from '@tensorflow/tfjs-core';
+import { findCandidates } from '../../../src/engine/candidates/find';
+import { gridOf } from '../../../src/engine/candidates/grid';
+import { resampleWindow } from '../../../src/engine/decode/resample';
+import { openGpu } from '../../../src/engine/fused/gpu';
+import { loadModel } from '../../../src/engine/network/weights';
+import { analyse } from '../../../src/engine/pipeline';
+import { networkPlan } from '../../../src/engine/plan/layers';
+import { whiteAt, whitePoint } from '../../../src/engine/saliency/whitePoint';
+import { ceilings } from './ceilings';
+import { type Counts, startCounting, takeCounts } from './counts';
+import { KINDS, type Kind, makeRunner, type Runner } from './runners';
+import { workOf } from './work';
+
+export interface Options {
+  kinds: Kind[];
+  batches: number[];
+  rounds: number;
+  folder: string;
+  fieldUrl: string;
+}
+
+export interface Row {
+  kind: Kind;
+  batch: number;
+  firstMs: number;
+  times: number[];
+  counts: Counts;
+  /** Largest difference of the type logits to PyTorch's. */
+  difference: number;
+}
+
+startCounting();
+
+async function goldens(folder: string) {
+  const entries: { crop: number; name: string; shape: number[]; offset: number }[] = await (
+    await fetch(`${folder}golden/golden.json`)
+  ).json();
+  const bytes = await (await fetch(`${folder}golden/golden.bin`)).arrayBuffer();
+  return (crop: number, name: string) => {
+    const entry = entries.find((e) => e.crop === crop && e.name === name);
+    if (!entry) throw new Error(`no golden ${name}`);
+    return new Float32Array(
+      bytes,
+      entry.offset,
+      entry.shape.reduce((a, b) => a * b, 1),
+    );
+  };
+}
+
+async function network({ kinds, batches, rounds, folder }: Options): Promise<Row[]> {
+  const want = await goldens(folder);
+  const rows: Row[] = [];
+  for (const batch of batches) {
+    const length = want(0, 'input').length;
+    const crops = new Float32Array(length * batch);
+    for (let k = 0; k < batch; k++) crops.set(want(k % 2, 'input'), k * length);
+    const runners = new Map<Kind, Runner>();
+    const own: Row[] = [];
+    for (const kind of kinds) {
+      takeCounts();
+      const started = performance.now();
+      const runner = await makeRunner(kind, folder, batch);
+      const types = await runner.run(crops, batch);
+      const made = takeCounts();
+      let difference = 0;
+      types.forEach((v, i) => {
+        difference = Math.max(difference, Math.abs(v - (want(Math.floor(i / 8) % 2, 'types')[i % 8] as number)));
+      });
+      runners.set(kind, runner);
+      const row = { kind, batch, firstMs: performance.now() - started, times: [], counts: made, difference };
+      own.push(row);
+      console.log(
+        `${kind}, batch ${batch}: first run ${Math.round(row.firstMs)} ms, logits off by ${difference.toExponential(1)}`,
+      );
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const row of own) {
+        const runner = runners.get(row.kind) as Runner;
+        takeCounts();
+        const started = performance.now();
+        await runner.run(crops, batch);
+        row.times.push(performance.now() - started);
+        const run = takeCounts();
+        // Memory is what was made to get going; the rest is of one warm run.
+        const { bytesCreated, bytesHeld } = row.counts;
+        const recordMs = round === 0 ? run.recordMs : Math.min(row.counts.recordMs, run.recordMs);
+        row.counts = { ...run, recordMs, bytesCreated, bytesHeld };
+      }
+    }
+    for (const runner of runners.values()) await runner.dispose();
+    rows.push(...own);
+  }
+  return rows;
+}
+
+/** A field of 1440 x 900 px made of copies of the fixture. */
+async function largeField(url: string) {
+  const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+  const canvas = new OffscreenCanvas(1440, 900);
+  const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+  for (let y = 0; y < 900; y += bitmap.height) {
+    for (let x = 0; x < 1440; x += bitmap.width) context.drawImage(bitmap, x, y);
+  }
+  return context.getImageData(0, 0, 1440, 900);
+}
+
+export interface FieldRow {
+  kind: Kind;
+  cells: number;
+  seconds: number;
+  saliencyMs: number;
+  saliencyDispatches: number;
+  candidates: number;
+}
+
+/** The whole pipeline on one field, and saliency and candidates alone; each after a first run. */
+async function field({ kinds, folder, fieldUrl }: Options): Promise<FieldRow[]> {
+  const model = await loadModel(folder);
+  const bytes = await (await fetch(fieldUrl)).arrayBuffer();
+  const { data, width, height } = await largeField(fieldUrl);
+  const pixels = { data: data as Uint8ClampedArray, width, height };
+  const rows: FieldRow[] = [];
+  for (const kind of kinds) {
+    const runner = await makeRunner(kind, folder, kind === 'tfjs-wasm' ? 2 : 1);
+    const { network: net } = runner;
+    if (net) {
+      const all = () => analyse(model, net, bytes.slice(0), { crop: false }, () => {});
+      await all();
+      const started = performance.now();
+      const { cells } = await all();
+      const seconds = (performance.now() - started) / 1000;
+      const white = whiteAt(whitePoint(pixels, true, model.manifest.whitePoint), width, height);
+      const grid = gridOf(width, height, model.manifest.detector);
+      const box = { x0: 0, y0: 0, x1: grid.width * grid.factor, y1: grid.height * grid.factor };
+      const look = async () => {
+        const rgb = resampleWindow(pixels, white, box, grid.width, grid.height);
+        const maps = await net.saliency(rgb, grid.height, grid.width);
+        return findCandidates(
+          { ...maps, width: grid.width, height: grid.height },
+          grid.factor,
+          model.manifest.detector,
+        );
+      };
+      await look();
+      takeCounts();
+      const from = performance.now();
+      const found = await look();
+      const saliencyMs = performance.now() - from;
+      const saliencyDispatches = takeCounts().dispatches;
+      rows.push({ kind, cells: cells.length, seconds, saliencyMs, saliencyDispatches, candidates: found.length });
+    }
+    await runner.dispose();
+  }
+  return rows;
+}
+
+async function run(options: Options) {
+  const gpu = await openGpu(navigator.gpu);
+  const device = { name: gpu.name, software: gpu.software };
+  const ceiling = await ceilings(gpu.device, gpu.software);
+  gpu.destroy();
+  const model = await loadModel(options.folder);
+  const work = workOf(networkPlan(model.manifest), (name) => model.weights.array(name));
+  const rows = await network(options);
+  const fields = await field(options);
+  const threads = tf.findBackendFactory('wasm') ? await tfjsThreads() : 0;
+  return { device, ceiling, work, rows, fields, threads, userAgent: navigator.userAgent, model: model.hash };
+}
+
+async function tfjsThreads(): Promise<number> {
+  const { getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
+  try {
+    return getThreadsCount();
+  } catch {
+    return 1;
+  }
+}
+
+declare global {
+  interface Window {
+    bench: { kinds: readonly Kind[]; run: typeof run };
+  }
+}
+window.bench = { kinds: KINDS, run };

@@ -1,0 +1,124 @@
+/** The five ways to run the network, behind one face: crops in, type logits out. */
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import plainWasm from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
+import simdWasm from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
+import threadedWasm from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import ortWebgpuUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
+import ortWasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import * as ortWasm from 'onnxruntime-web/wasm';
+import * as ortWebgpu from 'onnxruntime-web/webgpu';
+import { openGpu } from '../../../src/engine/fused/gpu';
+import { FusedNetwork } from '../../../src/engine/network/fusedNetwork';
+import type { Network } from '../../../src/engine/network/network';
+import { PlainNetwork } from '../../../src/engine/network/plainNetwork';
+import { loadModel, type Model } from '../../../src/engine/network/weights';
+import { networkPlan } from '../../../src/engine/plan/layers';
+import { toOnnx } from './onnx';
+
+export const KINDS = ['fused', 'tfjs-webgpu', 'ort-webgpu', 'tfjs-wasm', 'ort-wasm'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Runner {
+  /** Computes all outputs of the crops, and resolves to the type logits when everything is read back. */
+  run(crops: Float32Array, count: number): Promise<Float32Array>;
+  /** For the whole pipeline; other runtimes have none. */
+  network?: Network;
+  dispose(): Promise<void> | void;
+}
+
+const join = (outputs: { types: Float32Array }[]) =>
+  Float32Array.from(outputs.flatMap(({ types }) => Array.from(types)));
+
+async function ofNetwork(network: Network, select: () => Promise<unknown>, dispose: () => void): Promise<Runner> {
+  return {
+    async run(crops, count) {
+      await select();
+      return join(await network.infer(crops, count));
+    },
+    network: {
+      batch: network.batch,
+      infer: async (crops, count) => {
+        await select();
+        return network.infer(crops, count);
+      },
+      saliency: async (rgb, height, width) => {
+        await select();
+        return network.saliency(rgb, height, width);
+      },
+    },
+    dispose,
+  };
+}
+
+async function fused(folder: string, batch: number): Promise<Runner> {
+  const gpu = await openGpu(navigator.gpu);
+  const network = new FusedNetwork(gpu, await loadModel(folder), batch);
+  return ofNetwork(
+    network,
+    async () => {},
+    () => {
+      network.dispose();
+      gpu.destroy();
+    },
+  );
+}
+
+async function onTfjs(folder: string, batch: number, backend: 'webgpu' | 'wasm'): Promise<Runner> {
+  const model = await loadModel(folder);
+  if (backend === 'webgpu' && !tf.findBackendFactory('webgpu')) {
+    const gpu = await openGpu(navigator.gpu);
+    tf.registerBackend('webgpu', () => new WebGPUBackend(gpu.device, gpu.info), 3);
+  }
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': plainWasm,
+    'tfjs-backend-wasm-simd.wasm': simdWasm,
+    'tfjs-backend-wasm-threaded-simd.wasm': threadedWasm,
+  });
+  const select = async () => {
+    if (!(await tf.setBackend(backend)) || tf.getBackend() !== backend) throw new Error(`tfjs refused ${backend}`);
+  };
+  await select();
+  return ofNetwork(new PlainNetwork(model, batch), select, () => model.weights.dispose());
+}
+
+/** [count, side, side, 3] -> [count, 3, side, side]. */
+function channelsFirst(crops: Float32Array, count: number): Float32Array {
+  const px = crops.length / count / 3;
+  const out = new Float32Array(crops.length);
+  for (let k = 0; k < count; k++) {
+    for (let i = 0; i < px; i++) {
+      for (let c = 0; c < 3; c++) out[(k * 3 + c) * px + i] = crops[(k * px + i) * 3 + c] as number;
+    }
+  }
+  return out;
+}
+
+async function onOrt(model: Model, backend: 'webgpu' | 'wasm'): Promise<Runner> {
+  const ort = backend === 'webgpu' ? ortWebgpu : ortWasm;
+  ort.env.wasm.wasmPaths = { wasm: backend === 'webgpu' ? ortWebgpuUrl : ortWasmUrl };
+  ort.env.wasm.numThreads = 1;
+  ort.env.logLevel = 'error';
+  const plan = networkPlan(model.manifest);
+  const bytes = toOnnx(plan, (name) => model.weights.array(name), model.manifest.cues);
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: [backend] });
+  const side = model.manifest.cropSize;
+  return {
+    async run(crops, count) {
+      const input = new ort.Tensor('float32', channelsFirst(crops, count), [count, 3, side, side]);
+      const outputs = await session.run({ [plan.input]: input });
+      // Every output is asked for, as the others are: data arrives with the run.
+      const all = await Promise.all(plan.outputs.map((name) => outputs[name]?.getData()));
+      return all[plan.outputs.indexOf('types')] as Float32Array;
+    },
+    dispose: () => session.release(),
+  };
+}
+
+export async function makeRunner(kind: Kind, folder: string, batch: number): Promise<Runner> {
+  if (kind === 'fused') return fused(folder, batch);
+  if (kind === 'tfjs-webgpu') return onTfjs(folder, batch, 'webgpu');
+  if (kind === 'tfjs-wasm') return onTfjs(folder, batch, 'wasm');
+  return onOrt(await loadModel(folder), kind === 'ort-webgpu' ? 'webgpu' : 'wasm');
+}
