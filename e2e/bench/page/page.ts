@@ -86,7 +86,8 @@ async function network({ kinds, batches, rounds, folder }: Options): Promise<Row
         // Memory is what was made to get going; the rest is of one warm run.
         const { bytesCreated, bytesHeld } = row.counts;
         const recordMs = round === 0 ? run.recordMs : Math.min(row.counts.recordMs, run.recordMs);
-        row.counts = { ...run, recordMs, bytesCreated, bytesHeld };
+        const bytesBound = runner.touches?.(batch) ?? run.bytesBound;
+        row.counts = { ...run, recordMs, bytesBound, bytesCreated, bytesHeld };
       }
     }
     for (const runner of runners.values()) await runner.dispose();

@@ -23,6 +23,8 @@ export type Kind = (typeof KINDS)[number];
 export interface Runner {
   /** Computes all outputs of the crops, and resolves to the type logits when everything is read back. */
   run(crops: Float32Array, count: number): Promise<Float32Array>;
+  /** Bytes that a run touches, where they are not what the bound buffers hold. */
+  touches?: (count: number) => number;
   /** For the whole pipeline; other runtimes have none. */
   network?: Network;
   dispose(): Promise<void> | void;
@@ -55,14 +57,12 @@ async function ofNetwork(network: Network, select: () => Promise<unknown>, dispo
 async function fused(folder: string, batch: number): Promise<Runner> {
   const gpu = await openGpu(navigator.gpu);
   const network = new FusedNetwork(gpu, await loadModel(folder), batch);
-  return ofNetwork(
-    network,
-    async () => {},
-    () => {
-      network.dispose();
-      gpu.destroy();
-    },
-  );
+  const dispose = () => {
+    network.dispose();
+    gpu.destroy();
+  };
+  const runner = await ofNetwork(network, async () => {}, dispose);
+  return { ...runner, touches: (count) => network.touches(count) };
 }
 
 async function onTfjs(folder: string, batch: number, backend: 'webgpu' | 'wasm'): Promise<Runner> {

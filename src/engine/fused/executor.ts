@@ -45,7 +45,7 @@ export class Executor {
     batch: number,
     layout: Layout,
     steps: Step[],
-    buffers: { arena: GPUBuffer; weights: GPUBuffer; params: GPUBuffer; readback: GPUBuffer },
+    buffers: { arena: GPUBuffer; filters: GPUBuffer; constants: GPUBuffer; params: GPUBuffer; readback: GPUBuffer },
   ) {
     this.gpu = gpu;
     this.program = program;
@@ -60,8 +60,9 @@ export class Executor {
       layout: gpu.pipelines.layout,
       entries: [
         { binding: 0, resource: { buffer: buffers.arena } },
-        { binding: 1, resource: { buffer: buffers.weights } },
+        { binding: 1, resource: { buffer: buffers.filters } },
         { binding: 2, resource: { buffer: buffers.params, size: ALIGNED } },
+        { binding: 3, resource: { buffer: buffers.constants } },
       ],
     });
   }
@@ -70,7 +71,9 @@ export class Executor {
   static async create(gpu: Gpu, program: Program, { batch, keep = false }: ExecutorOptions): Promise<Executor> {
     const layout = planArena(program, keep);
     return gpu.guarded(async () => {
-      const pipelines = await Promise.all(program.dispatches.map(({ kernel }) => gpu.pipelines.get(kernel)));
+      const pipelines = await Promise.all(
+        program.dispatches.map(({ kernel }) => gpu.pipelines.get(kernel, program.storage)),
+      );
       const { device } = gpu;
       const make = (label: string, size: number, usage: number) => device.createBuffer({ label, size, usage });
       const outputs = layout.outputs * VEC4 * batch;
@@ -80,11 +83,13 @@ export class Executor {
           layout.slab * VEC4 * batch,
           GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
         ),
-        weights: make('weights', program.weights.byteLength, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST),
+        filters: make('filters', program.filters.byteLength, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST),
+        constants: make('constants', program.constants.byteLength, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST),
         params: make('params', program.dispatches.length * ALIGNED, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
         readback: make('readback', outputs, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST),
       };
-      device.queue.writeBuffer(buffers.weights, 0, program.weights as Float32Array<ArrayBuffer>);
+      device.queue.writeBuffer(buffers.filters, 0, program.filters as Float32Array<ArrayBuffer>);
+      device.queue.writeBuffer(buffers.constants, 0, program.constants as Float32Array<ArrayBuffer>);
       device.queue.writeBuffer(buffers.params, 0, paramsOf(program, layout));
       const steps = program.dispatches.map((dispatch, i) => {
         const groups = dispatch.teams ?? Math.ceil((dispatch.threads as number) / WORKGROUP);

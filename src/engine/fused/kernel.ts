@@ -1,8 +1,8 @@
 /** What a kernel of the fused path is, and the WGSL that all of them share. */
 
 /**
- * A compute pipeline by its text. All kernels share three bindings: `arena` (every map, vec4 by vec4),
- * `weights` (every array) and the dispatch's own parameters `p`, all i32. Threads of one image are counted by
+ * A compute pipeline by its text. All kernels share their bindings: `arena` (every map, vec4 by vec4), the model's
+ * arrays (`filterAt`), numbers of the plan (`constantAt`) and the dispatch's own parameters `p`, all i32. Threads of one image are counted by
  * `t`, images by the third dispatch dimension; `base` is where the image's maps begin.
  */
 export interface Kernel {
@@ -14,6 +14,25 @@ export interface Kernel {
   /** Those of the fields that are offsets of maps it writes. */
   writes: readonly string[];
 }
+
+/** How the model's arrays lie in graphics memory. They are float16 on disk, so that both hold the same values. */
+export type Storage = 'f32' | 'f16';
+
+const FILTERS: Record<Storage, string> = {
+  f32: `alias FILTER = vec4<f32>;
+fn filterAt(index : i32) -> vec4<f32> { return filters[index]; }
+`,
+  // Two halves a word, unpacked by a function of WGSL's core: half the traffic, and no feature of the device is needed.
+  f16: `alias FILTER = vec2<u32>;
+fn filterAt(index : i32) -> vec4<f32> {
+  let v = filters[index];
+  return vec4<f32>(unpack2x16float(v.x), unpack2x16float(v.y));
+}
+`,
+};
+
+/** The kernel's text for arrays stored so. */
+export const textOf = ({ code }: Kernel, storage: Storage) => FILTERS[storage] + code;
 
 /** px of a row and vec4 of channels that one thread computes. */
 export interface Tile {
@@ -32,8 +51,10 @@ function declarations(fields: readonly string[]): string {
   return `
 struct Params { ${['slab', 'threads', ...fields].map((name) => `${name} : i32,`).join(' ')} }
 @group(0) @binding(0) var<storage, read_write> arena : array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> weights : array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> filters : array<FILTER>;
+@group(0) @binding(3) var<storage, read> constants : array<vec4<f32>>;
 @group(0) @binding(2) var<uniform> p : Params;
+fn constantAt(index : i32) -> vec4<f32> { return constants[index]; }
 fn scalarAt(first : i32, index : i32) -> f32 { return arena[first + index / 4][index % 4]; }
 `;
 }
@@ -79,7 +100,7 @@ ${body}
 /** Accumulators `a<px>_<group>` of a tile, starting from the bias at `p.<bias>`. */
 export function accumulators({ px, groups }: Tile, bias: string | null, first = 'o'): string {
   return each(groups, (g) => {
-    const start = bias === null ? 'vec4<f32>(0.0)' : `weights[p.${bias} + ${first} + ${g}]`;
+    const start = bias === null ? 'vec4<f32>(0.0)' : `filterAt(p.${bias} + ${first} + ${g})`;
     return `let b${g} = ${start};\n${each(px, (i) => `var a${i}_${g} = b${g};`)}`;
   });
 }
@@ -89,7 +110,7 @@ export function multiplyAdd({ px, groups }: Tile, x: (i: number) => string, row:
   return each(4, (j) =>
     each(groups, (g) => {
       const w = `w${j}_${g}`;
-      const load = `let ${w} = weights[${row} + ${j} * ${rowStep} + ${g}];`;
+      const load = `let ${w} = filterAt(${row} + ${j} * ${rowStep} + ${g});`;
       return `${load}\n${each(px, (i) => `a${i}_${g} += ${x(i)}[${j}] * ${w};`)}`;
     }),
   );

@@ -2,7 +2,7 @@
 import { gaussianTaps } from '../kernels/blurRows.reference';
 import type { CueConstants } from '../manifest';
 import type { LayerOf, MapShape, Plan } from '../plan/layers';
-import { TEAM, type Tile } from './kernel';
+import { type Storage, TEAM, type Tile } from './kernel';
 import { attention } from './kernels/attention';
 import { conv3, conv3Project, groupedExpand, logits, rise, saliencyTop, stem } from './kernels/conv3';
 import { blurRows, cues, densities, halve } from './kernels/cues';
@@ -10,7 +10,7 @@ import { depthPoint } from './kernels/depthPoint';
 import { projectCoarse, sumScales } from './kernels/fuse';
 import { pointwise } from './kernels/pointwise';
 import { channelGate, poolAndExplain } from './kernels/pool';
-import { type Dispatch, type Program, padded, type View, WeightPack } from './program';
+import { type Dispatch, type Program, padded, toHalves, type View, WeightPack } from './program';
 
 /** An array of the model. */
 export interface ModelArray {
@@ -26,6 +26,7 @@ export interface Tuning {
   registers: number;
   /** Tiles are made smaller until a dispatch has this many threads an image. */
   threads: number;
+  storage: Storage;
 }
 
 export interface Lowered {
@@ -46,7 +47,9 @@ class Lowering {
   readonly dispatches: Dispatch[] = [];
   readonly sizes = new Map<string, number>();
   readonly views = new Map<string, View>();
+  /** The model's arrays, and the plan's own numbers. */
   readonly pack = new WeightPack();
+  readonly numbers = new WeightPack();
   /** Gates that consumers of a map apply as they read it. */
   private readonly gates = new Map<string, View>();
   private readonly plan: Plan;
@@ -216,10 +219,10 @@ class Lowering {
     }
     const { sigmas, scales, unmixing } = this.constants;
     const [taps0, taps1] = sigmas.map((sigma) =>
-      this.pack.add(`taps ${sigma}`, () => Float32Array.from(gaussianTaps(sigma))),
+      this.numbers.add(`taps ${sigma}`, () => Float32Array.from(gaussianTaps(sigma))),
     );
     const [radius0, radius1] = sigmas.map((sigma) => Math.ceil(3 * sigma));
-    const constants = this.pack.add('cues', () =>
+    const constants = this.numbers.add('cues', () =>
       Float32Array.from([...scales, 0, 0, ...(unmixing[0] ?? []), 0, ...(unmixing[1] ?? []), 0]),
     );
     const blur = {
@@ -553,7 +556,7 @@ class Lowering {
     const params = {
       ...{ evidence, evidenceStep: evidence.step, deep: this.view(pool.deep), cell: this.view(`${share.logits}.cell`) },
       saliency: this.view(share.saliency),
-      floor: this.pack.add('floor', () => Float32Array.of(share.floor)),
+      floor: this.numbers.add('floor', () => Float32Array.of(share.floor)),
       ...{ weight: this.weight(classify.weights), bias: this.bias(classify.weights) },
       ...{ share: this.plane(share.to, side, side), features: this.map(pool.to, this.shape(pool.to)) },
       ...{ types: this.map(classify.to, this.shape(classify.to)), cams },
@@ -584,12 +587,14 @@ export function lower(
 ): Lowered {
   const lowering = new Lowering(plan, array, constants, tuning);
   lowering.run();
-  const program = {
+  const program: Program = {
     dispatches: lowering.dispatches,
     maps: lowering.sizes,
     input: plan.input,
     outputs: plan.outputs,
-    weights: lowering.pack.packed(),
+    filters: tuning.storage === 'f16' ? toHalves(lowering.pack.packed()) : lowering.pack.packed(),
+    storage: tuning.storage,
+    constants: lowering.numbers.packed(),
   };
   return { program, views: lowering.views };
 }

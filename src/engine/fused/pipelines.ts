@@ -1,8 +1,8 @@
 /** Compute pipelines of one device, each compiled once and off the main path. */
-import type { Kernel } from './kernel';
+import { type Kernel, type Storage, textOf } from './kernel';
 
 export class PipelineCache {
-  /** Of every kernel: arena, weights, the dispatch's parameters. */
+  /** Of every kernel: arena, the model's arrays, the dispatch's parameters, the plan's numbers. */
   readonly layout: GPUBindGroupLayout;
   private readonly device: GPUDevice;
   private readonly pipelineLayout: GPUPipelineLayout;
@@ -16,20 +16,22 @@ export class PipelineCache {
         entry(0, { type: 'storage' }),
         entry(1, { type: 'read-only-storage' }),
         entry(2, { type: 'uniform', hasDynamicOffset: true }),
+        entry(3, { type: 'read-only-storage' }),
       ],
     });
     this.pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [this.layout] });
   }
 
-  get(kernel: Kernel): Promise<GPUComputePipeline> {
-    const known = this.pipelines.get(kernel.key);
+  get(kernel: Kernel, storage: Storage): Promise<GPUComputePipeline> {
+    const key = `${kernel.key} ${storage}`;
+    const known = this.pipelines.get(key);
     if (known) return known;
-    const made = this.compile(kernel);
-    this.pipelines.set(kernel.key, made);
+    const made = this.compile(kernel.key, textOf(kernel, storage));
+    this.pipelines.set(key, made);
     return made;
   }
 
-  private async compile({ key, code }: Kernel): Promise<GPUComputePipeline> {
+  private async compile(key: string, code: string): Promise<GPUComputePipeline> {
     const module = this.device.createShaderModule({ label: key, code });
     const compute = { module, entryPoint: 'main' };
     try {

@@ -1,5 +1,5 @@
 /** A recorded pass before it meets a device: dispatches, the maps they share, and the arrays they read. */
-import type { Kernel } from './kernel';
+import type { Kernel, Storage } from './kernel';
 
 /** Px of a map as a kernel finds them: the map, vec4 from its start, and vec4 from px to px. */
 export interface View {
@@ -32,7 +32,10 @@ export interface Program {
   /** The map that is written from outside, and those that are read back, in their order. */
   input: string;
   outputs: string[];
-  weights: Float32Array;
+  /** The model's arrays, as `storage` says, and the plan's own numbers. */
+  filters: Float32Array | Uint16Array;
+  storage: Storage;
+  constants: Float32Array;
 }
 
 /** Arrays laid one behind the other in vec4; the same key is stored once. */
@@ -64,6 +67,22 @@ export class WeightPack {
     }
     return all;
   }
+}
+
+/** IEEE 754 half precision of each value, rounded to nearest. */
+export function toHalves(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(bits, (v) => {
+    const sign = (v >>> 16) & 0x8000;
+    const exponent = ((v >>> 23) & 0xff) - 112;
+    const fraction = v & 0x7fffff;
+    if (exponent >= 31) return sign | 0x7c00;
+    if (exponent > 0) return sign | ((exponent << 10) + ((fraction + 0x1000) >>> 13));
+    if (exponent < -10) return sign;
+    // Subnormal: the hidden one becomes part of the fraction.
+    const shift = 14 - exponent;
+    return sign | (((fraction | 0x800000) + (1 << (shift - 1))) >>> shift);
+  });
 }
 
 /** Rows [rows, columns] padded with zeros to [paddedRows, paddedColumns]. */

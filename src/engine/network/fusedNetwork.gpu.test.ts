@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Executor } from '../fused/executor';
 import { type Gpu, openGpu } from '../fused/gpu';
-import { type Lowered, lower } from '../fused/lower';
+import { type Lowered, lower, type Tuning } from '../fused/lower';
 import { maxDifference, noise, requireWebGpu } from '../kernels/agree';
 import { networkPlan, type Plan } from '../plan/layers';
 import { argmaxAgreement, modelFolder, readStages } from './agreeGoldens';
@@ -31,11 +31,11 @@ function bothCrops(): Float32Array {
   return crops;
 }
 
-// A wide tile and small ones: what a processor is given, and what a graphics card is.
-describe.each([
-  { px: 4, registers: 16, threads: 32 },
-  { px: 2, registers: 8, threads: 512 },
-])('with tiles of $px px', (tuning) => {
+// A wide tile and small ones, and both ways to store arrays: what a processor is given, and what a graphics card is.
+describe.each<Tuning>([
+  { px: 4, registers: 16, threads: 32, storage: 'f32' },
+  { px: 4, registers: 16, threads: 512, storage: 'f16' },
+])('with arrays as $storage and at least $threads threads', (tuning) => {
   let plan: Plan;
   let lowered: Lowered;
   let executor: Executor;
@@ -120,7 +120,7 @@ describe('a network for batches of three', () => {
 test('a batch is at most 60 dispatches, one submit and one readback, and its memory stays small', async () => {
   const counts = { dispatch: 0, submit: 0, map: 0 };
   const plan = networkPlan(model.manifest);
-  const tuning = { px: 4, registers: 16, threads: 32 };
+  const tuning: Tuning = { px: 4, registers: 16, threads: 32, storage: 'f32' };
   const { program } = lower(plan, (name) => model.weights.array(name), model.manifest.cues, tuning);
   const one = await Executor.create(gpu, program, { batch: 1 });
   const count = <T extends object>(of: T, method: keyof T, name: keyof typeof counts) => {
@@ -152,7 +152,7 @@ test('a batch is at most 60 dispatches, one submit and one readback, and its mem
 
 test('a run cut into submits gives the same', async () => {
   const { program } = lower(networkPlan(model.manifest), (name) => model.weights.array(name), model.manifest.cues, {
-    ...{ px: 4, registers: 16, threads: 32 },
+    ...{ px: 4, registers: 16, threads: 32, storage: 'f32' },
   });
   const executor = await Executor.create(gpu, program, { batch: 1 });
   executor.write(0, spread(want(0, 'input')));

@@ -7,9 +7,12 @@ import { networkPlan, type Plan, saliencyPlan } from '../plan/layers';
 import type { CropOutput, Network, SaliencyOutput } from './network';
 import type { Model } from './weights';
 
-/** A processor that plays the graphics card reads memory dearly and has few cores; a real one wants many threads. */
-const SOFTWARE: Tuning = { px: 4, registers: 16, threads: 32 };
-const HARDWARE: Tuning = { px: 4, registers: 16, threads: 512 };
+/**
+ * A processor that plays the graphics card reads memory dearly, has few cores and unpacks halves slowly; a real one
+ * wants many threads and little traffic.
+ */
+const SOFTWARE: Tuning = { px: 4, registers: 16, threads: 32, storage: 'f32' };
+const HARDWARE: Tuning = { px: 4, registers: 16, threads: 512, storage: 'f16' };
 
 /** Submits longer than this are cut: systems take a graphics card that is busy for 2 s for hung. A processor has no such watch. */
 const LONGEST_SUBMIT = { hardware: 100, software: 1000 };
@@ -71,6 +74,16 @@ export class FusedNetwork implements Network {
   /** Dispatches of a batch of crops. */
   get dispatches(): number {
     return this.crops.program.dispatches.length;
+  }
+
+  /** Bytes that the maps of a batch's dispatches hold, and the model's arrays once: an upper bound of traffic. */
+  touches(count: number): number {
+    const { dispatches, maps, filters } = this.crops.program;
+    const held = dispatches.flatMap(({ params }) => {
+      const named = Object.values(params).flatMap((value) => (typeof value === 'object' ? [value.map] : []));
+      return [...new Set(named)].map((map) => maps.get(map) as number);
+    });
+    return filters.byteLength + count * 16 * held.reduce((a, b) => a + b, 0);
   }
 
   infer(crops: Float32Array, count: number): Promise<CropOutput[]> {

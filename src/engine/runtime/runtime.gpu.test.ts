@@ -116,11 +116,6 @@ test('a golden corrupted on purpose: it steps down and says so', async () => {
 });
 
 test.each([
-  [
-    'a wrong stride in the kernel',
-    'pointwise',
-    (code: string) => code.replace('* p.sourceStep + k]', '* p.sourceStep + k + 1]'),
-  ],
   ['an activation left out', 'depthPoint', (code: string) => code.replaceAll('max(d', 'min(d')],
   [
     'a kernel that writes nothing',

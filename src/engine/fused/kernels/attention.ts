@@ -26,7 +26,7 @@ export function attention(depth: number): Kernel {
     let ky = ((window / across) * 4 + k / 4 + p.shift) % p.side;
     let kx = ((window % across) * 4 + k % 4 + p.shift) % p.side;
     let key = base + p.source + (ky * p.side + kx) * 3 * channels + channels + head * ${depth};
-    var score = weights[bias + k / 4][k % 4];
+    var score = filterAt(bias + k / 4)[k % 4];
     ${each(depth, (d) => `score += dot(q${d}, arena[key + ${d}]);`)}
     // Scaled by the highest score so far, so that no score is kept.
     let peak = max(high, score);

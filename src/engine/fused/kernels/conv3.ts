@@ -58,7 +58,7 @@ export function conv3Project(tile: Tile, projected: number): Kernel {
   ${taps(tile, 2, plainRow(px, 2))}
   ${each(px, (i) => each(groups, (g) => `a${i}_${g} = ${relu(`a${i}_${g}`)};`))}
   for (var q = 0; q < ${projected}; q++) {
-    let b = weights[p.projectBias + q];
+    let b = filterAt(p.projectBias + q);
     ${each(px, (i) => `var y${i} = b;`)}
     ${projection(px, groups, projected)}
     ${each(px, (i) => `if (px0 + ${i} < p.width) { arena[base + p.to + (py * p.width + px0 + ${i}) * ${projected} + q] = y${i}; }`)}
@@ -72,7 +72,7 @@ function projection(px: number, groups: number, projected: number): string {
   return each(groups, (g) =>
     each(
       4,
-      (j) => `{ let w = weights[p.projectWeight + ${g * 4 + j} * ${projected} + q];
+      (j) => `{ let w = filterAt(p.projectWeight + ${g * 4 + j} * ${projected} + q);
       ${each(px, (i) => `y${i} += a${i}_${g}[${j}] * w;`)} }`,
     ),
   );
@@ -102,7 +102,7 @@ export function rise(inputs: number, projected: number): Kernel {
       )};`,
   )}
   for (var q = 0; q < ${projected}; q++) {
-    var y0 = weights[p.projectBias + q];
+    var y0 = filterAt(p.projectBias + q);
     ${projection(1, inputs, projected)}
     arena[base + p.to + t * ${projected} + q] = y0;
   }`;
@@ -123,12 +123,12 @@ export function saliencyTop(tile: Tile): Kernel {
   const body = `${place(tile, false)}
   ${accumulators(tile, 'bias')}
   ${taps(tile, 1, load)}
-  let b = weights[p.outBias];
+  let b = filterAt(p.outBias);
   ${each(px, (i) => `var y${i} = b;`)}
   ${each(groups, (g) =>
     each(
       4,
-      (j) => `{ let w = weights[p.outWeight + ${g * 4 + j}];
+      (j) => `{ let w = filterAt(p.outWeight + ${g * 4 + j});
     ${each(px, (i) => `y${i} += max(a${i}_${g}[${j}], 0.0) * w;`)} }`,
     ),
   )}
@@ -158,7 +158,7 @@ export function stem(tile: Tile): Kernel {
   const body = `${place(tile, false)}
   ${accumulators(tile, 'bias')}
   ${taps(tile, 2, load, '1')}
-  let gate = weights[p.gate].x;
+  let gate = filterAt(p.gate).x;
   ${each(
     px,
     (i) => `{
@@ -218,8 +218,8 @@ export function groupedExpand(tile: Tile): Kernel {
   const body = `${place(tile, true)}
   ${accumulators(tile, 'bias')}
   for (var q = 0; q < row; q += 2) {
-    let bm0 = weights[p.middleBias + q];
-    let bm1 = weights[p.middleBias + q + 1];
+    let bm0 = filterAt(p.middleBias + q);
+    let bm1 = filterAt(p.middleBias + q + 1);
     ${each(px, (i) => `var m${i}_0 = bm0; var m${i}_1 = bm1;`)}
     for (var ky = 0; ky < 3; ky++) {
       let y = py + ky - 1;
@@ -232,8 +232,8 @@ export function groupedExpand(tile: Tile): Kernel {
             4,
             (j) => `{
           let w = p.middleWeight + ((ky * 3 + ${kx}) * 8 + half * 4 + ${j}) * row + q;
-          let w0 = weights[w];
-          let w1 = weights[w + 1];
+          let w0 = filterAt(w);
+          let w1 = filterAt(w + 1);
           ${each(px, (i) => `m${i}_0 += s${i + kx}[${j}] * w0; m${i}_1 += s${i + kx}[${j}] * w1;`)}
         }`,
           ),

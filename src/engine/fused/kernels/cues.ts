@@ -39,7 +39,7 @@ export function blurRows(): Kernel {
     for (var d = 0; d <= 2 * p.radius${k}; d++) {
       let next = scalarAt(mean, row + clamp(px0 + d + 3 - p.radius${k}, 0, p.width - 1));
       window = vec4<f32>(window.yzw, next);
-      sum += window * weights[p.taps${k} + d / 4][d % 4];
+      sum += window * constantAt(p.taps${k} + d / 4)[d % 4];
     }
     arena[base + p.to${k} + t] = sum;
   }`;
@@ -72,12 +72,12 @@ export function cues(): Kernel {
   var narrow = vec4<f32>(0.0);
   for (var k = -p.radius0; k <= p.radius0; k++) {
     let d = k + p.radius0;
-    narrow += arena[base + p.narrow + clamp(py + k, 0, p.height - 1) * quads + quad] * weights[p.taps0 + d / 4][d % 4];
+    narrow += arena[base + p.narrow + clamp(py + k, 0, p.height - 1) * quads + quad] * constantAt(p.taps0 + d / 4)[d % 4];
   }
   var wide = vec4<f32>(0.0);
   for (var k = -p.radius1; k <= p.radius1; k++) {
     let d = k + p.radius1;
-    wide += arena[base + p.wide + clamp(py + k, 0, p.height - 1) * quads + quad] * weights[p.taps1 + d / 4][d % 4];
+    wide += arena[base + p.wide + clamp(py + k, 0, p.height - 1) * quads + quad] * constantAt(p.taps1 + d / 4)[d % 4];
   }
   let dog = narrow - wide;
   let mean = base + p.mean;
@@ -90,10 +90,10 @@ export function cues(): Kernel {
   ${each(4, (i) => `let r${k}_${i + 1} = c${k}[${i}];`)}
   let r${k}_5 = scalarAt(mean, row${k} + min(px0 + 4, p.width - 1));`,
   )}
-  let first = weights[p.constants];
-  let last = weights[p.constants + 1];
-  let azure = weights[p.constants + 2].xyz;
-  let eosin = weights[p.constants + 3].xyz;
+  let first = constantAt(p.constants);
+  let last = constantAt(p.constants + 1);
+  let azure = constantAt(p.constants + 2).xyz;
+  let eosin = constantAt(p.constants + 3).xyz;
   ${each(
     4,
     (i) => `

@@ -46,7 +46,7 @@ export function depthPoint(kind: DepthPointKind): Kernel {
   const part = (load: string, from: string, until: string, source: string) => `
   for (var k = ${from}; k < ${until}; k++) {
     let c = k - ${source};
-    let depthBias = weights[p.depthBias + k];
+    let depthBias = filterAt(p.depthBias + k);
     ${each(px, (i) => `var d${i} = depthBias;`)}
     for (var ky = 0; ky < 3; ky++) {
       let y = py * ${stride} + ky - 1;
@@ -54,7 +54,7 @@ export function depthPoint(kind: DepthPointKind): Kernel {
       let x = px0 * ${stride} - 1;
       ${load}
       let tap = p.depthWeight + ky * 3 * p.middle + k;
-      ${each(3, (kx) => `let f${kx} = weights[tap + ${kx} * p.middle];\n${each(px, (i) => `d${i} += s${i * stride + kx} * f${kx};`)}`)}
+      ${each(3, (kx) => `let f${kx} = filterAt(tap + ${kx} * p.middle);\n${each(px, (i) => `d${i} += s${i * stride + kx} * f${kx};`)}`)}
     }
     if (p.reluBetween == 1) {
       ${each(px, (i) => `d${i} = ${relu(`d${i}`)};`)}

@@ -21,7 +21,7 @@ export function channelGate(channels: number): Kernel {
     var after = 0.0;
     if (t > 0) { before = means[t - 1].w; }
     if (t < ${channels - 1}) { after = means[t + 1].x; }
-    let taps = weights[p.taps];
+    let taps = filterAt(p.taps);
     let sum3 = taps.x * vec4<f32>(before, m.xyz) + taps.y * m + taps.z * vec4<f32>(m.yzw, after);
     arena[base + p.to + t] = 1.0 / (1.0 + exp(-sum3));
   }`;
@@ -57,7 +57,7 @@ export function poolAndExplain({ evidence, deep, types, side, deepSide }: PoolKi
       ${each(4, (i) => `var a${i} = vec4<f32>(0.0);`)}
       let src = base + p.evidence + quad * 4 * p.evidenceStep;
       for (var k = 0; k < ${evidence}; k++) {
-        ${each(4, (j) => `let w${j} = weights[p.weight + (k * 4 + ${j}) * ${types} + kind];`)}
+        ${each(4, (j) => `let w${j} = filterAt(p.weight + (k * 4 + ${j}) * ${types} + kind);`)}
         ${each(4, (i) => `let x${i} = arena[src + ${i} * p.evidenceStep + k]; a${i} += x${i}.x * w0 + x${i}.y * w1 + x${i}.z * w2 + x${i}.w * w3;`)}
       }
       ${each(4, (j) => `arena[base + p.cams + (kind * 4 + ${j}) * ${quads} + quad] = max(vec4<f32>(a0[${j}], a1[${j}], a2[${j}], a3[${j}]), vec4<f32>(0.0));`)}
@@ -71,7 +71,7 @@ export function poolAndExplain({ evidence, deep, types, side, deepSide }: PoolKi
       + scalarAt(base + p.cell, at + ${side * 2}) + scalarAt(base + p.cell, at + ${side * 2 + 1});
     let salient = scalarAt(base + p.saliency, at) + scalarAt(base + p.saliency, at + 1)
       + scalarAt(base + p.saliency, at + ${side * 2}) + scalarAt(base + p.saliency, at + ${side * 2 + 1});
-    let w = cell * salient / 16.0 + weights[p.floor].x;
+    let w = cell * salient / 16.0 + constantAt(p.floor).x;
     shares[k] = w;
     total += w;
   }
@@ -106,10 +106,10 @@ export function poolAndExplain({ evidence, deep, types, side, deepSide }: PoolKi
   workgroupBarrier();
   if (t < ${features}) { arena[base + p.features + t] = pooled[t]; }
   if (t < ${types}) {
-    var logit = weights[p.bias + t];
+    var logit = filterAt(p.bias + t);
     for (var k = 0; k < ${features}; k++) {
       let v = pooled[k];
-      ${each(4, (j) => `logit += v[${j}] * weights[p.weight + (k * 4 + ${j}) * ${types} + t];`)}
+      ${each(4, (j) => `logit += v[${j}] * filterAt(p.weight + (k * 4 + ${j}) * ${types} + t);`)}
     }
     arena[base + p.types + t] = logit;
   }`;

@@ -1,0 +1,83 @@
+/** The gate's judgement, and its file: part of the goldens, in a layout that is checked. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { CropOutput } from '../network/network';
+import { deviation, type Goldens, readGoldens } from './gate';
+
+const folder = new URL('../../../models/sg-cldff-v2/', import.meta.url);
+const file = (name: string) => new Uint8Array(readFileSync(new URL(name, folder))).buffer;
+
+/** Two crops with outputs of a few values, every third of the large ones known. */
+function known(): { goldens: Goldens; outputs: CropOutput[] } {
+  const values = (n: number, seed: number) => Float32Array.from({ length: n }, (_, i) => Math.sin(seed + i));
+  const outputs = [0, 1].map((k) => ({
+    types: values(8, k),
+    features: values(6, k + 2),
+    saliency: values(7, k + 3),
+    cams: values(9, k + 4),
+    segmentation: values(12, k + 5),
+  }));
+  const thinned = (v: Float32Array) => v.filter((_, i) => i % 3 === 0);
+  const expected = outputs.map(({ types, features, saliency, cams, segmentation }) => ({
+    ...{
+      types: types.slice(),
+      features: features.slice(),
+      saliency: thinned(saliency),
+      cams: thinned(cams),
+      segmentation: thinned(segmentation),
+    },
+  }));
+  return { goldens: { count: 2, crops: new Float32Array(), expected, stride: 3 }, outputs };
+}
+
+test('the right outputs have nothing against them', () => {
+  const { goldens, outputs } = known();
+  expect(deviation(outputs, goldens)).toBe('');
+});
+
+test.each<[string, (outputs: CropOutput[]) => void, RegExp]>([
+  [
+    'a type off by a hundredth',
+    ([, second]) => (second!.types = second!.types.map((v) => v + 0.01)),
+    /types are off by 0\.010/,
+  ],
+  ['a thinned value off', ([first]) => first!.cams.set([5], 6), /cams are off by/],
+  ['zeros', ([first]) => first!.features.fill(0), /features are all zero/],
+  ['no number', ([, second]) => second!.segmentation.set([Number.NaN], 9), /no number/],
+  ['infinity', ([first]) => first!.saliency.set([Number.POSITIVE_INFINITY], 0), /no number/],
+  ['too few values', ([first]) => (first!.types = first!.types.slice(0, 7)), /types have the wrong size/],
+  ['a crop missing', (outputs) => outputs.pop(), /gave no/],
+])('%s is caught', (_, spoil, why) => {
+  const { goldens, outputs } = known();
+  spoil(outputs);
+  expect(deviation(outputs, goldens)).toMatch(why);
+});
+
+test("the shipped model's gate is a part of its goldens", () => {
+  const goldens = readGoldens(file('gate.bin'));
+  const entries: { crop: number; name: string; shape: number[]; offset: number }[] = JSON.parse(
+    readFileSync(new URL('golden/golden.json', folder), 'utf8'),
+  );
+  const data = file('golden/golden.bin');
+  const golden = (crop: number, name: string) => {
+    const entry = entries.find((e) => e.crop === crop && e.name === name);
+    const length = entry?.shape.reduce((a, b) => a * b, 1) ?? 0;
+    return new Float32Array(data, entry?.offset ?? 0, length);
+  };
+  expect(goldens.count).toBe(2);
+  for (const crop of [0, 1]) {
+    const input = golden(crop, 'input');
+    expect(goldens.crops.subarray(crop * input.length, (crop + 1) * input.length)).toEqual(input);
+    expect(goldens.expected[crop]?.types).toEqual(golden(crop, 'types'));
+    expect(goldens.expected[crop]?.cams).toEqual(golden(crop, 'cams').filter((_, i) => i % goldens.stride === 0));
+  }
+  expect(Object.keys(goldens.expected[0] ?? {})).toHaveLength(5);
+});
+
+test.each([
+  ['empty', new ArrayBuffer(0)],
+  ['cut off', file('gate.bin').slice(0, 500)],
+  ['something else', new TextEncoder().encode('<html>not a gate at all</html>').buffer as ArrayBuffer],
+])('a gate file that is %s is refused', (_, bytes) => {
+  expect(() => readGoldens(bytes)).toThrow(/gate.bin is damaged/);
+});
