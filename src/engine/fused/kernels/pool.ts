@@ -65,15 +65,15 @@ export function poolAndExplain({ evidence, deep, types, side, deepSide }: PoolKi
     return;
   }
   var total = 0.0;
-  for (var k = t; k < ${px}; k += ${TEAM}) {
-    let at = (k / ${side}) * 2 * ${side * 2} + (k % ${side}) * 2;
-    let cell = scalarAt(base + p.cell, at) + scalarAt(base + p.cell, at + 1)
-      + scalarAt(base + p.cell, at + ${side * 2}) + scalarAt(base + p.cell, at + ${side * 2 + 1});
-    let salient = scalarAt(base + p.saliency, at) + scalarAt(base + p.saliency, at + 1)
-      + scalarAt(base + p.saliency, at + ${side * 2}) + scalarAt(base + p.saliency, at + ${side * 2 + 1});
-    let w = cell * salient / 16.0 + constantAt(p.floor).x;
-    shares[k] = w;
-    total += w;
+  // Two px of a row at a time: their 2 x 2 px of both planes are two vec4 each.
+  for (var k = t; k < ${px / 2}; k += ${TEAM}) {
+    let at = (k / ${side / 2}) * ${side} + k % ${side / 2};
+    let cell = arena[base + p.cell + at] + arena[base + p.cell + at + ${side / 2}];
+    let salient = arena[base + p.saliency + at] + arena[base + p.saliency + at + ${side / 2}];
+    let w = (cell.xz + cell.yw) * (salient.xz + salient.yw) / 16.0 + constantAt(p.floor).x;
+    shares[k * 2] = w.x;
+    shares[k * 2 + 1] = w.y;
+    total += w.x + w.y;
   }
   totals[t] = total;
   workgroupBarrier();
