@@ -18,12 +18,13 @@ export function cuesReference(
   const [narrow, wide] = constants.sigmas.map((sigma) => Float64Array.from(gaussianTaps(sigma)));
   for (let image = 0; image < batch; image++) {
     const part = rgb.subarray(image * n * 3, (image + 1) * n * 3);
-    const densities = Float64Array.from(part, (v) => -Math.log10(Math.max(v, 1 / 255)));
-    const mean = Float64Array.from({ length: n }, (_, i) => sum3(densities, i * 3, 1, 1, 1) / 3);
+    const densities = new Float64Array(n * 3);
+    for (let i = 0; i < n * 3; i++) densities[i] = -Math.log10(Math.max(part[i] as number, 1 / 255));
+    const mean = new Float64Array(n);
+    for (let i = 0; i < n; i++) mean[i] = sum3(densities, i * 3, 1, 1, 1) / 3;
     const dog = blur(mean, height, width, narrow as Float64Array);
-    blur(mean, height, width, wide as Float64Array).forEach((v, i) => {
-      dog[i]! -= v;
-    });
+    const surround = blur(mean, height, width, wide as Float64Array);
+    for (let i = 0; i < n; i++) dog[i]! -= surround[i] as number;
     writeCues(out.subarray(image * n * 6, (image + 1) * n * 6), part, densities, mean, dog, height, width, constants);
   }
   return out;

@@ -17,30 +17,27 @@ export class PlainNetwork implements Network {
     this.batch = batch;
   }
 
-  /** One readback a batch. */
   async infer(crops: Float32Array, count: number): Promise<CropOutput[]> {
     const size = this.model.manifest.cropSize;
-    const lengths: number[] = [];
-    const joined = tf.tidy(() => {
+    const outputs = tf.tidy(() => {
       const maps = forward(this.model, tf.tensor4d(crops, [count, size, size, 3]), [...OUTPUTS]);
       const cell = tf.slice(maps.saliency as tf.Tensor4D, [0, 0, 0, 0], [-1, -1, -1, 1]);
-      const parts = OUTPUTS.map((name) =>
-        tf.reshape((name === 'saliency' ? cell : maps[name]) as tf.Tensor, [count, -1]),
-      );
-      lengths.push(...parts.map((part) => part.shape[1] as number));
-      return tf.concat(parts, 1);
+      return OUTPUTS.map((name) => tf.reshape((name === 'saliency' ? cell : maps[name]) as tf.Tensor, [count, -1]));
     });
-    const data = (await joined.data<'float32'>().finally(() => joined.dispose())) as Float32Array;
-    const stride = lengths.reduce((a, b) => a + b, 0);
+    const values = await (tf.getBackend() === 'webgpu' ? readAtOnce(outputs) : readEach(outputs));
     return Array.from({ length: count }, (_, i) => {
-      let at = i * stride;
-      const parts = lengths.map((length) => {
-        at += length;
-        return data.slice(at - length, at);
-      });
-      const [segmentation, types, cams, saliency, features] = parts as [...Float32Array[]] &
-        Record<0 | 1 | 2 | 3 | 4, Float32Array>;
-      return { segmentation, types, cams, saliency, features };
+      const part = (name: (typeof OUTPUTS)[number]) => {
+        const all = values[OUTPUTS.indexOf(name)] as Float32Array;
+        const length = all.length / count;
+        return all.slice(i * length, (i + 1) * length);
+      };
+      return {
+        segmentation: part('segmentation'),
+        types: part('types'),
+        cams: part('cams'),
+        saliency: part('saliency'),
+        features: part('features'),
+      };
     });
   }
 
@@ -60,4 +57,29 @@ export class PlainNetwork implements Network {
     const channel = (c: number) => Float32Array.from({ length: n }, (_, i) => both[i * 2 + c] as number);
     return { cell: channel(0), core: channel(1) };
   }
+}
+
+/** Reads and disposes of tensors [count, n]; each is at hand, so that joining them would only copy. */
+async function readEach(tensors: tf.Tensor[]): Promise<Float32Array[]> {
+  const values = tensors.map((tensor) => tensor.dataSync<'float32'>());
+  tf.dispose(tensors);
+  return values;
+}
+
+/** Reads and disposes of tensors [count, n] with a single readback. */
+async function readAtOnce(tensors: tf.Tensor[]): Promise<Float32Array[]> {
+  const joined = tf.tidy(() =>
+    tf.concat(
+      tensors.map((tensor) => tf.reshape(tensor, [-1])),
+      0,
+    ),
+  );
+  const lengths = tensors.map(({ size }) => size);
+  tf.dispose(tensors);
+  const data = (await joined.data<'float32'>().finally(() => joined.dispose())) as Float32Array;
+  let at = 0;
+  return lengths.map((length) => {
+    at += length;
+    return data.subarray(at - length, at);
+  });
 }
