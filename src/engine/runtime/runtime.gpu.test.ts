@@ -3,7 +3,7 @@ import plain from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm
 import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
 import threaded from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { maxDifference } from '../kernels/agree';
 import { modelFolder, readStages } from '../network/agreeGoldens';
 import { loadModel, type Model } from '../network/weights';
@@ -16,6 +16,9 @@ const wasmUrls = {
   'tfjs-backend-wasm-simd.wasm': simd,
   'tfjs-backend-wasm-threaded-simd.wasm': threaded,
 };
+
+// Each test opens devices of its own, and the software device compiles every pipeline anew for each.
+vi.setConfig({ testTimeout: 600_000 });
 
 let want: Awaited<ReturnType<typeof readStages>>;
 let goldens: Goldens;
