@@ -75,7 +75,14 @@ export interface Bundle {
       cellsFile: string;
       classesFile: string;
       error?: { code: string };
-      cells: { id: number; type: string; modelType: string; box: number[]; probabilities: Record<string, number> }[];
+      cells: {
+        id: number;
+        measures: unknown;
+        type: string;
+        modelType: string;
+        box: number[];
+        probabilities: Record<string, number>;
+      }[];
     }[];
   };
   /** Label maps by name, decoded. */

@@ -43,7 +43,8 @@ export async function analyseBatch(browser, url, batch, onProgress) {
     const files = /** @type {Record<string, Uint8Array>} */ (await Promise.race([work(), crashed]));
     const bytes = files['results.json'];
     if (!bytes) throw new Error('the bundle holds no results.json');
-    const { images, ...head } = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    // The differential is of this batch, not of the whole run.
+    const { images, differentials: _, ...head } = JSON.parse(Buffer.from(bytes).toString('utf8'));
     const byNumber = new Map(
       images.map((/** @type {Analysed | Failed} */ entry) => [Number.parseInt(entry.file, 10), entry]),
     );

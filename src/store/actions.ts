@@ -24,7 +24,8 @@ export function selectImage(id: string | null): void {
 export function selectCell(cellId: number | null, imageId?: string): void {
   set((state) => {
     const image = imageId ?? state.selectedImage;
-    if (state.selectedCell === cellId && state.selectedImage === image) return {};
+    // The same again still lets go of the others that were chosen.
+    if (state.selectedCell === cellId && state.selectedImage === image) return { chosen: [], hovered: null };
     return { selectedImage: image, selectedCell: cellId, ...newCell };
   });
 }

@@ -41,6 +41,9 @@ export function meant(): edits.Placed[] {
   return refs.map((ref) => (ref === null ? null : placed(ref))).filter((entry) => entry !== null);
 }
 
+/** The second reader gives types, and leaves the cells as they are. */
+const reads = () => get().reader === 'second';
+
 /** Gives cells a type; the ones meant where none are named. */
 export function callCells(type: CallType, cells: readonly edits.Placed[] = meant()): void {
   const second = get().reader === 'second';
@@ -83,6 +86,7 @@ export function goToNext(wanted: (cell: ReviewCell) => boolean): boolean {
 }
 
 export function deleteMeant(): void {
+  if (reads()) return;
   const cells = meant();
   if (cells.length === 0) return;
   stepCell(1);
@@ -111,6 +115,7 @@ function say(message: string, remedy: string): void {
 
 /** Parts the cell that is meant in two or more. */
 export function splitMeant(): void {
+  if (reads()) return;
   const [one, ...more] = meant();
   if (!one || more.length > 0) {
     say('One cell at a time can be split.', 'Select the one that holds two.');
@@ -126,6 +131,7 @@ export function splitMeant(): void {
 
 /** Makes the chosen cells of one image one. */
 export function mergeMeant(): void {
+  if (reads()) return;
   const cells = meant();
   const [first] = cells;
   if (!first || cells.length < 2 || cells.some(({ image }) => image !== first.image)) {
@@ -145,7 +151,7 @@ export { freshId };
 
 /** Paints into a cell's outline, or erases from it. */
 export function paintCell(ref: string, stroke: Stroke): void {
-  const one = placed(ref);
+  const one = reads() ? null : placed(ref);
   const size = one && imageOf(one.image)?.analysis;
   if (!one || !size) return;
   const shape = paint(one.cell, stroke, size.width, size.height);

@@ -65,15 +65,9 @@ export async function agreeToSession(): Promise<void> {
   if (!read) return;
   waiting = null;
   useStore.setState({ pendingSession: null });
-  const lost: string[] = [];
   const images = read.images.map((image): ImageEntry => {
     const { id, name, path, size } = image;
-    const entry = { ...newEntry({ id, name, path, size }), ...image } as unknown as ImageEntry;
-    if (entry.status === 'waiting' && !read.photographs.has(id)) {
-      lost.push(`${name} was not analysed yet, and its photograph is not here.`);
-      return { ...entry, status: 'cancelled' };
-    }
-    return entry;
+    return { ...newEntry({ id, name, path, size }), ...image } as unknown as ImageEntry;
   });
   await clearSession();
   const files = new Map<string, File>();
@@ -91,8 +85,9 @@ export async function agreeToSession(): Promise<void> {
   useStore.setState({ images, modelSeen: read.model, ...read.settings });
   takeHistory(read.history);
   selectImage(images.find(({ analysis }) => analysis)?.id ?? images[0]?.id ?? null);
-  const lines = [...read.leftOut, ...lost];
-  if (lines.length > 0) useStore.setState({ notes: { title: 'The session is open. Not taken over:', lines } });
+  if (read.leftOut.length > 0) {
+    useStore.setState({ notes: { title: 'The session is open. Not taken over:', lines: read.leftOut } });
+  }
   await replaceKept({ images: images.map(recordOf), files, events: read.history.log, facts: { model: read.model } });
   if (images.some(({ status }) => status === 'waiting')) void goOn();
 }

@@ -12,10 +12,10 @@ let asking = false;
 
 /** Adds the cell at a point of an image, px; what goes wrong is said on screen. */
 export async function segmentAt(imageId: string, { x, y }: { x: number; y: number }): Promise<void> {
-  const { images, history } = useStore.getState();
+  const { images, history, reader } = useStore.getState();
   const image = images.find(({ id }) => id === imageId);
   const size = image?.analysis;
-  if (asking || !size || x < 0 || y < 0 || x >= size.width || y >= size.height) return;
+  if (asking || reader === 'second' || !size || x < 0 || y < 0 || x >= size.width || y >= size.height) return;
   asking = true;
   try {
     if (signatureOf(history.state, imageId)) {

@@ -243,6 +243,8 @@ test('a signed slide is locked until it is reopened, and both are in the log', (
   expect(
     record(signed, reclassify(signed.state, [cell(signed, 2, 'b')], 'basophil'), '', new Date(0)).log,
   ).toHaveLength(3);
+  // Nor does a second reading change what was signed.
+  expect(record(signed, readAgain(signed.state, [cell(signed, 1)], 'basophil'), '', new Date(0)).log).toHaveLength(3);
   const open = record(signed, { kind: 'reopen', slide: '', images: ['a'], reason: 'a blast' }, 'Bo', new Date(0));
   expect(record(open, change, '', new Date(0)).log.map(({ kind }) => kind)).toEqual([
     'reclassify',

@@ -93,6 +93,8 @@ export function signatureOf(state: ReviewState, image: string) {
 /** Images that a change touches: of an analyser's count all of its slide's that are signed. */
 function lockedBy(state: ReviewState, changes: readonly Change[]) {
   for (const change of changes) {
+    // A second reading changes nothing that was signed.
+    if (change.field === 'second') continue;
     const signature =
       'slide' in change
         ? state.signatures.find(({ slide }) => slide === change.slide)

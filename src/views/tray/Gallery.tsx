@@ -20,9 +20,9 @@ import { cellKey } from '../../store/pixels';
 import { cellRef } from '../../store/review';
 import { useStore } from '../../store/store';
 import { percent } from '../parts/format';
-import { Pixels } from '../parts/Pixels';
 import { TypeBadge } from '../parts/TypeBadge';
 import { dragCell, dropOf } from './dragCells';
+import { RowPictures } from './RowPictures';
 
 /** A line of the gallery: a type's heading, or a row of its cells. */
 type Line = { type: CallType; count: number } | { type: CallType; cells: CellOnImage[] };
@@ -34,6 +34,7 @@ export function Gallery({ cells }: { cells: readonly CellOnImage[] }) {
   const sort = useStore((state) => state.sort);
   const down = useStore((state) => state.sortDown);
   const size = useStore((state) => state.thumbSize);
+  const blind = useStore((state) => state.reader === 'second');
   const groups = useMemo(() => galleryGroups(cells, sort, down), [cells, sort, down]);
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
@@ -99,27 +100,30 @@ export function Gallery({ cells }: { cells: readonly CellOnImage[] }) {
               {TYPE_NAMES[line.type]} <span className="muted">{line.count}</span>
             </h3>
           ) : (
-            <ul
-              key={`${line.type} ${index}`}
-              style={{ ...place, gridTemplateColumns: `repeat(${columns}, ${size}px)` }}
-              aria-label={TYPE_NAMES[line.type]}
-              {...dropOf(line.type)}
-            >
-              {line.cells.map(({ image, cell }) => (
-                <li key={cellRef(image.id, cell.id)}>
-                  <Thumb
-                    imageId={image.id}
-                    name={image.name}
-                    id={cell.id}
-                    type={cell.type}
-                    byPerson={cell.by === 'person'}
-                    confidence={cell.confidence}
-                    size={size}
-                    onPick={onPick}
-                  />
-                </li>
-              ))}
-            </ul>
+            <div className="row" key={`${line.type} ${index}`} style={place} {...dropOf(line.type)}>
+              <RowPictures
+                names={line.cells.map(({ image, cell }) => cellKey(image.id, cell.id))}
+                size={size}
+                gap={GAP}
+              />
+              <ul style={{ gridTemplateColumns: `repeat(${columns}, ${size}px)` }} aria-label={TYPE_NAMES[line.type]}>
+                {line.cells.map(({ image, cell }) => (
+                  <li key={cellRef(image.id, cell.id)}>
+                    <Thumb
+                      imageId={image.id}
+                      name={image.name}
+                      id={cell.id}
+                      type={cell.type}
+                      byPerson={cell.by === 'person'}
+                      confidence={cell.confidence}
+                      size={size}
+                      blind={blind}
+                      onPick={onPick}
+                    />
+                  </li>
+                ))}
+              </ul>
+            </div>
           );
         })}
       </div>
@@ -167,21 +171,23 @@ interface ThumbProps {
   byPerson: boolean;
   confidence: number;
   size: number;
+  blind: boolean;
   onPick(event: MouseEvent, imageId: string, cellId: number): void;
 }
 
-const Thumb = memo(function Thumb({ imageId, name, id, type, byPerson, confidence, size, onPick }: ThumbProps) {
+const Thumb = memo(function Thumb({ imageId, name, id, type, byPerson, confidence, size, blind, onPick }: ThumbProps) {
   const ref = cellRef(imageId, id);
-  const selected = useStore((state) => state.selectedImage === imageId && state.selectedCell === id);
-  const chosen = useStore((state) => state.chosen.includes(ref));
-  const blind = useStore((state) => state.reader === 'second');
+  const marked = useStore(
+    ({ selectedImage, selectedCell, chosen }) =>
+      (selectedCell === id && selectedImage === imageId) || (chosen.length > 0 && chosen.includes(ref)),
+  );
   const sure = blind ? '' : byPerson ? ', reviewed' : ` ${percent(confidence)}`;
   const text = `Cell ${id}, ${TYPE_NAMES[type]}${sure}`;
   return (
     <button
       type="button"
       style={{ width: size, height: size }}
-      aria-pressed={selected || chosen}
+      aria-pressed={marked}
       aria-label={text}
       title={`${text}\n${name}\nDouble click: show it in its field`}
       data-by={byPerson ? 'person' : 'model'}
@@ -191,7 +197,6 @@ const Thumb = memo(function Thumb({ imageId, name, id, type, byPerson, confidenc
       onDoubleClick={() => showInField(id, imageId)}
       onPointerMove={() => hoverCell(ref)}
     >
-      <Pixels name={cellKey(imageId, id)} />
       {!blind && <small>{byPerson ? '\u2713' : percent(confidence)}</small>}
     </button>
   );

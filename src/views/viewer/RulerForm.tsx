@@ -1,7 +1,9 @@
 /** Asks how long the line one has drawn is, which makes the scale. */
 import { useEffect, useRef, useState } from 'react';
+import { scaleWarning } from '../../domain/measure/scale';
 import { setTool } from '../../store/actions';
 import { setScale } from '../../store/decide';
+import { redCellPx } from '../../store/scale';
 import { useStore } from '../../store/store';
 
 interface Props {
@@ -18,6 +20,12 @@ export function RulerForm({ imageId, px, at }: Props) {
   useEffect(() => field.current?.focus(), []);
   const length = Number(um.replace(',', '.'));
   const usable = Number.isFinite(length) && length > 0 && px > 1;
+  const [redCell, setRedCell] = useState<number | null>(null);
+  useEffect(() => {
+    const image = useStore.getState().images.find(({ id }) => id === imageId);
+    if (image) void redCellPx(image).then(setRedCell);
+  }, [imageId]);
+  const warning = usable ? scaleWarning({ umPerPx: length / px, source: 'drawn' }, redCell) : null;
   const apply = (images: readonly string[]) => {
     if (!usable) return;
     setScale(images, { umPerPx: length / px, source: 'drawn' });
@@ -44,6 +52,11 @@ export function RulerForm({ imageId, px, at }: Props) {
       <button type="button" disabled={!usable} onClick={() => apply(all())}>
         All images
       </button>
+      {warning && (
+        <p className="review" role="alert">
+          {warning}
+        </p>
+      )}
     </form>
   );
 }

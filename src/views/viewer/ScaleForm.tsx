@@ -1,6 +1,7 @@
 /** Types the scale in, and says where it cannot be true: red cells are the ruler that every smear brings along. */
 import { useEffect, useState } from 'react';
 import { scaleWarning } from '../../domain/measure/scale';
+import { SANE_UM_PER_PX } from '../../domain/scale';
 import { setTool } from '../../store/actions';
 import { setScale } from '../../store/decide';
 import type { ImageEntry } from '../../store/images';
@@ -14,11 +15,14 @@ export default function ScaleForm({ image, onDone }: { image: ImageEntry; onDone
   useEffect(() => {
     void redCellPx(image).then(setRedCell);
   }, [image]);
+  const own = useStore((state) => state.history.state.images[image.id]?.scale !== undefined);
+  const [least, most] = SANE_UM_PER_PX;
   const value = Number(typed.replace(',', '.'));
   const usable = Number.isFinite(value) && value > 0;
   const warning = usable ? scaleWarning({ umPerPx: value, source: 'typed' }, redCell) : null;
   const apply = (images: readonly string[]) => {
-    setScale(images, usable ? { umPerPx: value, source: 'typed' } : null);
+    if (!usable) return;
+    setScale(images, { umPerPx: value, source: 'typed' });
     onDone();
   };
   const all = () => apply(useStore.getState().images.map(({ id }) => id));
@@ -31,7 +35,8 @@ export default function ScaleForm({ image, onDone }: { image: ImageEntry; onDone
       }}
     >
       <label>
-        µm a px <input inputMode="decimal" size={9} value={typed} onChange={({ target }) => setTyped(target.value)} />
+        Micrometres a pixel{' '}
+        <input inputMode="decimal" size={9} value={typed} onChange={({ target }) => setTyped(target.value)} />
       </label>
       {redCell !== null && usable && !warning && (
         <p className="muted">Red cells would be {(redCell * value).toFixed(1)} µm across.</p>
@@ -42,9 +47,11 @@ export default function ScaleForm({ image, onDone }: { image: ImageEntry; onDone
         </p>
       )}
       <p>
-        <button type="submit">{usable || typed.trim() === '' ? 'This image' : 'Not a number'}</button>
-        <button type="button" disabled={!usable && typed.trim() !== ''} onClick={all}>
-          All images
+        <button type="submit" className="primary" disabled={!usable} title="For this image">
+          Set
+        </button>
+        <button type="button" disabled={!usable} onClick={all}>
+          Set for all images
         </button>
         <button
           type="button"
@@ -56,7 +63,23 @@ export default function ScaleForm({ image, onDone }: { image: ImageEntry; onDone
           Draw a line
         </button>
       </p>
-      {scale && <p className="muted">Now {scale.source}. An empty field takes the scale away.</p>}
+      <p className="muted">
+        {scale ? `Now ${Number(scale.umPerPx.toPrecision(4))}, from: ${scale.source}.` : 'The file does not say.'}{' '}
+        Between {least} and {most}; at 100× with a 3.45 µm camera it is about 0.035.
+      </p>
+      {own && (
+        <p>
+          <button
+            type="button"
+            onClick={() => {
+              setScale([image.id], null);
+              onDone();
+            }}
+          >
+            {image.scale ? `Back to the file’s (${image.scale.source})` : 'Not known'}
+          </button>
+        </p>
+      )}
     </form>
   );
 }

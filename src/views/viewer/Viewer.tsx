@@ -88,7 +88,9 @@ export function Viewer() {
 
   useEffect(() => {
     const request = requestAnimationFrame(() => {
-      const overlays = [layers.saliency && saliency, layers.gradcam && gradcam, layers.masks && masks];
+      // Their colours and places tell the model's types.
+      const telling = blind ? [] : [layers.gradcam && gradcam, layers.masks && masks];
+      const overlays = [layers.saliency && saliency, ...telling];
       drawFrame(canvas.current, {
         camera,
         view,
@@ -121,6 +123,7 @@ export function Viewer() {
     hover,
     chosen,
     stroke,
+    blind,
   ]);
 
   const under = (at: { x: number; y: number }) => (camera ? cellAt(cells, toImage(camera, at)) : undefined);

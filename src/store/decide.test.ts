@@ -1,0 +1,128 @@
+// Decisions as the screen makes them: whom a key means, what a lock refuses, what the second reader sees.
+import { beforeEach, expect, test } from 'vitest';
+import type { DetectedCell } from '../domain/cell';
+import { disc } from '../domain/review/shape';
+import { chooseCells, hoverCell, selectCell, selectImage } from './actions';
+import {
+  callCells,
+  callRefs,
+  confirmAndGoOn,
+  deleteMeant,
+  dropReview,
+  mergeMeant,
+  redo,
+  setReader,
+  splitMeant,
+  undo,
+} from './decide';
+import { newEntry } from './images';
+import { cellRef, cellsSeen, slidesIn } from './review';
+import { leftOn, reopen, signOff } from './signOff';
+import { initialState, useStore } from './store';
+
+const cell = (id: number, type: DetectedCell['type'] = 'neutrophil'): DetectedCell => ({
+  ...{ id, type, ...disc(20 * id, 30, 8, 200, 60)!, modelType: 'neutrophil', confidence: 0.6, consistency: 0.5 },
+  ...{ probabilities: [0.6, 0.4, 0, 0, 0, 0, 0, 0], novelty: 0.2, attributes: [] },
+  crop: { x0: 20 * id - 16, y0: 14, x1: 20 * id + 16, y1: 46 },
+});
+const image = (id: string, ...cells: DetectedCell[]) => ({
+  ...newEntry({ id, name: `${id}.png`, path: `${id}.png`, size: 1 }),
+  ...{ status: 'done' as const, analysis: { width: 200, height: 60, cells, backend: 'wasm' as const, timings: {} } },
+});
+const get = useStore.getState;
+const typesOn = (id: string) =>
+  cellsSeen(
+    get().images.find((entry) => entry.id === id),
+    get(),
+  ).map(({ type }) => type);
+
+beforeEach(() => {
+  const images = [image('a', cell(1), cell(2, 'unidentified'), cell(3)), image('b', cell(1))];
+  useStore.setState({ ...initialState, images }, true);
+  selectImage('a');
+});
+
+test('a key means the chosen cells, else the one under the pointer, else the selected one', () => {
+  callCells('monocyte');
+  expect(typesOn('a')).toEqual(['monocyte', 'unidentified', 'neutrophil']);
+  hoverCell(cellRef('a', 3));
+  callCells('basophil');
+  expect(typesOn('a')).toEqual(['monocyte', 'unidentified', 'basophil']);
+  chooseCells([cellRef('a', 2), cellRef('b', 1)]);
+  callCells('band');
+  expect([typesOn('a'), typesOn('b')]).toEqual([['monocyte', 'band', 'basophil'], ['band']]);
+  undo();
+  expect([typesOn('a'), typesOn('b')]).toEqual([['monocyte', 'unidentified', 'basophil'], ['neutrophil']]);
+  redo();
+  expect(typesOn('b')).toEqual(['band']);
+  // Walking on, the pointer's place counts no more until it moves.
+  selectCell(1, 'a');
+  callCells('lymphocyte');
+  expect(typesOn('a')[0]).toBe('lymphocyte');
+  callRefs('blast', [cellRef('b', 1)]);
+  expect(typesOn('b')).toEqual(['blast']);
+});
+
+test('Enter confirms and goes to the next cell nobody has decided about, over all images', () => {
+  confirmAndGoOn();
+  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 2 });
+  confirmAndGoOn();
+  // The unidentified is no decision: it is passed by, not confirmed.
+  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 3 });
+  confirmAndGoOn();
+  expect(get()).toMatchObject({ selectedImage: 'b', selectedCell: 1 });
+  confirmAndGoOn();
+  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 2 });
+});
+
+test('signing needs every cell typed; the lock refuses, and says how to reopen', () => {
+  expect(slidesIn(get().images, get().history.state)).toEqual(['']);
+  expect(leftOn('', get())).toMatchObject({ images: ['a', 'b'], unidentified: 1, unreviewed: 3 });
+  expect(signOff('')).toBe(false);
+  selectCell(2, 'a');
+  callCells('not_a_cell');
+  expect(signOff('')).toBe(true);
+  expect(get().history.log.at(-1)).toMatchObject({
+    kind: 'sign',
+    counts: { neutrophil: 3, not_a_cell: 1 },
+    unreviewed: 3,
+  });
+  callCells('monocyte');
+  deleteMeant();
+  undo();
+  expect(typesOn('a')).toEqual(['neutrophil', 'not_a_cell', 'neutrophil']);
+  expect(get().problem?.message).toMatch(/locked/);
+  expect(dropReview('a')).toBe(false);
+  expect(reopen('', 'a second look')).toBe(true);
+  undo();
+  expect(typesOn('a')).toEqual(['neutrophil', 'unidentified', 'neutrophil']);
+  expect(dropReview('a')).toBe(true);
+});
+
+test('the second reader sees nobody\u2019s types and changes no cell', () => {
+  callCells('monocyte');
+  setReader('second');
+  expect(typesOn('a')).toEqual(['unidentified', 'unidentified', 'unidentified']);
+  selectCell(1, 'a');
+  callCells('lymphocyte');
+  splitMeant();
+  deleteMeant();
+  expect(typesOn('a')).toEqual(['lymphocyte', 'unidentified', 'unidentified']);
+  setReader('first');
+  expect(typesOn('a')).toEqual(['monocyte', 'unidentified', 'neutrophil']);
+  expect(cellsSeen(get().images[0], get())[0]?.second).toBe('lymphocyte');
+});
+
+test('split and merge select what they made; what cannot be done says so', () => {
+  splitMeant();
+  expect(cellsSeen(get().images[0], get()).map(({ id }) => id)).toEqual([2, 3, 4, 5]);
+  expect(get().selectedCell).toBe(4);
+  mergeMeant();
+  expect(get().problem?.message).toMatch(/Two or more/);
+  chooseCells([cellRef('a', 4), cellRef('a', 5)]);
+  mergeMeant();
+  expect(get()).toMatchObject({ selectedCell: 6, chosen: [] });
+  undo();
+  undo();
+  expect(cellsSeen(get().images[0], get()).map(({ id }) => id)).toEqual([1, 2, 3]);
+});
