@@ -9,7 +9,7 @@ import { ensureChromium, webgpuArgs } from '../../scripts/chromium.mjs';
 const [folder = '', backend = 'webgpu'] = process.argv.slice(2);
 if (!folder) throw new Error('node e2e/bench/largeField.mjs FOLDER [webgpu|wasm]');
 const limit = 60 * 60_000;
-/** @type {{ width: number, height: number, boxes: number[][] }} */
+/** @type {{ width: number, height: number, columns: number[], rows: number[], boxes: number[][] }} */
 const truth = JSON.parse(readFileSync(path.join(folder, 'large.json'), 'utf8'));
 
 /** Resident MB of this browser's processes by kind (Linux; empty elsewhere). @param {number} browserPid */
@@ -38,7 +38,7 @@ function resident(browserPid) {
   return sums;
 }
 
-const server = await preview({ preview: { port: 0 }, logLevel: 'warn' });
+const server = await preview({ build: { outDir: process.env.DIST ?? 'dist' }, preview: { port: 0 }, logLevel: 'warn' });
 const host = await chromium.launchServer({ executablePath: await ensureChromium(), args: webgpuArgs });
 const browser = await chromium.connect(host.wsEndpoint());
 /** @type {Record<string, number>} */
@@ -100,7 +100,7 @@ function report(cells) {
   const hits = truth.boxes.map((box) => cells.filter((cell) => iou(box, cell) >= 0.5).length);
   const seams = truth.boxes.map(
     ([x0 = 0, y0 = 0, x1 = 0, y1 = 0]) =>
-      (x0 < 4032 && x1 > 4032) || (x0 < 8064 && x1 > 8064) || (y0 < 4536 && y1 > 4536),
+      truth.columns.some((at) => x0 < at && x1 > at) || truth.rows.some((at) => y0 < at && y1 > at),
   );
   const on = hits.filter((_, i) => seams[i]);
   const count = (/** @type {number[]} */ list, /** @type {number} */ n) => list.filter((hit) => hit === n).length;

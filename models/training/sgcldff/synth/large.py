@@ -44,14 +44,15 @@ def main():
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--width", type=int, default=12_000)
     parser.add_argument("--height", type=int, default=9_000)
-    # Of the app's tiles for 12 000 x 9 000 px (candidates/grid.ts: 896 and 1008 grid px of 4.5 px).
-    parser.add_argument("--columns", type=int, nargs="*", default=[4032, 8064])
-    parser.add_argument("--rows", type=int, nargs="*", default=[4536])
+    # Seams of the app's tiles for 12 000 x 9 000 px (candidates/grid.ts: every 672 grid px of 4.5 px).
+    parser.add_argument("--columns", type=int, nargs="*", default=[3024, 9072])
+    parser.add_argument("--rows", type=int, nargs="*", default=[6048])
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     image, boxes = make_large(args.width, args.height, args.columns, args.rows)
     Image.fromarray(image).save(args.out / "large.jpg", quality=90)
-    (args.out / "large.json").write_text(json.dumps({"width": args.width, "height": args.height, "boxes": boxes}))
+    (args.out / "large.json").write_text(json.dumps(
+        {"width": args.width, "height": args.height, "columns": args.columns, "rows": args.rows, "boxes": boxes}))
     print(f"{args.width} x {args.height} px, {len(boxes)} whole cells, in {args.out}")
 
 
