@@ -1,6 +1,4 @@
 // A large field computed in tiles is the field computed at once: same maps, same candidates, each cell once, seams or not.
-import '@tensorflow/tfjs-backend-wasm';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import plain from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
 import threaded from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
@@ -13,6 +11,7 @@ import { tilesOf } from './candidates/grid';
 import { decodeFile } from './decode/decodeImage';
 import { loadModel } from './network/weights';
 import { fieldSaliency } from './pipeline';
+import { openWasm } from './runtime/levels';
 
 /** Its cells are as large as a field of this size would show them. */
 const ENLARGED = 3;
@@ -34,23 +33,22 @@ function wall(field: Pixels, columns: number, rows: number): Pixels {
 }
 
 test('tiles put together are the whole', async () => {
-  setWasmPaths({
+  const model = await loadModel(new URL('/models/sg-cldff-v2/', location.href).href);
+  const { network } = await openWasm(model, {
     'tfjs-backend-wasm.wasm': plain,
     'tfjs-backend-wasm-simd.wasm': simd,
     'tfjs-backend-wasm-threaded-simd.wasm': threaded,
   });
-  await tf.setBackend('wasm');
   expect(tf.getBackend()).toBe('wasm');
-  const model = await loadModel(new URL('/models/sg-cldff-v2/', location.href).href);
   const field = await decodeFile(await (await fetch(fieldUrl)).blob(), null);
   const image = wall(field, 4, 4);
   const white = (_x: number, _y: number, into: Float64Array) => void into.fill(0.95);
-  const whole = await fieldSaliency(model, image, white, async () => {});
+  const whole = await fieldSaliency(model, network, image, white, async () => {});
 
   const { detector } = model.manifest;
   const small = { ...model, manifest: { ...model.manifest, detector: { ...detector, maxPixels: 110_000 } } };
   const seen: number[] = [];
-  const tiled = await fieldSaliency(small, image, white, async (done) => void seen.push(done));
+  const tiled = await fieldSaliency(small, network, image, white, async (done) => void seen.push(done));
   expect(seen).toEqual(
     Array.from({ length: tilesOf(whole.grid, small.manifest.detector).length - 1 }, (_, i) => i + 1),
   );
