@@ -35,6 +35,7 @@ export default defineConfig({
             '@tensorflow/tfjs-core',
             '@tensorflow/tfjs-backend-webgpu',
             '@tensorflow/tfjs-backend-wasm',
+            'd3-scale-chromatic',
             'exifr',
             'fast-png',
             'geotiff',

@@ -1,10 +1,11 @@
 // `npm run analyse` as a script would call it: files good and bad in, results.json and label maps out.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { decode } from 'fast-png';
+import { rgbOf, tiff } from './batches';
 import { bestIous, fixture, truthOf } from './smears';
 
 const root = path.join(import.meta.dirname, '..');
@@ -58,6 +59,20 @@ test('fields: cells, label maps, and an entry for the file that cannot be read',
   expect([cells.depth, classes.depth]).toEqual([16, 8]);
   for (const iou of bestIous(truth.instances, cells.data).values()) expect(iou).toBeGreaterThanOrEqual(0.8);
   expect([...classes.data].every((value, i) => value > 0 === (cells.data[i] ?? 0) > 0)).toBe(true);
+});
+
+test('a TIFF deep in a folder gives what the PNG gives', async () => {
+  const deep = path.join(folder, 'in', 'a', 'b');
+  await mkdir(deep, { recursive: true });
+  await writeFile(path.join(deep, 'field.tif'), tiff([rgbOf('field-b.png')]));
+  await writeFile(path.join(deep, 'notes.txt'), 'no image');
+  await copyFile(fixture('field-b.png'), path.join(folder, 'in', 'field.png'));
+  const out = path.join(folder, 'out');
+  expect((await analyse(path.join(folder, 'in'), '--out', out, '--backend', 'wasm')).code).toBe(0);
+  const { images } = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
+  expect(images.map((image: { file: string }) => image.file).sort()).toEqual(['a/b/field.tif', 'field.png']);
+  expect(images[0].cells).toEqual(images[1].cells);
+  expect(images[0].cells).toHaveLength(2);
 });
 
 test('crops: exactly one cell each, also where there is none to see', async () => {

@@ -114,12 +114,16 @@ export interface Inspection {
 }
 
 export interface DecodeOptions {
+  /** Names the image, so that px kept from a call before are known again. */
+  id: string;
   /** 0-based; null: the first full-size one. */
   page: number | null;
   /** The px themselves, for the engine. */
   pixels: boolean;
   /** A picture of the whole image, for the viewer: a bitmap, or a pyramid where the image is large. */
   field: boolean;
+  /** Its px will be asked for next: those of a large image are kept for that, since decoding it twice costs seconds. */
+  keep: boolean;
 }
 
 /** A decoded image, upright. Bitmaps belong to whoever receives them. */

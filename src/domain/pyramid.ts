@@ -1,7 +1,7 @@
 /** A large picture as tiles at halving resolutions, each a small compressed image. */
 
 /** Px of a tile's side. */
-export const TILE = 1024;
+export const TILE = 512;
 
 export interface Level {
   /** Image px per px of this level: 1, 2, 4 ... */

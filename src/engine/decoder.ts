@@ -1,6 +1,7 @@
 /** Entry of the decoder's worker: files to facts, px and pictures, beside the engine so that neither waits for the other. */
 import type { Decoded, DecodeOptions, DecoderApi, Inspection } from '../bridge/protocol';
 import { serveDecoder } from '../bridge/serve';
+import type { Pixels } from '../domain/pixels';
 import { bytesOf } from './decode/bytes';
 import { decodeFile, toBitmap } from './decode/decodeImage';
 import { inspectFile } from './decode/inspect';
@@ -9,16 +10,23 @@ import { isPng16 } from './decode/png16';
 import { formatOf, sniff } from './decode/sniff';
 
 class Decoder implements DecoderApi {
+  /** Px of one large image that are to be asked for next. */
+  private kept: { id: string; page: number | null; pixels: Pixels } | null = null;
+
   inspect(file: Blob): Promise<Inspection> {
     return inspectFile(file);
   }
 
-  async decode(file: Blob, { page, pixels: wantsPixels, field: wantsField }: DecodeOptions): Promise<Decoded> {
+  async decode(file: Blob, options: DecodeOptions): Promise<Decoded> {
+    const { id, page, pixels: wantsPixels, field: wantsField, keep } = options;
     const shown = wantsPixels ? null : await this.shown(file, wantsField);
     if (shown) return shown;
-    const pixels = await decodeFile(file, page);
+    const { kept } = this;
+    this.kept = null;
+    const pixels = kept?.id === id && kept.page === page ? kept.pixels : await decodeFile(file, page);
     const { width, height } = pixels;
     const large = width * height > MAX_BITMAP_PIXELS;
+    if (large && keep && !wantsPixels) this.kept = { id, page, pixels };
     return {
       width,
       height,

@@ -167,7 +167,8 @@ async function prepare(id: string, signal?: AbortSignal): Promise<Pixels> {
   const file = await openedFile(id);
   // The one that is looked at gets its picture from the same decoding.
   const field = isWanted(fieldKey(id)) && !getPixels(fieldKey(id));
-  const decoded = await decode(file, { page: entry(id)?.page ?? null, pixels: true, field }, URGENCY.engine, signal);
+  const wants = { id, page: entry(id)?.page ?? null, pixels: true, field, keep: false };
+  const decoded = await decode(file, wants, URGENCY.engine, signal);
   await takePictures(id, decoded);
   return decoded.pixels as Pixels;
 }

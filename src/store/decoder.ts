@@ -4,7 +4,7 @@
  * bridge/decoderClient.
  */
 import { DecoderClient } from '../bridge/decoderClient';
-import type { Decoded, Inspection } from '../bridge/protocol';
+import type { Decoded, DecodeOptions, Inspection } from '../bridge/protocol';
 
 export type { Decoded, Inspection } from '../bridge/protocol';
 
@@ -67,11 +67,6 @@ export function inspect(file: Blob, urgency: Urgency): Promise<Inspection> {
 }
 
 /** Px for the engine (`pixels`), a picture for the viewer (`field`), and always a thumbnail. */
-export function decode(
-  file: Blob,
-  wants: { page: number | null; pixels: boolean; field: boolean },
-  urgency: Urgency,
-  signal?: AbortSignal,
-): Promise<Decoded> {
+export function decode(file: Blob, wants: DecodeOptions, urgency: Urgency, signal?: AbortSignal): Promise<Decoded> {
   return ask(file, urgency, (decoder) => decoder.decode(file, wants, signal), signal);
 }

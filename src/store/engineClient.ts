@@ -140,7 +140,8 @@ async function showAgain(imageId: string): Promise<void> {
   const file = await fileOf(imageId);
   const image = useStore.getState().images.find(({ id }) => id === imageId);
   if (!file || !image) throw new DOMException('The file was removed.', 'AbortError');
-  const decoded = await decode(file, { page: image.page, pixels: true, field: false }, URGENCY.engine);
+  const wants = { id: imageId, page: image.page, pixels: true, field: false, keep: false };
+  const decoded = await decode(file, wants, URGENCY.engine);
   decoded.thumb.close();
   await analysePixels(imageId, image.name, decoded.pixels as Pixels, () => {}, undefined);
 }

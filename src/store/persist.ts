@@ -41,7 +41,7 @@ export async function reopenJournal(): Promise<void> {
   if (!journal) opening = null;
   await openJournal();
   if (!journal) return;
-  set({ journal: { status: 'open' } });
+  // What is said stays until everything is on disk: pump says when.
   for (const { id } of get().images) dirty.add(id);
   await pump();
 }

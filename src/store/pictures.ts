@@ -143,7 +143,8 @@ async function makeField(imageId: string, field: boolean): Promise<void> {
     if (!isWanted(field ? fieldKey(imageId) : thumbKey(imageId))) gone.abort();
   }, 500);
   try {
-    const wants = { page: image.page, pixels: false, field };
+    const keep = image.status === 'waiting' || image.status === 'working';
+    const wants = { id: imageId, page: image.page, pixels: false, field, keep };
     await takePictures(imageId, await decode(file, wants, field ? URGENCY.view : URGENCY.thumb, gone.signal));
   } finally {
     clearInterval(waiting);

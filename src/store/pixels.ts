@@ -6,7 +6,7 @@
  */
 
 /** Bytes of bitmaps kept. */
-const BUDGET = 300e6;
+const BUDGET = 160e6;
 
 const bitmaps = new Map<string, ImageBitmap>();
 /** How many views show each key. */

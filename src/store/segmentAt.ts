@@ -34,7 +34,8 @@ export async function segmentAt(imageId: string, { x, y }: { x: number; y: numbe
       );
     }
     const client = await clientFor(imageId);
-    const decoded = await decode(file, { page: image.page, pixels: true, field: false }, URGENCY.engine);
+    const wants = { id: imageId, page: image.page, pixels: true, field: false, keep: false };
+    const decoded = await decode(file, wants, URGENCY.engine);
     decoded.thumb.close();
     const pixels = decoded.pixels as Pixels;
     const cell = await client.segmentAt(imageId, { name: image.name, pixels }, { x, y }, freshId(imageId));

@@ -13,6 +13,9 @@ export interface Grid {
 /** Grid px around a tile that its edge can depend on: the reach of the cues and of the head. A multiple of the stride. */
 const HALO = 96;
 
+/** A tile has no more px than this even where the GPU would take more: its feature maps are what fills the memory. */
+const TILE_PIXELS = 1e6;
+
 /** A part of the grid computed at once: `outer` with its surroundings, `inner` what is kept. Grid px, half-open. */
 export interface Tile {
   outer: Box;
@@ -27,16 +30,17 @@ export function gridOf(width: number, height: number, constants: DetectorConstan
 }
 
 /**
- * Cuts a grid into tiles of at most maxPixels, surroundings included; one tile where it is no larger. Tiles begin at
+ * Cuts a grid into tiles of at most maxPixels and TILE_PIXELS, surroundings included; one tile where it is no larger. Tiles begin at
  * multiples of the stride and overlap by as much as the maps can reach, so that put together they are the map of the
  * whole, and a cell on a seam is one cell.
  */
 export function tilesOf({ width, height }: Grid, { maxPixels, stride }: DetectorConstants): Tile[] {
-  if (width * height <= maxPixels) {
+  const limit = Math.min(maxPixels, TILE_PIXELS);
+  if (width * height <= limit) {
     const whole = { x0: 0, y0: 0, x1: width, y1: height };
     return [{ outer: whole, inner: whole }];
   }
-  const most = Math.max(stride, Math.floor((Math.sqrt(maxPixels) - 2 * HALO) / stride) * stride);
+  const most = Math.max(stride, Math.floor((Math.sqrt(limit) - 2 * HALO) / stride) * stride);
   const step = (n: number) => Math.ceil(n / Math.ceil(n / most) / stride) * stride;
   const [across, down] = [step(width), step(height)];
   const tiles: Tile[] = [];

@@ -2,12 +2,15 @@
 import { LeukolensError } from '../../domain/errors';
 import type { Pixels } from '../../domain/pixels';
 import { bytesOf } from './bytes';
+import { decodeLarge } from './large';
 import { decodePng16, isPng16 } from './png16';
 import { formatOf, type Header, sniff } from './sniff';
 import { decodeTiff } from './tiff';
 
-/** Rows read back at a time. */
+/** Px read back at a time. */
 const STRIP_PIXELS = 4e6;
+/** Above this the copies that a canvas makes would not fit beside the image. */
+const LARGE_PIXELS = 24e6;
 
 /** Decodes a whole file in memory; see decodeFile. */
 export function decodeImage(bytes: ArrayBuffer): Promise<Pixels> {
@@ -25,6 +28,10 @@ export async function decodeFile(file: Blob, page: number | null): Promise<Pixel
   const view = new Uint8Array(bytes);
   const header = sniff(view);
   if (header.format === 'png' && isPng16(view)) return decodePng16(view);
+  if (header.width * header.height > LARGE_PIXELS) {
+    const pixels = await decodeLarge(file, header).catch(() => null);
+    if (pixels) return pixels;
+  }
   const bitmap = await toBitmap(bytes, header);
   try {
     return readBack(bitmap);

@@ -5,6 +5,8 @@ import entries from '../../../e2e/fixtures/formats/formats.json';
 import type { Pixels } from '../../domain/pixels';
 import { decodeFile } from './decodeImage';
 import { inspectFile } from './inspect';
+import { decodeLarge } from './large';
+import { sniff } from './sniff';
 
 interface Entry {
   file: string;
@@ -81,5 +83,15 @@ test.each(list.filter(({ refused }) => refused).map((entry) => [entry.file, entr
     const file = await fileNamed(name);
     await expect(inspectFile(file)).rejects.toMatchObject({ code, remedy: expect.stringMatching(/.{10}/) });
     await expect(decodeFile(file, null)).rejects.toMatchObject({ code });
+  },
+);
+
+test.each(['baseline.jpg', 'progressive.jpg', 'gray.jpg', 'exif.jpg', 'icc.jpg'])(
+  '%s read as large images are is the same picture',
+  async (name) => {
+    const file = await fileNamed(name);
+    const large = await decodeLarge(file, sniff(new Uint8Array(await file.arrayBuffer())));
+    expect(large, 'this browser has an ImageDecoder').not.toBeNull();
+    expect(difference(large as Pixels, await decodeFile(file, null))).toBeLessThan(1);
   },
 );

@@ -1,6 +1,7 @@
 /** What a file says of itself before anything is decoded: hash, size, pages, px size. */
 import type { Scale } from '../../domain/scale';
 import { bytesOf } from './bytes';
+import { turned } from './orient';
 import { fileScale } from './pixelSize';
 import { formatOf, sniff } from './sniff';
 import { inspectTiff } from './tiff';
@@ -19,10 +20,11 @@ export async function inspectFile(file: Blob): Promise<FileFacts> {
   const bytes = await bytesOf(file);
   const view = new Uint8Array(bytes);
   if (formatOf(view) === 'tiff') return { ...(await inspectTiff(file, null)), sha256: await sha256(bytes) };
-  const { format, width, height, turned } = sniff(view);
+  const { format, width, height, orientation } = sniff(view);
+  const swap = turned(orientation);
   return {
-    width: turned ? height : width,
-    height: turned ? width : height,
+    width: swap ? height : width,
+    height: swap ? width : height,
     pages: 1,
     page: 0,
     scale: await fileScale(format, bytes),

@@ -31,9 +31,9 @@ function codeOf(bytes: Uint8Array): string {
 }
 
 test('good files are accepted with their stored size', () => {
-  expect(sniff(fixture('field-b.png'))).toEqual({ format: 'png', width: 256, height: 192, turned: false });
+  expect(sniff(fixture('field-b.png'))).toEqual({ format: 'png', width: 256, height: 192, orientation: 1 });
   // Orientation 6: stored upright as 192 x 256, displayed turned.
-  expect(sniff(fixture('exif6.jpg'))).toEqual({ format: 'jpeg', width: 192, height: 256, turned: true });
+  expect(sniff(fixture('exif6.jpg'))).toEqual({ format: 'jpeg', width: 192, height: 256, orientation: 6 });
 });
 
 test('bad files are told apart', () => {

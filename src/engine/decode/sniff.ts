@@ -9,8 +9,8 @@ export interface Header {
   /** Px as stored, before EXIF orientation. */
   width: number;
   height: number;
-  /** Shown upright, width and height change places. */
-  turned: boolean;
+  /** Of EXIF, 1 to 8: how the stored px are to be turned. */
+  orientation: number;
 }
 
 /** Larger images are refused: their px alone would fill a laptop's memory. */
@@ -146,5 +146,5 @@ export function sniff(bytes: Uint8Array): Header {
       'Copy it again from its source; the copy was cut short.',
     );
   }
-  return { format, width, height, turned: orientation >= 5 };
+  return { format, width, height, orientation };
 }
