@@ -19,6 +19,8 @@ interface Job {
   urgency: Urgency;
   bytes: number;
   signal: AbortSignal | undefined;
+  /** Asked when it is its turn; false: it is dropped. */
+  needed(): boolean;
   run(client: DecoderClient): Promise<unknown>;
   resolve(value: unknown): void;
   reject(reason: unknown): void;
@@ -33,9 +35,18 @@ function ask<T>(
   urgency: Urgency,
   run: (client: DecoderClient) => Promise<T>,
   signal?: AbortSignal,
+  needed: () => boolean = () => true,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const job: Job = { urgency, bytes: file.size, signal, run, resolve: resolve as (value: unknown) => void, reject };
+    const job: Job = {
+      urgency,
+      bytes: file.size,
+      signal,
+      needed,
+      run,
+      resolve: resolve as (value: unknown) => void,
+      reject,
+    };
     const after = jobs.findIndex((other) => other.urgency > urgency);
     jobs.splice(after < 0 ? jobs.length : after, 0, job);
     void work();
@@ -48,6 +59,10 @@ async function work(): Promise<void> {
   for (let job = jobs.shift(); job; job = jobs.shift()) {
     if (job.signal?.aborted) {
       job.reject(job.signal.reason);
+      continue;
+    }
+    if (!job.needed()) {
+      job.reject(new DOMException('It is no longer needed.', 'AbortError'));
       continue;
     }
     if (!client || client.stopped) client = DecoderClient.start();
@@ -67,6 +82,12 @@ export function inspect(file: Blob, urgency: Urgency): Promise<Inspection> {
 }
 
 /** Px for the engine (`pixels`), a picture for the viewer (`field`), and always a thumbnail. */
-export function decode(file: Blob, wants: DecodeOptions, urgency: Urgency, signal?: AbortSignal): Promise<Decoded> {
-  return ask(file, urgency, (decoder) => decoder.decode(file, wants, signal), signal);
+export function decode(
+  file: Blob,
+  wants: DecodeOptions,
+  urgency: Urgency,
+  signal?: AbortSignal,
+  needed?: () => boolean,
+): Promise<Decoded> {
+  return ask(file, urgency, (decoder) => decoder.decode(file, wants, signal), signal, needed);
 }

@@ -140,12 +140,15 @@ async function makeField(imageId: string, field: boolean): Promise<void> {
   // By the time it is its turn nobody may look any more: a list that was scrolled past.
   const gone = new AbortController();
   const waiting = setInterval(() => {
-    if (!isWanted(field ? fieldKey(imageId) : thumbKey(imageId))) gone.abort();
+    if (!field && !isWanted(thumbKey(imageId))) gone.abort();
   }, 500);
   try {
-    const keep = image.status === 'waiting' || image.status === 'working';
+    const keep = image.status === 'waiting';
+    const key = field ? fieldKey(imageId) : thumbKey(imageId);
+    // The engine's own decoding may have brought it while this waited.
+    const needed = () => !getPixels(key);
     const wants = { id: imageId, page: image.page, pixels: false, field, keep };
-    await takePictures(imageId, await decode(file, wants, field ? URGENCY.view : URGENCY.thumb, gone.signal));
+    await takePictures(imageId, await decode(file, wants, field ? URGENCY.view : URGENCY.thumb, gone.signal, needed));
   } finally {
     clearInterval(waiting);
   }
