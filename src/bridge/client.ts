@@ -14,6 +14,7 @@ import type {
   LoadProgress,
   Overlay,
   OverlayKind,
+  PaintedCell,
 } from './protocol';
 
 export type { WorkerLike } from './calls';
@@ -67,8 +68,8 @@ export class EngineClient implements EngineApi {
     return this.#calls.call('explain', [imageId, cellId, type], { signal });
   }
 
-  overlay(imageId: string, kind: OverlayKind, type?: CellType, signal?: AbortSignal): Promise<Overlay> {
-    return this.#calls.call('overlay', [imageId, kind, type], { signal });
+  overlay(imageId: string, kind: OverlayKind, cells?: readonly PaintedCell[], signal?: AbortSignal): Promise<Overlay> {
+    return this.#calls.call('overlay', [imageId, kind, cells], { signal });
   }
 
   /** Moves the file's bytes or px to the worker, as analyse does. */

@@ -56,6 +56,9 @@ export interface Overlay {
 
 export type OverlayKind = 'saliency' | 'masks' | 'gradcam';
 
+/** A cell as the mask layer shows it. */
+export type PaintedCell = Pick<DetectedCell, 'box' | 'mask' | 'type'>;
+
 /** The engine, written once: client.ts and engine/engine.ts both implement it. */
 export interface EngineApi {
   /** Loads backend and weights; call once, first. */
@@ -77,10 +80,10 @@ export interface EngineApi {
   /** Grad-CAM of any type for one analysed cell. */
   explain(imageId: string, cellId: number, type: CellType, signal?: AbortSignal): Promise<Heatmap>;
   /**
-   * A layer of an analysed image, drawn on the GPU where there is one. Masks are coloured by type,
-   * Grad-CAM shows each cell's own type (or `type` for all where given).
+   * A layer of an analysed image, drawn on the GPU where there is one. Masks are those of `cells`, coloured by type: what
+   * people decided is theirs to say; without them the engine's own. Grad-CAM shows each cell's most probable type.
    */
-  overlay(imageId: string, kind: OverlayKind, type?: CellType, signal?: AbortSignal): Promise<Overlay>;
+  overlay(imageId: string, kind: OverlayKind, cells?: readonly PaintedCell[], signal?: AbortSignal): Promise<Overlay>;
   /**
    * Outlines and types the cell at a point (px) of an analysed image, which a person says is there; null where the network
    * sees none. The file comes again because the engine keeps no px. The cell gets `cellId`, under which explain answers.

@@ -8,6 +8,7 @@ import type {
   LoadProgress,
   Overlay,
   OverlayKind,
+  PaintedCell,
 } from '../bridge/protocol';
 import type { DetectedCell } from '../domain/cell';
 import { CELL_TYPES, type CellType } from '../domain/cellType';
@@ -99,10 +100,10 @@ export class Engine implements EngineApi {
     };
   }
 
-  async overlay(imageId: string, kind: OverlayKind, type?: CellType): Promise<Overlay> {
+  async overlay(imageId: string, kind: OverlayKind, cells?: readonly PaintedCell[]): Promise<Overlay> {
     // tfjs draws on the same device.
     await this.ready().runtime.heal();
-    return drawOverlay(this.image(imageId), kind, type);
+    return drawOverlay(this.image(imageId), kind, cells);
   }
 
   async segmentAt(

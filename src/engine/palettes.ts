@@ -1,6 +1,6 @@
 /** Colours of the drawn layers as packed little-endian RGB. */
 import { interpolateInferno } from 'd3-scale-chromatic';
-import { CELL_TYPES } from '../domain/cellType';
+import { CALL_TYPES } from '../domain/cellType';
 import { TYPE_COLORS } from '../domain/palette';
 
 /** '#rrggbb' with each channel times `factor`. */
@@ -17,10 +17,10 @@ export function infernoColours(): Int32Array {
 
 /** Cytoplasm of each type: its own colour. */
 export function cytoplasmColours(): number[] {
-  return CELL_TYPES.map((type) => pack(TYPE_COLORS[type]));
+  return CALL_TYPES.map((type) => pack(TYPE_COLORS[type]));
 }
 
 /** Nucleus of each type: the same, darker. */
 export function nucleusColours(): number[] {
-  return CELL_TYPES.map((type) => pack(TYPE_COLORS[type], 0.55));
+  return CALL_TYPES.map((type) => pack(TYPE_COLORS[type], 0.55));
 }

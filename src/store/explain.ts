@@ -1,6 +1,7 @@
 /** Heatmaps of cells and layers of images, drawn by the engine when they are first looked at. */
 import type { CellType } from '../domain/cellType';
 import { errorData } from '../domain/errors';
+import type { ReviewCell } from '../domain/review/cells';
 import { type HeatmapState, heatmapKey } from './cells';
 import { clientFor, isAbort } from './engineClient';
 import { getPixels, overlayKey, putPixels, releasePixels } from './pixels';
@@ -15,6 +16,12 @@ function evidenceOf(imageId: string, cellId: number): number {
   const made = get().history.state.images[imageId]?.cells?.[cellId]?.made;
   const parent = made?.origin === 'added' ? undefined : made?.parents[0];
   return parent === undefined ? cellId : evidenceOf(imageId, parent);
+}
+
+function forget(key: string): void {
+  releasePixels(key);
+  wanted.delete(key);
+  shown.delete(key);
 }
 
 /** Has the heatmap of a type for a cell computed once; it arrives in the store under heatmapKey. */
@@ -36,16 +43,35 @@ export async function explain(imageId: string, cellId: number, type: CellType): 
 }
 
 const drawing = new Set<string>();
+/** By overlayKey, the cells a mask layer is to show, and those it shows. */
+const wanted = new Map<string, readonly ReviewCell[]>();
+const shown = new Map<string, readonly ReviewCell[]>();
 
-/** Has a layer of an image drawn once; it arrives in pixels under overlayKey. A layer that fails is left out. */
-export async function overlay(imageId: string, kind: Exclude<Layer, 'original' | 'outlines'>): Promise<void> {
+/**
+ * Has a layer of an image drawn; it arrives in pixels under overlayKey. Masks are drawn again when `cells` are others
+ * than those drawn, the other layers once. A layer that fails is left out.
+ */
+export async function overlay(
+  imageId: string,
+  kind: Exclude<Layer, 'original' | 'outlines'>,
+  cells: readonly ReviewCell[],
+): Promise<void> {
   const key = overlayKey(imageId, kind);
-  if (getPixels(key) || drawing.has(key)) return;
+  const current = () => getPixels(key) && (kind !== 'masks' || shown.get(key) === wanted.get(key));
+  wanted.set(key, cells);
+  if (current() || drawing.has(key)) return;
   drawing.add(key);
   try {
-    const { bitmap } = await (await clientFor(imageId)).overlay(imageId, kind);
-    putPixels(key, bitmap);
-    if (!entry(imageId)) releasePixels(key);
+    // Cells may change while they are drawn.
+    do {
+      const now = wanted.get(key) ?? cells;
+      const painted = now.map(({ box, mask, type }) => ({ box, mask, type }));
+      const client = await clientFor(imageId);
+      const { bitmap } = await client.overlay(imageId, kind, kind === 'masks' ? painted : undefined);
+      putPixels(key, bitmap);
+      shown.set(key, now);
+      if (!entry(imageId)) return forget(key);
+    } while (kind === 'masks' && shown.get(key) !== wanted.get(key));
   } catch (thrown) {
     if (!isAbort(thrown)) console.warn(`The ${kind} layer could not be drawn:`, thrown);
   } finally {

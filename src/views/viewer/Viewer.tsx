@@ -78,8 +78,8 @@ export function Viewer() {
 
   useEffect(() => {
     if (!analysis) return;
-    for (const kind of OVERLAYS) if (layers[kind]) void overlay(id, kind);
-  }, [id, analysis, layers]);
+    for (const kind of OVERLAYS) if (layers[kind]) void overlay(id, kind, all);
+  }, [id, analysis, layers, all]);
 
   useEffect(() => {
     const cell = cells.find((entry) => entry.id === selectedCell);
