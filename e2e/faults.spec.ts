@@ -99,6 +99,6 @@ test('the disk is full in the middle of a run: it is said, work goes on, and it 
   await again.goto('./?backend=wasm');
   await expect(again.getByText('An earlier session is kept here: 4 images.')).toBeVisible();
   await again.getByRole('button', { name: 'Go on where it was' }).click();
-  expect(await counts(again)).toEqual({ total: 4, done: 4, settled: 4 });
+  await expect.poll(() => counts(again)).toEqual({ total: 4, done: 4, settled: 4 });
   await expect(item(again, 'field 4.png')).toContainText('2 cells');
 });

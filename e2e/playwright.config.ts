@@ -21,7 +21,12 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
   projects: [
-    { name: 'webgpu', use: { launchOptions: { executablePath, args: webgpuArgs } } },
+    {
+      name: 'webgpu',
+      // What has nothing to do with the graphics device is run once, below: the software GPU makes minutes of it.
+      testIgnore: /(badFiles|command|intake|updates)\.spec\.ts/,
+      use: { launchOptions: { executablePath, args: webgpuArgs } },
+    },
     { name: 'wasm', use: { launchOptions: { executablePath, args: noWebgpuArgs } } },
   ],
   webServer: {
