@@ -14,7 +14,7 @@ export interface Grid {
 const HALO = 96;
 
 /** A tile has no more px than this even where the GPU would take more: its feature maps are what fills the memory. */
-const TILE_PIXELS = 1e6;
+const TILE_PIXELS = 2.5e5;
 
 /** A part of the grid computed at once: `outer` with its surroundings, `inner` what is kept. Grid px, half-open. */
 export interface Tile {
