@@ -25,6 +25,7 @@ export default defineConfig({
       name: 'webgpu',
       // What has nothing to do with the graphics device is run once, below: the software GPU makes minutes of it.
       testIgnore: /(badFiles|command|intake|updates)\.spec\.ts/,
+      grepInvert: /reviewed by keyboard/,
       use: { launchOptions: { executablePath, args: webgpuArgs } },
     },
     { name: 'wasm', use: { launchOptions: { executablePath, args: noWebgpuArgs } } },

@@ -143,6 +143,8 @@ test('fields are reviewed by keyboard, signed, exported, cleared and brought bac
 
   await test.step('a correction is undone and done again', async () => {
     await page.keyboard.press('Escape');
+    // A dialog that is still closing keeps the keys to itself.
+    await expect(page.getByRole('dialog')).toHaveCount(0);
     const summary = () => page.getByRole('button', { name: 'Count', exact: true }).innerText();
     const before = await summary();
     await page.keyboard.press('Control+z');
