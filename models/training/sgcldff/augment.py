@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -10,16 +11,53 @@ def _uniform(shape: tuple[int, ...], low: float, high: float, generator: torch.G
     return torch.rand(shape, generator=generator) * (high - low) + low
 
 
-def stain_jitter(rgb: torch.Tensor, generator: torch.Generator, strength: float = 1.0) -> torch.Tensor:
+FAINTEST = 0.02
+"""Optical density below which a lab's third stain direction is noise, not to be amplified."""
+
+
+def stain_moments(images: np.ndarray) -> torch.Tensor:
+    """[3, 3] second moments of the optical density of white-pointed crops uint8 [N, H, W, 3], about clear glass."""
+    od = -np.log10(images.reshape(-1, 3).astype(np.float32).clip(1) / 255)
+    return torch.from_numpy(od.T @ od / len(od) + FAINTEST**2 * np.eye(3, dtype=np.float32))
+
+
+def _root(moments: torch.Tensor, power: float) -> torch.Tensor:
+    values, vectors = torch.linalg.eigh(moments)
+    return vectors @ torch.diag(values**power) @ vectors.T
+
+
+def lab_transfers(moments: torch.Tensor) -> torch.Tensor:
+    """[L, L, 3, 3] maps of optical density from lab a to lab b, given each lab's stain_moments [L, 3, 3].
+
+    Linear, so clear glass stays clear, and one map for all cells of a lab, so what tells its types apart stays.
+    """
+    whiten, colour = [_root(m, -0.5) for m in moments], [_root(m, 0.5) for m in moments]
+    return torch.stack([torch.stack([c @ w for c in colour]) for w in whiten])
+
+
+def draw_transfers(transfers: torch.Tensor, labs: torch.Tensor, share: float, generator: torch.Generator) -> torch.Tensor:
+    """[B, 3, 3]: for about `share` of the samples a way towards another lab's stain, of random length; else no change.
+
+    labs int64 [B], rows of transfers [L, L2, 3, 3].
+    """
+    batch = len(labs)
+    towards = torch.randint(0, transfers.shape[1], (batch,), generator=generator)
+    way = torch.rand((batch, 1, 1), generator=generator) * (torch.rand((batch, 1, 1), generator=generator) < share)
+    return torch.eye(3) + way * (transfers[labs, towards] - torch.eye(3))
+
+
+def stain_jitter(rgb: torch.Tensor, generator: torch.Generator, strength: float = 1.0, transfer: torch.Tensor | None = None) -> torch.Tensor:
     """Jitter white-pointed crops in optical-density space, then light, gamma, blur and noise.
 
     rgb: [B, 3, H, W] in [0, 1]; returns the same shape. strength scales every range. Each
-    sample draws its own values; one sample in five keeps its colours.
+    sample draws its own values; one sample in five keeps its colours. transfer: draw_transfers, applied first.
     """
     batch = rgb.shape[0]
     s = strength
     od = -torch.log10(rgb.clamp(min=1 / 255))
     mixing = torch.eye(3) + _uniform((batch, 3, 3), -0.08 * s, 0.08 * s, generator)
+    if transfer is not None:
+        mixing = mixing @ transfer
     od = torch.einsum("bij,bjhw->bihw", mixing, od)
     gain = torch.exp(
         _uniform((batch, 1, 1, 1), -0.25 * s, 0.25 * s, generator)

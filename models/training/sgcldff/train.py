@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from . import losses
-from .augment import stain_jitter
+from .augment import draw_transfers, lab_transfers, stain_jitter, stain_moments
 from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, PLATELET, TYPES
 from .crops import UNKNOWN, prepare
 from .metrics import dice
@@ -29,7 +29,7 @@ from .train_saliency import train_head
 from .variants import VARIANTS, input_size
 
 # Share of each set in a batch; 'other' is the platelets and red cells cut from fields.
-SHARES = {"pbc": 0.55, "jtsc": 0.08, "cellavision": 0.07, "bccd": 0.08, "chula_wbc": 0.1, "raabin": 0.04, "other": 0.05, "synth": 0.03}
+SHARES = {"pbc": 0.56, "jtsc": 0.06, "cellavision": 0.07, "bccd": 0.07, "chula_wbc": 0.12, "raabin": 0.04, "other": 0.05, "synth": 0.03}
 
 
 WORDS = 0.5
@@ -53,6 +53,21 @@ class Crops:
         self.source = np.where(other, "other", c["set"])
         self.train = (c["split"] == "train") & ~np.isin(c["set"], exclude)
         self.val = c["split"] == "val"
+
+    def stains(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Each cell's set as an index [N], and the maps between the stains of all sets [L, L, 3, 3] (lab_transfers)."""
+        names, labs = np.unique(self.columns["set"], return_inverse=True)
+        centre = slice(40, 152)
+        rng = np.random.default_rng(0)
+        moments = []
+        for lab in range(len(names)):
+            of = np.flatnonzero(self.train & (labs == lab))
+            # A set that is left out of training lends nothing, not even its colours.
+            some = rng.permutation(of)[:300]
+            moments.append(stain_moments(self.columns["image"][some, centre, centre]) if len(of) else torch.eye(3))
+        transfers = lab_transfers(torch.stack(moments))
+        learnt = torch.tensor([bool((self.train & (labs == lab)).any()) for lab in range(len(names))])
+        return torch.from_numpy(labs), transfers[:, learnt]
 
     def sampler(self) -> tuple[np.ndarray, np.ndarray]:
         """Indices of the training cells and their probabilities: by set, then by root frequency of type."""
@@ -153,6 +168,8 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--jitter", type=float, default=1.0)
+    parser.add_argument("--transfer", type=float, default=0.35, help="share of crops moved towards another set's stain")
+    parser.add_argument("--segment-every", type=int, default=1, help="steps between those with the masks' loss, whose way back costs a quarter of a step")
     parser.add_argument("--exclude", nargs="*", default=[], help="sets left out of training (leave-one-set-out)")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
@@ -186,6 +203,7 @@ def main() -> None:
     rng = np.random.default_rng(options.seed + step)
     generator = torch.Generator().manual_seed(options.seed + step)
     indices, probabilities = crops.sampler()
+    labs, transfers = crops.stains()
     kinds = torch.from_numpy(crops.columns["type"].astype(np.int64))
     trust = torch.from_numpy(crops.columns["trust"]).float()
     described = torch.from_numpy(crops.columns["attributes"].astype(np.int64))
@@ -202,7 +220,7 @@ def main() -> None:
             group["lr"] = rate
         chosen = rng.choice(indices, options.batch, p=probabilities)
         image, mask = views(crops, chosen, generator, size)
-        image = stain_jitter(image, generator, options.jitter)
+        image = stain_jitter(image, generator, options.jitter, draw_transfers(transfers, labs[chosen], options.transfer, generator))
         model.train()
         out = model(image.contiguous(memory_format=torch.channels_last))
         types = kinds[chosen]
@@ -215,7 +233,9 @@ def main() -> None:
             ),
             "words": losses.attribute_loss(out.attributes, described[chosen], word_weights),
         }
-        loss = parts["segment"] + parts["type"] + alignment * parts["align"] + WORDS * parts["words"]
+        loss = parts["type"] + alignment * parts["align"] + WORDS * parts["words"]
+        if step % options.segment_every == 0:
+            loss = loss + parts["segment"]
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)

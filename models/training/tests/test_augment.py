@@ -1,0 +1,34 @@
+"""One lab's stain moved to another's."""
+
+import numpy as np
+import torch
+
+from sgcldff.augment import FAINTEST, draw_transfers, lab_transfers, stain_moments
+
+
+def lab(red: float, green: float, blue: float, seed: int) -> np.ndarray:
+    """Crops uint8 [4, 32, 32, 3] of random optical densities of one colour and some of each."""
+    rng = np.random.default_rng(seed)
+    od = rng.random((4, 32, 32, 1)) * np.array([red, green, blue]) + rng.random((4, 32, 32, 3)) * 0.1
+    return np.round(255 * 10**-od).astype(np.uint8)
+
+
+def test_a_lab_moved_to_another_has_its_moments_and_clear_glass_stays_clear():
+    first, second = lab(0.2, 0.5, 0.1, 0), lab(0.1, 0.15, 0.3, 1)
+    moments = torch.stack([stain_moments(first), stain_moments(second)])
+    moves = lab_transfers(moments)
+    assert torch.allclose(moves[0, 1] @ moments[0] @ moves[0, 1].T, moments[1], atol=1e-4)
+    assert torch.allclose(moves[0, 0], torch.eye(3), atol=1e-3)
+    # Linear without a constant: no density stays none.
+    assert torch.equal(moves[0, 1] @ torch.zeros(3), torch.zeros(3))
+    assert (torch.linalg.eigvalsh(moments[0]) >= FAINTEST**2 * 0.99).all()
+
+
+def test_only_the_share_asked_for_is_moved():
+    moves = lab_transfers(torch.stack([torch.eye(3) * 0.04, torch.diag(torch.tensor([0.01, 0.09, 0.04]))]))
+    labs = torch.zeros(2000, dtype=torch.int64)
+    drawn = draw_transfers(moves, labs, 0.35, torch.Generator().manual_seed(0))
+    moved = (drawn - torch.eye(3)).abs().amax((1, 2)) > 1e-4
+    # Half of those moved are moved to their own lab.
+    assert 0.13 < moved.float().mean() < 0.22
+    assert torch.equal(draw_transfers(moves, labs[:4], 0.0, torch.Generator()), torch.eye(3).expand(4, 3, 3))
