@@ -28,7 +28,7 @@ test(
     const engine = new Engine();
     const absolute = (url: string) => new URL(url, location.href).href;
     await engine.load({
-      modelUrl: absolute('/models/sg-cldff-v2/'),
+      modelUrl: absolute('/models/sg-cldff-v3/'),
       wasmUrls: {
         'tfjs-backend-wasm.wasm': absolute(plain),
         'tfjs-backend-wasm-simd.wasm': absolute(simd),

@@ -33,7 +33,7 @@ function wall(field: Pixels, columns: number, rows: number): Pixels {
 }
 
 test('tiles put together are the whole', async () => {
-  const model = await loadModel(new URL('/models/sg-cldff-v2/', location.href).href);
+  const model = await loadModel(new URL('/models/sg-cldff-v3/', location.href).href);
   const { network } = await openWasm(model, {
     'tfjs-backend-wasm.wasm': plain,
     'tfjs-backend-wasm-simd.wasm': simd,

@@ -28,11 +28,11 @@ def farthest(a, b) -> float:
 def test_an_unfolded_network_computes_what_was_shipped_and_trains_as_one_never_folded():
     images = torch.rand(8, 3, 128, 128)
     arrays = fold(trained())
-    shipped = as_shipped(SgCldff({"granularity": 2}), arrays).eval()(images)
+    shipped = as_shipped(trained(), arrays).eval()(images)
     model = unfold(arrays, {"granularity": 2}).eval()
     assert farthest(model(images), shipped) < 1e-4
     settle(model, images)
     assert farthest(model.eval()(images), shipped) < 1e-3
-    # In training the norms now see the statistics they hold, so the function is about the same.
+    # Its norms hold what they see, as those of a network in training do.
     norm = model.stem[1]
     assert norm.running_var.std() > 0 and not torch.allclose(norm.weight, torch.ones_like(norm.weight))
