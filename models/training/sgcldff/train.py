@@ -23,8 +23,9 @@ from torch import nn
 from . import losses
 from .augment import draw_transfers, lab_transfers, stain_jitter, stain_moments
 from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, PLATELET, TYPES
-from .crops import UNKNOWN, prepare
+from .crops import STORED, STORED_DIAMETER, UNKNOWN, prepare
 from .metrics import dice
+from .neighbours import Lenders
 from .train_saliency import train_head
 from .variants import VARIANTS, input_size
 
@@ -54,8 +55,9 @@ class Crops:
         self.train = (c["split"] == "train") & ~np.isin(c["set"], exclude)
         self.val = c["split"] == "val"
 
-    def stains(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """Each cell's set as an index [N], and the maps between the stains of all sets [L, L, 3, 3] (lab_transfers)."""
+    def stains(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Each cell's set as an index [N], the maps from the stains of all sets to those learnt [L, L2, 3, 3] (lab_transfers),
+        and which sets those are, bool [L]."""
         names, labs = np.unique(self.columns["set"], return_inverse=True)
         centre = slice(40, 152)
         rng = np.random.default_rng(0)
@@ -67,7 +69,7 @@ class Crops:
             moments.append(stain_moments(self.columns["image"][some, centre, centre]) if len(of) else torch.eye(3))
         transfers = lab_transfers(torch.stack(moments))
         learnt = torch.tensor([bool((self.train & (labs == lab)).any()) for lab in range(len(names))])
-        return torch.from_numpy(labs), transfers[:, learnt]
+        return torch.from_numpy(labs), transfers[:, learnt], learnt
 
     def sampler(self) -> tuple[np.ndarray, np.ndarray]:
         """Indices of the training cells and their probabilities: by set, then by root frequency of type."""
@@ -169,6 +171,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--jitter", type=float, default=1.0)
     parser.add_argument("--transfer", type=float, default=0.35, help="share of crops moved towards another set's stain")
+    parser.add_argument("--neighbours", type=float, default=0.25, help="share of crops whose cell is laid into another crop's surroundings")
     parser.add_argument("--segment-every", type=int, default=1, help="steps between those with the masks' loss, whose way back costs a quarter of a step")
     parser.add_argument("--exclude", nargs="*", default=[], help="sets left out of training (leave-one-set-out)")
     parser.add_argument("--resume", action="store_true")
@@ -203,7 +206,8 @@ def main() -> None:
     rng = np.random.default_rng(options.seed + step)
     generator = torch.Generator().manual_seed(options.seed + step)
     indices, probabilities = crops.sampler()
-    labs, transfers = crops.stains()
+    labs, transfers, learnt = crops.stains()
+    lenders = Lenders(crops.columns["image"], crops.source, crops.train, labs, transfers, learnt)
     kinds = torch.from_numpy(crops.columns["type"].astype(np.int64))
     trust = torch.from_numpy(crops.columns["trust"]).float()
     described = torch.from_numpy(crops.columns["attributes"].astype(np.int64))
@@ -220,6 +224,7 @@ def main() -> None:
             group["lr"] = rate
         chosen = rng.choice(indices, options.batch, p=probabilities)
         image, mask = views(crops, chosen, generator, size)
+        image, mask = lenders.lend(chosen, image, mask, CROP_SIDE_PER_DIAMETER * STORED_DIAMETER / STORED, options.neighbours, rng, generator)
         image = stain_jitter(image, generator, options.jitter, draw_transfers(transfers, labs[chosen], options.transfer, generator))
         model.train()
         out = model(image.contiguous(memory_format=torch.channels_last))
