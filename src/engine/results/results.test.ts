@@ -124,6 +124,8 @@ test('a mask that leaked into a neighbour is cut at the neck, or half-way where 
   expect(regionBox(withoutNeighbours(pair, size, 24, [neighbour]), size)?.x1).toBeLessThanOrEqual(45);
   const blunt = draw((x, y) => x > 20 && x < 64 && y > 20 && y < 44);
   expect(regionBox(withoutNeighbours(blunt, size, 22, [neighbour]), size)?.x1).toBe(43);
+  // A lobe of its nucleus that was taken for a cell of its own leaves no hole.
+  expect(withoutNeighbours(blunt, size, 40, [{ x: 50, y: 32, diameter: 18 }])).toEqual(blunt);
   // A neighbour that lies elsewhere changes nothing.
   expect(withoutNeighbours(pair, size, 24, [{ x: 8, y: 8, diameter: 10 }])).toBe(pair);
 });

@@ -74,9 +74,13 @@ function central(inside: Uint8Array, size: number, labels: Int32Array): number {
 /** Half width, as a share of the crop's side, from which a part of a mask may be a cell of its own. */
 const LEAST_PART = 0.06;
 
+/** A candidate narrower than this share of the cell, with no neck between them, is a lobe of its nucleus. */
+const LOBE = 0.6;
+
 /**
  * Takes out of a region what belongs to other cells: parts behind a neck that hold another candidate's
- * centre, and, where there is no neck between them, px that are nearer to the other cell for its size.
+ * centre, and, where there is no neck between them, px that are nearer to the other cell for its size, unless
+ * the other is so small that it is a lobe of this one's nucleus.
  * others: centre and diameter of the other candidates, in px of the crop; `diameter` is this cell's.
  */
 export function withoutNeighbours(
@@ -92,7 +96,7 @@ export function withoutNeighbours(
   const { labels } = splitRegions(Int32Array.from(region), 1, size, size, size * LEAST_PART);
   const own = central(region, size, labels);
   const foreign = new Set(rivals.map(({ x, y }) => labels[at(x, y)]));
-  const shared = rivals.filter(({ x, y }) => labels[at(x, y)] === own);
+  const shared = rivals.filter((c) => labels[at(c.x, c.y)] === own && c.diameter > LOBE * diameter);
   const kept = region.map((v, i) => {
     const part = labels[i];
     if (!v || (part !== own && foreign.has(part))) return 0;
