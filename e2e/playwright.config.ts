@@ -10,8 +10,7 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../out/e2e',
   forbidOnly: true,
-  // The software GPU uses every core; two pages at once only make both slow.
-  workers: 1,
+  workers: 2,
   timeout: 180_000,
   expect: { timeout: 60_000 },
   reporter: [['list']],
@@ -26,6 +25,8 @@ export default defineConfig({
       // What has nothing to do with the graphics device is run once, below: the software GPU makes minutes of it.
       testIgnore: /(badFiles|command|intake|updates)\.spec\.ts/,
       grepInvert: /reviewed by keyboard/,
+      // It uses every core; two pages at once only make both slow.
+      workers: 1,
       use: { launchOptions: { executablePath, args: webgpuArgs } },
     },
     { name: 'wasm', use: { launchOptions: { executablePath, args: noWebgpuArgs } } },
