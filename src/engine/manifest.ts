@@ -37,11 +37,13 @@ export interface DetectorConstants {
 }
 
 /**
- * temperature divides the type logits; below minConfidence, or with features further than maxDistance
- * from those of the training cells, a call is 'unidentified'. attributeTemperature divides the attributes' logits.
+ * Novelty is the distance of a cell's features from those of the training cells over maxDistance. The type logits are
+ * divided by temperature * novelty ^ temperatureExponent; below minConfidence, or with novelty above 1, a call
+ * is 'unidentified'. attributeTemperature divides the attributes' logits.
  */
 export interface Calibration {
   temperature: number;
+  temperatureExponent: number;
   minConfidence: number;
   maxDistance: number;
   attributeTemperature: number;

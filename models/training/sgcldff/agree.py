@@ -18,14 +18,17 @@ import torch
 from PIL import Image
 from scipy import ndimage
 
+from .calibrate import temperatures
 from .candidates import clean_image
 from .constants import CROP_SIZE, TYPES
 from .data import Record, read_set
 from .evaluate import name_of
 from .fold import as_shipped, fold
 from .metrics import dice
+from .novelty import Novelty
 from .pseudo import load
 from .resample import window
+from .unfold import read_arrays
 
 
 def centred(inside: np.ndarray) -> np.ndarray:
@@ -51,8 +54,22 @@ def on_image(probabilities: np.ndarray, crop: list[float], shape: tuple[int, int
     return np.where(kept > 0.5, np.argmax(layers, 0), 0)
 
 
+class Reading:
+    """What the shipped model's manifest and arrays make of logits."""
+
+    def __init__(self, folder: Path):
+        arrays, manifest = read_arrays(folder)
+        self.known = Novelty(arrays["novelty.w"], arrays["novelty.means"])
+        self.calibration = manifest["calibration"]
+
+    def temperature(self, features: np.ndarray) -> float:
+        """What divides the logits of a cell with these features [1, C]."""
+        c = self.calibration
+        return float(temperatures(self.known.distance(features) / c["maxDistance"], c["temperature"], c["temperatureExponent"])[0])
+
+
 @torch.no_grad()
-def compare(model: torch.nn.Module, temperature: float, record: Record, entry: dict, folder: Path, field: bool) -> list[dict]:
+def compare(model: torch.nn.Module, reading: Reading, record: Record, entry: dict, folder: Path, field: bool) -> list[dict]:
     """One row a cell: types of both sides, the largest difference of probability, Dice of both where masked."""
     clean = clean_image(record.image(), crop=not field)
     truth = record.mask() if record.kind == "crop" else None
@@ -60,7 +77,7 @@ def compare(model: torch.nn.Module, temperature: float, record: Record, entry: d
     for cell in entry["cells"]:
         crop = window(clean, tuple(cell["crop"]), (CROP_SIZE, CROP_SIZE), 1.0)
         out = model(torch.from_numpy(crop).permute(2, 0, 1)[None])
-        probabilities = (out.types[0] / temperature).softmax(0).numpy()
+        probabilities = (out.types[0] / reading.temperature(out.features.numpy())).softmax(0).numpy()
         theirs = np.array([cell["probabilities"][t] for t in TYPES])
         row = {"same": TYPES[int(probabilities.argmax())] == cell["modelType"], "difference": float(np.abs(probabilities - theirs).max())}
         if truth is not None:
@@ -79,11 +96,11 @@ def main() -> None:
     parser.add_argument("--split", default="val")
     parser.add_argument("--results", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, default=Path("runs/model5.pt"))
-    parser.add_argument("--model", type=Path, default=Path("../sg-cldff-v3"), help="the shipped model: its temperature")
+    parser.add_argument("--model", type=Path, default=Path("../sg-cldff-v3"), help="the shipped model: its calibration")
     options = parser.parse_args()
     model = load(options.checkpoint)
     model = as_shipped(model, fold(model))
-    temperature = json.loads((options.model / "manifest.json").read_text())["calibration"]["temperature"]
+    reading = Reading(options.model)
     results = json.loads((options.results / "results.json").read_text())
     entries = {e["file"]: e for e in results["images"] if "error" not in e}
     rows = []
@@ -92,7 +109,7 @@ def main() -> None:
         if record.split == options.split and entry:
             # The app takes every file of these sets for a field, but those of one cell (analyse --crop).
             field = record.kind == "field" or record.set == "raabin"
-            rows += compare(model, temperature, record, entry, options.results, field)
+            rows += compare(model, reading, record, entry, options.results, field)
     if not rows:
         raise SystemExit(f"{options.results} holds no cell of the {options.split} split of {options.set}")
     differences = np.array([r["difference"] for r in rows])

@@ -1,7 +1,7 @@
 """What turns the network's output into calls and words, beside its weights.
 
-Set on the val split: the temperature, and the confidence and the feature distance that make a call
-'unidentified'. From the training split: where known cells lie (novelty.py), and how often each
+Set on the val split: the temperature and how it grows with the feature distance, and the confidence and the distance
+that make a call 'unidentified'. From the training split: where known cells lie (novelty.py), and how often each
 attribute's value occurs in each type.
 
 python -m sgcldff.calibrate --checkpoint runs/model.pt --crops runs/crops.npz --out runs/calibration.npz
@@ -30,7 +30,10 @@ COVERAGE = 0.97
 THRESHOLD_RANGE = (0.35, 0.6)
 
 KNOWN = 0.985
-"""Share of the val cells that are near enough to the training cells; those beyond are 'unidentified'."""
+"""Share of the val cells, every set counting alike, that are near enough to the training cells; those beyond are 'unidentified'."""
+
+LEAST_NOVELTY = 0.1
+"""No cell is so familiar that its call becomes certain."""
 
 CELLS_PER_TYPE = 500
 """Training cells of each type that the distance is fitted on."""
@@ -104,13 +107,32 @@ def attribute_shares(crops: Crops) -> list[dict]:
     return result
 
 
-def fit_temperature(logits: torch.Tensor, types: torch.Tensor, weights: torch.Tensor) -> float:
-    """Temperature that minimises the weighted negative log-likelihood (Guo et al. 2017), by grid."""
-    grid = np.exp(np.linspace(np.log(0.3), np.log(4), 200))
-    losses = [
-        float((F.cross_entropy(logits / t, types, reduction="none") * weights).sum() / weights.sum()) for t in grid
-    ]
-    return float(grid[int(np.argmin(losses))])
+def temperatures(novelty: np.ndarray, temperature: float, exponent: float) -> np.ndarray:
+    """What divides each cell's logits [N]: more, the less familiar its features are (novelty [N], 1 at the limit of the known)."""
+    return temperature * np.maximum(novelty, LEAST_NOVELTY) ** exponent
+
+
+def fit_temperature(logits: torch.Tensor, novelty: np.ndarray, types: torch.Tensor, weights: torch.Tensor) -> tuple[float, float]:
+    """Temperature and exponent that minimise the weighted negative log-likelihood, by grid.
+
+    Temperature scaling (Guo et al. 2017) that follows the density of the features, for one temperature
+    cannot serve cells like those learnt and cells of another lab.
+    """
+    grid = [(t, e) for t in np.exp(np.linspace(np.log(0.3), np.log(4), 100)) for e in np.linspace(0, 2, 21)]
+
+    def loss(temperature: float, exponent: float) -> float:
+        scaled = logits / torch.from_numpy(temperatures(novelty, temperature, exponent)).float()[:, None]
+        return float((F.cross_entropy(scaled, types, reduction="none") * weights).sum() / weights.sum())
+
+    temperature, exponent = min(grid, key=lambda both: loss(*both))
+    return float(temperature), float(exponent)
+
+
+def weighted_quantile(values: np.ndarray, weights: np.ndarray, q: float) -> float:
+    """Least value [N] at or below which a share q of the weight [N] lies."""
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order]) / weights.sum()
+    return float(values[order][min(np.searchsorted(reached, q), len(values) - 1)])
 
 
 def expected_calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 15) -> float:
@@ -141,16 +163,19 @@ def main() -> None:
     indices, weights = val_cells(crops)
     logits, features, words = outputs(model, crops, indices)
     types = torch.from_numpy(crops.columns["type"][indices].astype(np.int64))
-    temperature = fit_temperature(logits, types, torch.from_numpy(weights).float())
-    confidence, called = (logits / temperature).softmax(1).max(1)
     distance = known.distance(features.numpy())
+    most = weighted_quantile(distance, weights, KNOWN)
+    temperature, exponent = fit_temperature(logits, distance / most, types, torch.from_numpy(weights).float())
+    scale = torch.from_numpy(temperatures(distance / most, temperature, exponent)).float()[:, None]
+    confidence, called = (logits / scale).softmax(1).max(1)
     right = (called == types).numpy()
     described = crops.columns["attributes"][indices]
     threshold = float(np.clip(np.quantile(confidence.numpy(), 1 - COVERAGE), *THRESHOLD_RANGE))
     result = {
         "temperature": round(temperature, 4),
+        "temperatureExponent": round(exponent, 4),
         "minConfidence": round(threshold, 4),
-        "maxDistance": round(float(np.quantile(distance, KNOWN)), 4),
+        "maxDistance": round(most, 4),
         "attributeTemperature": round(attribute_temperature(words, described), 4),
     }
     np.savez(options.out, numbers=json.dumps(result), attributes=json.dumps(attribute_shares(crops)), whiten=known.whiten, means=known.means)

@@ -51,7 +51,7 @@ class Calibration:
 def read_calibration(path: Path | None, channels: int) -> Calibration:
     """Of a file of calibrate.py; without one, numbers that change nothing."""
     if path is None:
-        numbers = {"temperature": 1.0, "minConfidence": 0.5, "maxDistance": 1e4, "attributeTemperature": 1.0}
+        numbers = {"temperature": 1.0, "temperatureExponent": 0.0, "minConfidence": 0.5, "maxDistance": 1e4, "attributeTemperature": 1.0}
         return Calibration(numbers, [], np.eye(channels, dtype=np.float32), np.zeros((len(constants.TYPES), channels), np.float32))
     with np.load(path) as file:
         return Calibration(json.loads(str(file["numbers"])), json.loads(str(file["attributes"])), file["whiten"], file["means"])

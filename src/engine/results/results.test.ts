@@ -81,17 +81,26 @@ test('a mask is cut at the image border, and is none outside', () => {
 });
 
 test('an unsure call is unidentified and keeps its most probable type', () => {
-  const sure = callType([5, 0, 0, 0, 0, 0, 0, 0], 0.5, { temperature: 1, minConfidence: 0.5 });
+  const calibration = { temperature: 1, temperatureExponent: 0, minConfidence: 0.5 };
+  const neutrophil = [5, 0, 0, 0, 0, 0, 0, 0];
+  const sure = callType(neutrophil, 0.5, calibration);
   expect(sure.type).toBe('neutrophil');
   expect(sure.probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
-  const unsure = callType([0.2, 0, 0, 0.3, 0, 0, 0, 0], 0.5, { temperature: 1, minConfidence: 0.5 });
+  const unsure = callType([0.2, 0, 0, 0.3, 0, 0, 0, 0], 0.5, calibration);
   expect([unsure.modelType, unsure.type]).toEqual(['lymphocyte', 'unidentified']);
-  expect(callType([5, 0, 0, 0, 0, 0, 0, 0], 0.5, { temperature: 4, minConfidence: 0 }).confidence).toBeLessThan(
-    sure.confidence,
-  );
+  expect(callType(neutrophil, 0.5, { ...calibration, temperature: 4 }).confidence).toBeLessThan(sure.confidence);
   // A sure call of a cell unlike all known ones is none; debris stays 'platelet/other'.
-  expect(callType([5, 0, 0, 0, 0, 0, 0, 0], 1.1, { temperature: 1, minConfidence: 0.5 }).type).toBe('unidentified');
-  expect(callType([0, 0, 0, 0, 0, 0, 0, 5], 1.1, { temperature: 1, minConfidence: 0.5 }).type).toBe('platelet');
+  expect(callType(neutrophil, 1.1, calibration).type).toBe('unidentified');
+  expect(callType([0, 0, 0, 0, 0, 0, 0, 5], 1.1, calibration).type).toBe('platelet');
+});
+
+test('the same evidence counts for less in an unfamiliar cell', () => {
+  const calibration = { temperature: 0.8, temperatureExponent: 1, minConfidence: 0.5 };
+  const confidence = (novelty: number) => callType([1, 0, 0, 0, 0, 0, 0, 0], novelty, calibration).confidence;
+  const [familiar, foreign] = [confidence(0.5), confidence(1)];
+  expect(familiar).toBeCloseTo(1 / (1 + 7 * Math.exp(-1 / 0.4)), 12);
+  expect(foreign).toBeCloseTo(1 / (1 + 7 * Math.exp(-1 / 0.8)), 12);
+  expect(confidence(0)).toBeLessThan(1);
 });
 
 test('consistency is 1 where the evidence is the cell, low where it is elsewhere', () => {

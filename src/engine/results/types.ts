@@ -9,15 +9,22 @@ export interface TypeCall {
   confidence: number;
 }
 
+/** No cell is so familiar that its call becomes certain. */
+const LEAST_NOVELTY = 0.1;
+
 /**
- * Softmax at the calibrated temperature; a call that is not sure enough, or of a cell unlike those the model was
- * trained on (novelty above 1), is 'unidentified', never a forced type. 'Platelet/other' stays: debris is unlike cells.
+ * Softmax at a temperature that grows with novelty (distance from the training cells over the greatest of a known
+ * kind), so that the same evidence counts for less in a cell, or a stain, unlike those the model was trained on.
+ * A call that is not sure enough, or of a cell with novelty above 1, is 'unidentified', never a forced type.
+ * 'Platelet/other' stays: debris is unlike cells.
  */
 export function callType(
   logits: ArrayLike<number>,
   novelty: number,
-  { temperature, minConfidence }: Pick<Calibration, 'temperature' | 'minConfidence'>,
+  calibration: Pick<Calibration, 'temperature' | 'temperatureExponent' | 'minConfidence'>,
 ): TypeCall {
+  const { minConfidence } = calibration;
+  const temperature = calibration.temperature * Math.max(novelty, LEAST_NOVELTY) ** calibration.temperatureExponent;
   const scaled = Array.from(logits, (v) => v / temperature);
   const high = Math.max(...scaled);
   const powers = scaled.map((v) => Math.exp(v - high));

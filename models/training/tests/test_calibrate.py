@@ -1,0 +1,37 @@
+import numpy as np
+import torch
+
+from sgcldff.calibrate import expected_calibration_error, fit_temperature, temperatures, weighted_quantile
+
+
+def drawn(count: int, scale: np.ndarray, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Types drawn from softmax(logits), and logits that state it `scale` times too surely; [N, 4], [N]."""
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(size=(count, 4)) * 1.5
+    p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    types = (rng.random(count)[:, None] > p.cumsum(1)).sum(1)
+    return torch.from_numpy(logits * scale[:, None]).float(), torch.from_numpy(types)
+
+
+def test_the_temperature_and_how_it_grows_with_novelty_are_found() -> None:
+    rng = np.random.default_rng(1)
+    novelty = np.exp(rng.uniform(np.log(0.4), np.log(1.6), 12_000))
+    logits, types = drawn(len(novelty), temperatures(novelty, 1.5, 0.8), seed=2)
+    temperature, exponent = fit_temperature(logits, novelty, types, torch.ones(len(types)))
+    assert abs(np.log(temperature / 1.5)) < 0.1 and abs(exponent - 0.8) <= 0.2
+    scale = torch.from_numpy(temperatures(novelty, temperature, exponent)).float()[:, None]
+    confidence, called = (logits / scale).softmax(1).max(1)
+    assert expected_calibration_error(confidence.numpy(), (called == types).numpy()) < 0.02
+
+
+def test_no_cell_is_so_familiar_that_its_call_becomes_certain() -> None:
+    assert temperatures(np.array([0.0]), 1.0, 1.0)[0] > 0.05
+    assert np.allclose(temperatures(np.array([0.5, 1.0, 2.0]), 0.8, 0.0), 0.8)
+
+
+def test_a_small_set_counts_as_much_as_a_large_one() -> None:
+    values = np.concatenate([np.arange(100.0), [1000.0, 2000.0]])
+    weights = np.concatenate([np.full(100, 1 / 100), np.full(2, 1 / 2)])
+    assert weighted_quantile(values, weights, 0.75) == 1000.0
+    assert weighted_quantile(values, np.ones(102), 0.75) == 76.0
+    assert weighted_quantile(values, weights, 1.0) == 2000.0
