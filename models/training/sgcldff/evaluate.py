@@ -24,6 +24,7 @@ from .constants import TYPES
 from .crops import overlap
 from .data import Record, extent, instances, read_attributes, read_set
 from .metrics import dice, macro_f1
+from .stress import STRESSES, stressed
 
 LEUKOCYTES = TYPES[:5]
 MATCH_IOU = 0.5
@@ -38,13 +39,17 @@ def name_of(record: Record, root: Path) -> str:
     return record.path.relative_to(root / record.set / "images").as_posix()
 
 
-def stage(data: Path, name: str, split: str, to: Path) -> int:
-    """Links (or copies) the images of one split into a folder; returns how many."""
+def stage(data: Path, name: str, split: str, to: Path, stress: str | None = None) -> int:
+    """Links (or copies) the images of one split into a folder, or writes them `stressed` there; returns how many."""
     records = [r for r in read_set(data, name) if r.split == split]
     for record in records:
         target = to / name_of(record, data)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
+        if stress:
+            # Without loss, whatever the name ends in: the app tells formats by their bytes.
+            Image.fromarray(stressed(record.image(), stress)).save(target, "PNG")
+            continue
         try:
             target.hardlink_to(record.path)
         except OSError:
@@ -260,12 +265,13 @@ def main() -> None:
         sub.add_argument("--split", default="val")
         if command == "stage":
             sub.add_argument("--to", type=Path, required=True)
+            sub.add_argument("--stress", choices=STRESSES, help="change the images as another scope or stain might")
         else:
             sub.add_argument("--results", type=Path, required=True)
             sub.add_argument("--json", type=Path)
     options = parser.parse_args()
     if options.command == "stage":
-        print(f"{stage(options.data, options.set, options.split, options.to)} images in {options.to}")
+        print(f"{stage(options.data, options.set, options.split, options.to, options.stress)} images in {options.to}")
         return
     summary, rows, complaints = score(options.data, options.set, options.results, options.split)
     print(f"{options.set} {options.split}: {len(rows)} images, model {summary['model']}")

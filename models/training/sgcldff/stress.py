@@ -1,0 +1,80 @@
+"""Images as another scope, stain or camera might have made them, for measuring what the app bears.
+
+python -m sgcldff.evaluate stage --data DIR --set bccd --to IN --stress dim
+
+Every change leaves each cell where it is, so that the truth of the image as it was still holds. None is one
+that training draws: those change a crop's stain by random matrices and its light by smooth fields.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+Change = Callable[[np.ndarray], np.ndarray]
+"""RGB float [H, W, 3] in [0, 255] -> the same, not yet clipped."""
+
+
+def _light(r: float, g: float, b: float) -> Change:
+    return lambda rgb: rgb * np.array([r, g, b])
+
+
+def _stain(strength: float) -> Change:
+    """Optical density times `strength`, against the image's own white."""
+
+    def change(rgb: np.ndarray) -> np.ndarray:
+        white = np.quantile(rgb.reshape(-1, 3), 0.98, axis=0)
+        return white * np.power(np.clip(rgb, 1, None) / white, strength)
+
+    return change
+
+
+def _blur(rgb: np.ndarray) -> np.ndarray:
+    """Out of focus by 0.4 % of the longer side."""
+    sigma = 0.004 * max(rgb.shape[:2])
+    return ndimage.gaussian_filter(rgb, (sigma, sigma, 0))
+
+
+def _noise(rgb: np.ndarray) -> np.ndarray:
+    return rgb + np.random.default_rng(0).normal(scale=14, size=rgb.shape)
+
+
+def _jpeg(rgb: np.ndarray) -> np.ndarray:
+    data = io.BytesIO()
+    Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8)).save(data, "JPEG", quality=20)
+    return np.asarray(Image.open(data), float)
+
+
+def _gamma(rgb: np.ndarray) -> np.ndarray:
+    return 255 * np.power(np.clip(rgb, 0, 255) / 255, 1.6)
+
+
+def _shadow(rgb: np.ndarray) -> np.ndarray:
+    """Light that falls off to 45 % in one corner."""
+    height, width = rgb.shape[:2]
+    y, x = np.mgrid[:height, :width]
+    far = np.hypot(x / width, y / height) / np.sqrt(2)
+    return rgb * (1 - 0.55 * far**2)[..., None]
+
+
+STRESSES: dict[str, Change] = {
+    "dim": _light(0.5, 0.5, 0.5),
+    "yellow": _light(1.0, 0.9, 0.6),
+    "blue": _light(0.7, 0.85, 1.0),
+    "overstained": _stain(1.5),
+    "understained": _stain(0.6),
+    "gamma": _gamma,
+    "shadow": _shadow,
+    "blur": _blur,
+    "noise": _noise,
+    "jpeg": _jpeg,
+}
+
+
+def stressed(rgb: np.ndarray, name: str) -> np.ndarray:
+    """RGB uint8 [H, W, 3] changed as `name` says; KeyError where there is no such change."""
+    return np.clip(np.round(STRESSES[name](rgb.astype(float))), 0, 255).astype(np.uint8)
