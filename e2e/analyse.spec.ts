@@ -69,7 +69,7 @@ test('a dropped field shows its cells, outlined as the generator drew them, type
   });
 });
 
-test('touching cells come apart', async ({ page }) => {
+test('touching cells come apart', { tag: '@wasm' }, async ({ page }) => {
   await page.goto('./?backend=wasm');
   await drop(page, [await payload('touching.png')]);
   await settled(page, 'touching.png');
@@ -80,9 +80,9 @@ test('touching cells come apart', async ({ page }) => {
   for (const [id, iou] of ious) expect(iou, `cell ${id}`).toBeGreaterThanOrEqual(0.8);
 });
 
-test('grayscale, transparent and turned pictures are read; a field without white cells is a result', async ({
-  page,
-}) => {
+test('grayscale, transparent and turned pictures are read; a field without white cells is a result', {
+  tag: '@wasm',
+}, async ({ page }) => {
   await page.goto('./?backend=wasm');
   await page
     .getByLabel('Open images')
@@ -122,7 +122,7 @@ test('a run can be stopped in the middle of a file, and goes on when asked', asy
   await settled(page, 'field-b.png');
 });
 
-test('a sample smear is one click away', async ({ page }) => {
+test('a sample smear is one click away', { tag: '@wasm' }, async ({ page }) => {
   await page.goto('./?backend=wasm');
   await page.getByRole('button', { name: /cream/i }).first().click();
   await expect(cellRows(page).first()).toBeVisible({ timeout: 120_000 });

@@ -6,7 +6,9 @@ import { exported, item } from './smears';
 
 const field = (n: number) => ({ name: `field ${n}.png`, mimeType: 'image/png', buffer: Buffer.from(fieldNumber(n)) });
 
-test('the engine’s worker dies in the middle of a file: it is started again, and nothing is lost', async ({ page }) => {
+test('the engine’s worker dies in the middle of a file: it is started again, and nothing is lost', {
+  tag: '@wasm',
+}, async ({ page }) => {
   await page.addInitScript(() => {
     const workers: Worker[] = [];
     Object.assign(window, { workers });
@@ -30,6 +32,29 @@ test('the engine’s worker dies in the middle of a file: it is started again, a
   await expect(page.getByText(/The analysis engine stopped at field \d\.png and was started again/)).toBeVisible();
   await untilDone(page, 4);
   expect((await exported(page)).results.images.map(({ cells }) => cells.length)).toEqual([2, 2, 2, 2]);
+});
+
+test('the engine hangs in the middle of a file: it is noticed, started again, and nothing is lost', {
+  tag: '@wasm',
+}, async ({ page }) => {
+  const workers: PageWorker[] = [];
+  page.on('worker', (worker) => workers.push(worker));
+  await page.clock.install();
+  await page.goto('./?backend=wasm');
+  await page.getByLabel('Open images').setInputFiles([1, 2, 3].map(field));
+  await page.locator('li[data-status="working"]').first().waitFor();
+  await expect(page.locator('li[data-status="working"]').first()).toContainText(/cells|saliency|candidates|white/);
+  const engine = workers.find((worker) => worker.url().includes('worker-')) as PageWorker;
+  // Never answered: the loop has no end.
+  engine
+    .evaluate(() => {
+      for (;;);
+    })
+    .catch(() => {});
+  await page.clock.runFor(6 * 60_000);
+  await expect(page.getByText(/The analysis engine stopped at field \d\.png and was started again/)).toBeVisible();
+  await untilDone(page, 3);
+  expect((await exported(page)).results.images.map(({ cells }) => cells.length)).toEqual([2, 2, 2]);
 });
 
 test('the graphics device is lost in the middle of a file: the file is done all the same', async ({ page }, {
@@ -72,10 +97,9 @@ test('the graphics device is lost in the middle of a file: the file is done all 
   expect((await exported(page)).results.images.map(({ cells }) => cells.length)).toEqual([2, 2]);
 });
 
-test('the disk is full in the middle of a run: it is said, work goes on, and it is saved when there is room', async ({
-  page,
-  context,
-}) => {
+test('the disk is full in the middle of a run: it is said, work goes on, and it is saved when there is room', {
+  tag: '@wasm',
+}, async ({ page, context }) => {
   await page.addInitScript(() => {
     const put = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...args: [unknown, IDBValidKey?]) {

@@ -2,7 +2,7 @@
 import { expect, test } from './fixtures';
 import { cellRows, drop, payload, settled } from './smears';
 
-test('a smear is analysed with no network', async ({ page, context }) => {
+test('a smear is analysed with no network', { tag: '@wasm' }, async ({ page, context }) => {
   await page.goto('./?backend=wasm');
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);

@@ -86,123 +86,127 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => rm(folder, { recursive: true }));
 
-test('fields are reviewed by keyboard, signed, exported, cleared and brought back exactly', async ({ page }, {
-  project,
-}) => {
-  // The software GPU is slow: there a short morning, on wasm the long one.
-  const [fields, review] = project.name === 'wasm' ? [40, 200] : [2, 10];
-  test.setTimeout(1_500_000);
-  await timeKeys(page);
-  const files: string[] = [];
-  for (let n = 0; n < fields; n++) {
-    files.push(path.join(folder, `field ${n + 1}.png`));
-    await writeFile(files[n] as string, fieldNumber(n));
-  }
-  await page.goto('./');
-  await page.getByLabel('Open images').setInputFiles(files);
-  await untilDone(page, fields);
+test(
+  'fields are reviewed by keyboard, signed, exported, cleared and brought back exactly',
+  { tag: '@wasm' },
+  async ({ page }, { project }) => {
+    // The software GPU is slow: there a short morning, on wasm the long one.
+    const [fields, review] = project.name === 'wasm' ? [40, 200] : [2, 10];
+    test.setTimeout(1_500_000);
+    await timeKeys(page);
+    const files: string[] = [];
+    for (let n = 0; n < fields; n++) {
+      files.push(path.join(folder, `field ${n + 1}.png`));
+      await writeFile(files[n] as string, fieldNumber(n));
+    }
+    await page.goto('./');
+    await page.getByLabel('Open images').setInputFiles(files);
+    await untilDone(page, fields);
 
-  const title = page.locator('aside.cell header strong');
-  const corrected =
-    await test.step('every cell is confirmed by its key, ten are corrected, none stays unidentified', async () => {
-      await page.keyboard.press('Escape');
-      let changed = 0;
-      for (let k = 0; k < review; k++) {
-        // Enter goes to the next cell nobody has decided about; from the second on it stands on one that was just typed.
-        await page.keyboard.press('Enter');
-        const name = (await title.textContent()) ?? '';
-        // Ten are corrected, evenly spread: to a type that the model did not say.
-        if (k % (review / 10) === 5 % (review / 10)) {
-          changed++;
-          await page.keyboard.press(name === 'Monocyte' ? 'l' : 'm');
-          await expect(page.locator('aside.cell .by')).toContainText('The model said');
-        } else {
-          await page.keyboard.press(KEYS[name] ?? 'x');
+    const title = page.locator('aside.cell header strong');
+    const corrected =
+      await test.step('every cell is confirmed by its key, ten are corrected, none stays unidentified', async () => {
+        await page.keyboard.press('Escape');
+        let changed = 0;
+        for (let k = 0; k < review; k++) {
+          // Enter goes to the next cell nobody has decided about; from the second on it stands on one that was just typed.
+          await page.keyboard.press('Enter');
+          const name = (await title.textContent()) ?? '';
+          // Ten are corrected, evenly spread: to a type that the model did not say.
+          if (k % (review / 10) === 5 % (review / 10)) {
+            changed++;
+            await page.keyboard.press(name === 'Monocyte' ? 'l' : 'm');
+            await expect(page.locator('aside.cell .by')).toContainText('The model said');
+          } else {
+            await page.keyboard.press(KEYS[name] ?? 'x');
+            await expect(page.locator('aside.cell .by[data-by="person"]')).toBeVisible();
+          }
+        }
+        // What the model could not place, and was not among these.
+        for (;;) {
+          await page.keyboard.press('q');
+          const show = page.getByRole('button', { name: 'Show the first' });
+          await expect(page.getByRole('button', { name: 'Sign off and lock' })).toBeVisible();
+          if (!(await show.isVisible())) break;
+          await show.click();
+          await page.keyboard.press('x');
           await expect(page.locator('aside.cell .by[data-by="person"]')).toBeVisible();
         }
-      }
-      // What the model could not place, and was not among these.
-      for (;;) {
-        await page.keyboard.press('q');
-        const show = page.getByRole('button', { name: 'Show the first' });
-        await expect(page.getByRole('button', { name: 'Sign off and lock' })).toBeVisible();
-        if (!(await show.isVisible())) break;
-        await show.click();
-        await page.keyboard.press('x');
-        await expect(page.locator('aside.cell .by[data-by="person"]')).toBeVisible();
-      }
-      return changed;
+        return changed;
+      });
+    expect(corrected).toBe(10);
+    const times = await keyTimes(page);
+    const median = times[Math.floor(times.length / 2)] ?? Number.NaN;
+    console.log(
+      `${project.name}: ${times.length} types given by key, from press to painted: median ${median.toFixed(1)} ms, 95 % ${(times[Math.floor(0.95 * times.length)] ?? 0).toFixed(1)} ms`,
+    );
+    expect(times.length).toBeGreaterThanOrEqual(review);
+
+    await test.step('a correction is undone and done again', async () => {
+      await page.keyboard.press('Escape');
+      // A dialog that is still closing keeps the keys to itself.
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      const summary = () => page.getByRole('button', { name: 'Count', exact: true }).innerText();
+      const before = await summary();
+      await page.keyboard.press('Control+z');
+      await expect.poll(summary).not.toBe(before);
+      await page.keyboard.press('Control+Shift+z');
+      await expect.poll(summary).toBe(before);
     });
-  expect(corrected).toBe(10);
-  const times = await keyTimes(page);
-  const median = times[Math.floor(times.length / 2)] ?? Number.NaN;
-  console.log(
-    `${project.name}: ${times.length} types given by key, from press to painted: median ${median.toFixed(1)} ms, 95 % ${(times[Math.floor(0.95 * times.length)] ?? 0).toFixed(1)} ms`,
-  );
-  expect(times.length).toBeGreaterThanOrEqual(review);
 
-  await test.step('a correction is undone and done again', async () => {
-    await page.keyboard.press('Escape');
-    // A dialog that is still closing keeps the keys to itself.
-    await expect(page.getByRole('dialog')).toHaveCount(0);
-    const summary = () => page.getByRole('button', { name: 'Count', exact: true }).innerText();
-    const before = await summary();
-    await page.keyboard.press('Control+z');
-    await expect.poll(summary).not.toBe(before);
-    await page.keyboard.press('Control+Shift+z');
-    await expect.poll(summary).toBe(before);
-  });
+    await test.step('signed off, the slide is locked', async () => {
+      await page.keyboard.press('q');
+      const accept = page.getByRole('checkbox', { name: /Accept the model/ });
+      if (await accept.isVisible()) await accept.check();
+      await page.getByLabel('Your name').fill('Ada <b>Lovelace</b>');
+      await page.getByRole('button', { name: 'Sign off and lock' }).click();
+      await expect(page.getByText('Signed off by Ada <b>Lovelace</b>')).toBeVisible();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('n');
+      await page.keyboard.press('b');
+      await expect(page.getByRole('alert')).toContainText('signed off by Ada <b>Lovelace</b> and is locked');
+      await page.getByRole('button', { name: 'Dismiss' }).last().click();
+    });
 
-  await test.step('signed off, the slide is locked', async () => {
-    await page.keyboard.press('q');
-    const accept = page.getByRole('checkbox', { name: /Accept the model/ });
-    if (await accept.isVisible()) await accept.check();
-    await page.getByLabel('Your name').fill('Ada <b>Lovelace</b>');
-    await page.getByRole('button', { name: 'Sign off and lock' }).click();
-    await expect(page.getByText('Signed off by Ada <b>Lovelace</b>')).toBeVisible();
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('n');
-    await page.keyboard.press('b');
-    await expect(page.getByRole('alert')).toContainText('signed off by Ada <b>Lovelace</b> and is locked');
-    await page.getByRole('button', { name: 'Dismiss' }).last().click();
-  });
+    const counted = await differential(page);
+    const bundle = await download(page, () => page.getByRole('button', { name: 'Export' }).click());
+    const packed = unzipSync(bundle);
+    const session = JSON.parse(strFromU8(packed['session.json'] as Uint8Array));
+    expect(session.images).toHaveLength(fields);
+    const cells = session.images.reduce(
+      (sum: number, { analysis }: { analysis: { cells: [] } }) => sum + analysis.cells.length,
+      0,
+    );
+    expect(cells).toBeGreaterThanOrEqual(review);
+    for (const kind of ['crops', 'heatmaps']) {
+      expect(Object.keys(packed).filter((name) => name.startsWith(`${kind}/`)).length, kind).toBe(cells);
+    }
+    expect(strFromU8(packed['report.html'] as Uint8Array)).toContain('Signed off by Ada &lt;b&gt;Lovelace&lt;/b&gt;');
 
-  const counted = await differential(page);
-  const bundle = await download(page, () => page.getByRole('button', { name: 'Export' }).click());
-  const packed = unzipSync(bundle);
-  const session = JSON.parse(strFromU8(packed['session.json'] as Uint8Array));
-  expect(session.images).toHaveLength(fields);
-  const cells = session.images.reduce(
-    (sum: number, { analysis }: { analysis: { cells: [] } }) => sum + analysis.cells.length,
-    0,
-  );
-  expect(cells).toBeGreaterThanOrEqual(review);
-  for (const kind of ['crops', 'heatmaps']) {
-    expect(Object.keys(packed).filter((name) => name.startsWith(`${kind}/`)).length, kind).toBe(cells);
-  }
-  expect(strFromU8(packed['report.html'] as Uint8Array)).toContain('Signed off by Ada &lt;b&gt;Lovelace&lt;/b&gt;');
+    await test.step('cleared and opened again, everything is as it was', async () => {
+      page.once('dialog', (dialog) => void dialog.accept());
+      await page.getByRole('button', { name: 'Save as' }).click();
+      await page.getByRole('button', { name: /Close the session/ }).click();
+      await expect(page.getByRole('list', { name: 'Images' })).toHaveCount(0);
+      await page.reload();
+      const saved = path.join(folder, 'bundle.zip');
+      await writeFile(saved, bundle);
+      await page.getByLabel('Open images').setInputFiles(saved);
+      await expect(item(page, 'field 1.png').first()).toBeVisible();
+      await expect(cellRows(page).first()).toBeVisible();
+      expect(await differential(page)).toEqual(counted);
+      const again = unzipSync(await download(page, () => page.getByRole('button', { name: 'Export' }).click()));
+      const restored = JSON.parse(strFromU8(again['session.json'] as Uint8Array));
+      expect(restored.images).toEqual(session.images);
+      expect(restored.events).toEqual(session.events);
+      expect(restored.model).toEqual(session.model);
+    });
+  },
+);
 
-  await test.step('cleared and opened again, everything is as it was', async () => {
-    page.once('dialog', (dialog) => void dialog.accept());
-    await page.getByRole('button', { name: 'Save as' }).click();
-    await page.getByRole('button', { name: /Close the session/ }).click();
-    await expect(page.getByRole('list', { name: 'Images' })).toHaveCount(0);
-    await page.reload();
-    const saved = path.join(folder, 'bundle.zip');
-    await writeFile(saved, bundle);
-    await page.getByLabel('Open images').setInputFiles(saved);
-    await expect(item(page, 'field 1.png').first()).toBeVisible();
-    await expect(cellRows(page).first()).toBeVisible();
-    expect(await differential(page)).toEqual(counted);
-    const again = unzipSync(await download(page, () => page.getByRole('button', { name: 'Export' }).click()));
-    const restored = JSON.parse(strFromU8(again['session.json'] as Uint8Array));
-    expect(restored.images).toEqual(session.images);
-    expect(restored.events).toEqual(session.events);
-    expect(restored.model).toEqual(session.model);
-  });
-});
-
-test('outlines by hand: a missed cell added, split, merged, painted; each step is undone', async ({ page }) => {
+test('outlines by hand: a missed cell added, split, merged, painted; each step is undone', { tag: '@wasm' }, async ({
+  page,
+}) => {
   await page.goto('./?backend=wasm');
   await page.getByLabel('Open images').setInputFiles(fixture('field-b.png'));
   await settled(page, 'field-b.png');
@@ -280,7 +284,7 @@ test('outlines by hand: a missed cell added, split, merged, painted; each step i
   });
 });
 
-test('bad sessions and annotations are refused in words, and touch nothing', async ({ page }) => {
+test('bad sessions and annotations are refused in words, and touch nothing', { tag: '@wasm' }, async ({ page }) => {
   await page.goto('./?backend=wasm');
   await page.getByLabel('Open images').setInputFiles(fixture('field-b.png'));
   await settled(page, 'field-b.png');

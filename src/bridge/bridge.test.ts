@@ -128,6 +128,44 @@ test.each(['error', 'messageerror'] as const)("the worker's %s rejects every cal
   expect(client.stopped).toBe(true);
 });
 
+test('a worker that shows no progress for five minutes is ended; one that does, or that is slow, is not', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  closers.push(() => vi.useRealTimers());
+  const minutes = (n: number) => vi.advanceTimersByTime(n * 60_000);
+  let progress = () => {};
+  const { client } = join({
+    analyse: (_id, _file, _options, onProgress) => {
+      progress = () => onProgress({ stage: 'cells', cellsDone: 1, cellsTotal: 2 });
+      return never();
+    },
+  });
+  const seen = vi.fn();
+  const call = analyse(client, undefined, seen);
+  const ended = expect(call).rejects.toMatchObject({
+    code: 'engine-stopped',
+    message: 'The analysis engine stopped: it gave no sign for 5 minutes.',
+  });
+  minutes(4.9);
+  await vi.waitFor(() => {
+    progress();
+    expect(seen).toHaveBeenCalled();
+  });
+  minutes(4.9);
+  expect(client.stopped).toBe(false);
+  minutes(0.2);
+  await ended;
+  expect(client.stopped).toBe(true);
+});
+
+test('a call that has ended is watched no more', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  closers.push(() => vi.useRealTimers());
+  const { client } = join({ analyse: async () => ({}) as never });
+  await analyse(client);
+  vi.advanceTimersByTime(3_600_000);
+  expect(client.stopped).toBe(false);
+});
+
 test('what is transferred: whole buffers once, no parts of larger ones', () => {
   const whole = new Float32Array(4);
   const part = new Float32Array(new ArrayBuffer(64), 0, 4);

@@ -16,6 +16,7 @@ import type {
   OverlayKind,
   PaintedCell,
 } from './protocol';
+import { Watchdog } from './watchdog';
 
 export type { WorkerLike } from './calls';
 
@@ -52,7 +53,10 @@ export class EngineClient implements EngineApi {
     return this.#calls.call('status', []);
   }
 
-  /** Moves the file's bytes or px to the worker: the caller's buffer is empty afterwards. */
+  /**
+   * Moves the file's bytes or px to the worker: the caller's buffer is empty afterwards. Where the worker shows no
+   * progress for minutes it is ended, and every call rejects with 'engine-stopped'.
+   */
   analyse(
     imageId: string,
     file: ImageFile,
@@ -61,7 +65,17 @@ export class EngineClient implements EngineApi {
     signal?: AbortSignal,
   ): Promise<Analysis> {
     const transfer = ['pixels' in file ? (file.pixels.data.buffer as ArrayBuffer) : file.bytes];
-    return this.#calls.call('analyse', [imageId, file, options], { signal, onProgress, transfer });
+    const watchdog = new Watchdog((length) => this.#calls.stop(`it gave no sign for ${length}`));
+    const onSign = (progress: Progress) => {
+      watchdog.sign();
+      onProgress(progress);
+    };
+    const work = this.#calls.call<Analysis>('analyse', [imageId, file, options], {
+      signal,
+      onProgress: onSign,
+      transfer,
+    });
+    return work.finally(() => watchdog.end());
   }
 
   explain(imageId: string, cellId: number, type: CellType, signal?: AbortSignal): Promise<Heatmap> {

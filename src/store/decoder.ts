@@ -68,7 +68,7 @@ async function work(): Promise<void> {
     if (!client || client.stopped) client = DecoderClient.start();
     const current = client;
     const patience = PATIENCE.ms + (PATIENCE.msPerMegabyte * job.bytes) / 1e6;
-    const watchdog = setTimeout(() => current.terminate(': it took too long'), patience);
+    const watchdog = setTimeout(() => current.terminate('it took too long'), patience);
     // The next one waits for this one's answer, also where its caller no longer does: so only one image is in memory.
     await job.run(current).then(job.resolve, job.reject);
     clearTimeout(watchdog);
