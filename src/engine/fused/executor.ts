@@ -70,27 +70,28 @@ export class Executor {
   /** Throws DeviceFault where the device has too little memory or refuses a kernel. */
   static async create(gpu: Gpu, program: Program, { batch, keep = false }: ExecutorOptions): Promise<Executor> {
     const layout = planArena(program, keep);
+    const { device } = gpu;
+    const make = (label: string, size: number, usage: number) => device.createBuffer({ label, size, usage });
+    const outputs = layout.outputs * VEC4 * batch;
+    // Before any kernel is compiled, which takes seconds: whether there is room is known at once.
+    const buffers = await gpu.guarded(() => ({
+      arena: make(
+        'arena',
+        layout.slab * VEC4 * batch,
+        GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+      ),
+      filters: make('filters', program.filters.byteLength, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST),
+      constants: make('constants', program.constants.byteLength, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST),
+      params: make('params', program.dispatches.length * ALIGNED, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
+      readback: make('readback', outputs, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST),
+    }));
     return gpu.guarded(async () => {
-      const pipelines = await Promise.all(
-        program.dispatches.map(({ kernel }) => gpu.pipelines.get(kernel, program.storage)),
-      );
-      const { device } = gpu;
-      const make = (label: string, size: number, usage: number) => device.createBuffer({ label, size, usage });
-      const outputs = layout.outputs * VEC4 * batch;
-      const buffers = {
-        arena: make(
-          'arena',
-          layout.slab * VEC4 * batch,
-          GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
-        ),
-        filters: make('filters', program.filters.byteLength, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST),
-        constants: make('constants', program.constants.byteLength, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST),
-        params: make('params', program.dispatches.length * ALIGNED, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
-        readback: make('readback', outputs, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST),
-      };
       device.queue.writeBuffer(buffers.filters, 0, program.filters as Float32Array<ArrayBuffer>);
       device.queue.writeBuffer(buffers.constants, 0, program.constants as Float32Array<ArrayBuffer>);
       device.queue.writeBuffer(buffers.params, 0, paramsOf(program, layout));
+      const pipelines = await Promise.all(
+        program.dispatches.map(({ kernel }) => gpu.pipelines.get(kernel, program.storage)),
+      );
       const steps = program.dispatches.map((dispatch, i) => {
         const groups = dispatch.teams ?? Math.ceil((dispatch.threads as number) / WORKGROUP);
         const y = Math.ceil(groups / ROW);
