@@ -52,7 +52,8 @@ const layers: Layer[] = [
   { name: 'serve', files: /^bridge\/serve\.ts$/, may: ['domain', 'protocol'] },
   // The clients alone name the workers, and only as files to start.
   { name: 'calls', files: /^bridge\/calls\.ts$/, may: ['domain', 'protocol'] },
-  { name: 'client', files: /^bridge\/client\.ts$/, may: ['domain', 'protocol', 'calls', 'worker'] },
+  { name: 'watchdog', files: /^bridge\/watchdog\.ts$/, may: [] },
+  { name: 'client', files: /^bridge\/client\.ts$/, may: ['domain', 'protocol', 'calls', 'watchdog', 'worker'] },
   { name: 'decoderClient', files: /^bridge\/decoderClient\.ts$/, may: ['domain', 'protocol', 'calls', 'decoder'] },
   { name: 'journal', files: /^journal\//, may: ['domain'] },
   { name: 'engineClient', files: /^store\/engineClient\.ts$/, may: ['domain', 'store', ...own, 'client', 'protocol'] },
