@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { counts, rgbOf, tiff, untilDone } from './batches';
+import { counts, fieldNumber, rgbOf, tiff, untilDone } from './batches';
 import { expect, test } from './fixtures';
 import { cellRows, drop, exported, item, payload, settled } from './smears';
 
@@ -131,4 +131,67 @@ test('a folder of thousands of other files gives the one image in it', async ({ 
   await rm(deep, { recursive: true });
   await page.getByLabel('Open folder').setInputFiles(path.join(folder, 'a'));
   await expect(page.getByRole('alert')).toContainText('No image was found in what was opened.');
+});
+
+test('a picture is pasted', async ({ page }) => {
+  await page.goto('./?backend=wasm');
+  const { bytes } = await payload('field-b.png');
+  // As the browser does for Ctrl+V: it names every picture 'image.png'.
+  await page.evaluate((base64) => {
+    const clipboardData = new DataTransfer();
+    const png = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    clipboardData.items.add(new File([png], 'image.png', { type: 'image/png' }));
+    dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+  }, Buffer.from(bytes).toString('base64'));
+  await settled(page, 'image.png');
+  await expect(item(page, 'image.png')).toContainText('2 cells');
+  // A pasted text is no file, and changes nothing.
+  await page.evaluate(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', 'field-b.png');
+    dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+  });
+  expect((await counts(page)).total).toBe(1);
+});
+
+test('a folder is remembered when the page is closed, and what is new in it is taken in', async ({ page }) => {
+  // No test can answer the browser's own dialog: it gives a folder of the page's private files, which is the same kind of handle.
+  await page.addInitScript(() => {
+    Object.assign(globalThis, {
+      showDirectoryPicker: async () => (await navigator.storage.getDirectory()).getDirectoryHandle('monday'),
+    });
+  });
+  await page.goto('./?backend=wasm');
+  const put = async (names: string[], bytes: Uint8Array) =>
+    page.evaluate(
+      async ([paths, base64]) => {
+        for (const path of paths) {
+          const parts = path.split('/');
+          const name = parts.pop() as string;
+          let folder = await navigator.storage.getDirectory();
+          for (const part of parts) folder = await folder.getDirectoryHandle(part, { create: true });
+          const file = await (await folder.getFileHandle(name, { create: true })).createWritable();
+          await file.write(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+          await file.close();
+        }
+      },
+      [names, Buffer.from(bytes).toString('base64')] as const,
+    );
+  await put(['monday/slide 1/field 10.png', 'monday/notes.txt'], fieldNumber(0));
+  await put(['monday/slide 1/field 2.png'], fieldNumber(1));
+  await page.getByRole('button', { name: 'Choose a folder' }).or(page.getByLabel('Open a folder')).first().click();
+  await untilDone(page, 2);
+  const names = page.getByRole('list', { name: 'Images' }).getByRole('listitem');
+  await expect(names.nth(0)).toContainText('field 2.png');
+  await expect(names.nth(1)).toContainText('field 10.png');
+
+  await page.reload();
+  await put(['monday/slide 2/field 3.png'], fieldNumber(2));
+  await page.getByLabel('Read the folder monday again').click();
+  await untilDone(page, 3);
+  expect((await counts(page)).total, 'the first two are known').toBe(3);
+  await page.evaluate(async () => (await navigator.storage.getDirectory()).removeEntry('monday', { recursive: true }));
+  await page.getByLabel('Read the folder monday again').click();
+  await expect(page.getByText(/The folder could not be read/)).toBeVisible();
+  expect((await counts(page)).done).toBe(3);
 });

@@ -1,6 +1,6 @@
 // Opens the built app with one large image, and prints what it costs: time, cells, tiles, peak memory, smoothness.
 // node e2e/bench/largeField.mjs FOLDER [webgpu|wasm]   FOLDER: written by python -m sgcldff.synth.large (build first)
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from '@playwright/test';
 import { preview } from 'vite';
@@ -31,8 +31,9 @@ function resident(browserPid) {
     for (const pid of parents.keys()) {
       if (!own(pid)) continue;
       const kind = /--type=([\w-]+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.[1] ?? 'browser';
-      const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
-      sums[kind] = (sums[kind] ?? 0) + (pages * 4096) / 1e6;
+      // Proportional: a page shared by several processes counts once in all.
+      const kB = Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+      sums[kind] = (sums[kind] ?? 0) + kB / 1000;
     }
   } catch {}
   return sums;
@@ -75,6 +76,7 @@ try {
     return all.result[0].analysis.cells.map((/** @type {{ box: object }} */ { box }) => box);
   });
   report(cells);
+  writeFileSync(path.join(folder, 'found.json'), JSON.stringify(cells));
   const frames = await smoothness(page);
   console.log(
     `zooming and panning: ${frames.length} frames, median ${frames[frames.length >> 1]?.toFixed(0)} ms, ` +

@@ -28,7 +28,7 @@ export interface Analysis {
 export const SHEET_CELL = 112;
 
 /** Steps of the analysis of one image, in order. */
-export const STAGES = ['decode', 'white point', 'saliency', 'candidates', 'cells', 'done'] as const;
+export const STAGES = ['decode', 'white point', 'saliency', 'cells', 'done'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** True progress: stage, and cells done of cells known in the stage 'cells', tiles of a large image in 'saliency'. */

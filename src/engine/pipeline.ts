@@ -3,13 +3,13 @@ import { type Box, reachesEdge } from '../domain/box';
 import type { DetectedCell } from '../domain/cell';
 import { CELL_TYPES } from '../domain/cellType';
 import { maskAreas } from '../domain/mask';
-import type { Pixels, WhiteAt } from '../domain/pixels';
+import type { Pixels } from '../domain/pixels';
 import type { FloatMap, Progress, Stage } from '../domain/smear';
-import { centralCandidate, findCandidates } from './candidates/find';
-import { type Grid, gridOf, tilesOf } from './candidates/grid';
+import { centralCandidate } from './candidates/find';
+import type { Grid } from './candidates/grid';
 import { cellSheet } from './decode/cellSheet';
 import { decodeImage } from './decode/decodeImage';
-import { resampleWindow } from './decode/resample';
+import { detect } from './detect';
 import { type Find, type LookOptions, lookAtAll } from './look';
 import { CAM_STRIDE, SALIENCY_STRIDE } from './manifest';
 import type { Network } from './network/network';
@@ -92,19 +92,11 @@ export async function analyse(
   clock.leave('white point');
 
   await clock.enter('saliency');
-  const { cell, core, grid } = await fieldSaliency(model, network, pixels, whiteOf, (done, total) =>
+  const { candidates: all, maps } = await detect(model, network, pixels, whiteOf, options, (done, total) =>
     clock.enter('saliency', 0, 0, done, total),
   );
-  clock.leave('saliency');
-
-  await clock.enter('candidates');
-  const all = findCandidates(
-    { cell, core, width: grid.width, height: grid.height },
-    grid.factor,
-    model.manifest.detector,
-  );
   const candidates = crop ? [centralCandidate(all, pixels.width, pixels.height)] : all;
-  clock.leave('candidates');
+  clock.leave('saliency');
 
   await clock.enter('cells', 0, candidates.length);
   const finds = await lookAtAll({ model, network, pixels, whiteOf, ...options }, candidates, (done, total) =>
@@ -125,44 +117,10 @@ export async function analyse(
     height: pixels.height,
     cells,
     evidence,
-    saliency: cutToImage(cell, grid, pixels),
+    saliency: cutToImage(maps.cell, maps.grid, pixels),
     sheet,
     timings: clock.timings,
   };
-}
-
-/** Cell and core maps of the whole image, tile by tile where it is large. onTile is awaited, and may throw to stop. */
-export async function fieldSaliency(
-  { manifest }: Model,
-  network: Network,
-  pixels: Pixels,
-  whiteOf: WhiteAt,
-  onTile: (done: number, total: number) => Promise<void>,
-) {
-  const grid = gridOf(pixels.width, pixels.height, manifest.detector);
-  const cell = new Float32Array(grid.width * grid.height);
-  const core = new Float32Array(grid.width * grid.height);
-  const tiles = tilesOf(grid, manifest.detector);
-  for (const [i, { outer, inner }] of tiles.entries()) {
-    if (i > 0) await onTile(i, tiles.length);
-    const tile = await tileSaliency(network, pixels, whiteOf, grid.factor, outer);
-    const width = outer.x1 - outer.x0;
-    for (let y = inner.y0; y < inner.y1; y++) {
-      for (let x = inner.x0; x < inner.x1; x++) {
-        const from = (y - outer.y0) * width + x - outer.x0;
-        cell[y * grid.width + x] = tile.cell[from] as number;
-        core[y * grid.width + x] = tile.core[from] as number;
-      }
-    }
-  }
-  return { cell, core, grid };
-}
-
-/** Maps of one tile (grid px). */
-function tileSaliency(network: Network, pixels: Pixels, whiteOf: WhiteAt, factor: number, tile: Box) {
-  const [width, height] = [tile.x1 - tile.x0, tile.y1 - tile.y0];
-  const box = { x0: tile.x0 * factor, y0: tile.y0 * factor, x1: tile.x1 * factor, y1: tile.y1 * factor };
-  return network.saliency(resampleWindow(pixels, whiteOf, box, width, height), height, width);
 }
 
 /** The part of the padded grid that the image covers. */

@@ -1,24 +1,26 @@
-// A large field computed in tiles is the field computed at once: same maps, same candidates, each cell once, seams or not.
+// Large fields: computed in tiles they are the field computed at once, and their cells are found whatever their size in px.
 import plain from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
 import threaded from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
+import truth from '../../e2e/fixtures/field-b.json';
 import fieldUrl from '../../e2e/fixtures/field-b.png?url';
 import type { Pixels } from '../domain/pixels';
-import { findCandidates } from './candidates/find';
+import { type Candidate, findCandidates } from './candidates/find';
 import { tilesOf } from './candidates/grid';
 import { decodeFile } from './decode/decodeImage';
+import { detect, fieldSaliency } from './detect';
 import { loadModel } from './network/weights';
-import { fieldSaliency } from './pipeline';
 import { openWasm } from './runtime/levels';
+import { whiteAt, whitePoint } from './saliency/whitePoint';
 
 /** Its cells are as large as a field of this size would show them. */
 const ENLARGED = 3;
 
 /** The field again and again, every other one mirrored, so that cells lie on every seam sooner or later. */
-function wall(field: Pixels, columns: number, rows: number): Pixels {
-  const [across, down] = [field.width * ENLARGED, field.height * ENLARGED];
+function wall(field: Pixels, columns: number, rows: number, enlarged = ENLARGED): Pixels {
+  const [across, down] = [field.width * enlarged, field.height * enlarged];
   const [width, height] = [across * columns, down * rows];
   const from = new Uint32Array(field.data.buffer);
   const to = new Uint32Array(width * height);
@@ -26,13 +28,15 @@ function wall(field: Pixels, columns: number, rows: number): Pixels {
     for (let x = 0; x < width; x++) {
       const inside = x % across;
       const sx = Math.floor(x / across) % 2 === 1 ? across - 1 - inside : inside;
-      to[y * width + x] = from[Math.floor((y % down) / ENLARGED) * field.width + Math.floor(sx / ENLARGED)] as number;
+      to[y * width + x] = from[Math.floor((y % down) / enlarged) * field.width + Math.floor(sx / enlarged)] as number;
     }
   }
   return { data: new Uint8ClampedArray(to.buffer), width, height };
 }
 
-test('tiles put together are the whole', async () => {
+const white = (_x: number, _y: number, into: Float64Array) => void into.fill(0.95);
+
+async function opened() {
   const model = await loadModel(new URL('/models/sg-cldff-v3/', location.href).href);
   const { network } = await openWasm(model, {
     'tfjs-backend-wasm.wasm': plain,
@@ -41,8 +45,12 @@ test('tiles put together are the whole', async () => {
   });
   expect(tf.getBackend()).toBe('wasm');
   const field = await decodeFile(await (await fetch(fieldUrl)).blob(), null);
+  return { model, network, field };
+}
+
+test('tiles put together are the whole', async () => {
+  const { model, network, field } = await opened();
   const image = wall(field, 4, 4);
-  const white = (_x: number, _y: number, into: Float64Array) => void into.fill(0.95);
   const whole = await fieldSaliency(model, network, image, white, async () => {});
 
   const { detector } = model.manifest;
@@ -66,4 +74,29 @@ test('tiles put together are the whole', async () => {
   const found = candidates(whole);
   expect(found.length).toBeGreaterThanOrEqual(2 * 16);
   expect(candidates(tiled).length).toBe(found.length);
+});
+
+// At its own size its cells are found at 40 px of the first grid. These are shown at 90 px of it, and at 15.
+test.each([
+  { shown: 'a camera of many megapixels', columns: 1, rows: 1, enlarged: 6 },
+  { shown: 'a low magnification', columns: 12, rows: 9, enlarged: 1 },
+])('cells as $shown shows them are all found, once', async ({ columns, rows, enlarged }) => {
+  const { model, network, field } = await opened();
+  const image = wall(field, columns, rows, enlarged);
+  const white = whiteAt(whitePoint(image, true, model.manifest.whitePoint), image.width, image.height);
+  const { candidates } = await detect(model, network, image, white, { crop: false }, async () => {});
+  const times = Array.from({ length: rows * columns }, (_, k) =>
+    truth.cells.map(({ box: [x0 = 0, y0 = 0, x1 = 0, y1 = 0] }) => {
+      const [column, row] = [k % columns, Math.floor(k / columns)];
+      const across = column % 2 === 1 ? field.width - (x0 + x1) / 2 : (x0 + x1) / 2;
+      const at = { x: (column * field.width + across) * enlarged, y: (row * field.height + (y0 + y1) / 2) * enlarged };
+      const diameter = ((x1 - x0 + y1 - y0) / 2) * enlarged;
+      const fits = (c: Candidate) =>
+        Math.hypot(c.x - at.x, c.y - at.y) < diameter / 4 && Math.abs(Math.log(c.diameter / diameter)) < 0.4;
+      return candidates.filter(fits).length;
+    }),
+  ).flat();
+  expect(times).toEqual(times.map(() => 1));
+  // The network refuses the rest.
+  expect(candidates.length - times.length).toBeLessThanOrEqual(columns * rows);
 });

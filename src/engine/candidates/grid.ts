@@ -22,9 +22,13 @@ export interface Tile {
   inner: Box;
 }
 
-/** The reduction that brings cells to the size the head was trained on, and the padded grid it gives. */
-export function gridOf(width: number, height: number, constants: DetectorConstants): Grid {
-  const factor = Math.min(Math.max(Math.max(width, height) / constants.longSide, 1), constants.maxReduction);
+/**
+ * The padded grid of an image reduced as far as brings the cells of most cameras to the size the head was trained on, or `reduction`
+ * times as far; never enlarged.
+ */
+export function gridOf(width: number, height: number, constants: DetectorConstants, reduction = 1): Grid {
+  const usual = Math.min(Math.max(Math.max(width, height) / constants.longSide, 1), constants.maxReduction);
+  const factor = Math.max(1, usual * reduction);
   const padded = (n: number) => Math.ceil(Math.ceil(n / factor) / constants.stride) * constants.stride;
   return { factor, width: padded(width), height: padded(height) };
 }
