@@ -23,12 +23,14 @@ export interface Detection {
 /** Awaited between tiles; may throw to stop. */
 export type OnTile = (done: number, total: number) => Promise<void>;
 
-/** A closer look makes maps of at most this many grid px: 21 million are those of a 12 000 x 9 000 px image. */
-const MOST_GRID_PIXELS = 2.4e7;
+/** A closer look makes maps of at most so many grid px: what finds cells in them holds 25 bytes a px. */
+const MOST_GRID_PIXELS = 1e7;
+/** A look hardly closer than the first is not worth its time. */
+const CLOSER = 0.8;
 
 /**
  * Candidates in image px, best first. The first grid is for cells as large as fields of this size usually show them; where the finds are
- * too large for it, halved as long as that makes them fit; where they are small, doubled once.
+ * too large for it, halved as long as that makes them fit; where they are small, doubled once as far as memory allows.
  */
 export async function detect(
   model: Model,
@@ -54,9 +56,10 @@ export async function detect(
     best = further;
   }
   const { width, height } = best.maps.grid;
-  if (tooFar(best.candidates, best.maps.grid) && 4 * width * height <= MOST_GRID_PIXELS) {
+  const closer = Math.max(0.5, Math.sqrt((width * height) / MOST_GRID_PIXELS));
+  if (closer <= CLOSER && tooFar(best.candidates, best.maps.grid)) {
     // The maps that are shown stay the smaller ones.
-    return { candidates: (await at(0.5)).candidates, maps: best.maps };
+    return { candidates: (await at(closer)).candidates, maps: best.maps };
   }
   return best;
 }

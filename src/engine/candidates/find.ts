@@ -30,8 +30,13 @@ const LEAST_RADIUS = 3;
  */
 export function findCandidates(maps: DetectorMaps, factor: number, constants: DetectorConstants): Candidate[] {
   const { cell, core, width, height } = maps;
-  const isCore = Uint8Array.from(core, (p) => (p > constants.coreThreshold ? 1 : 0));
-  const isCell = Uint8Array.from(cell, (p, i) => (p > constants.cellThreshold || isCore[i] ? 1 : 0));
+  const isCore = new Uint8Array(core.length);
+  const isCell = new Uint8Array(cell.length);
+  // Not Uint8Array.from, which lists all values first: large images have millions.
+  for (let i = 0; i < cell.length; i++) {
+    isCore[i] = (core[i] as number) > constants.coreThreshold ? 1 : 0;
+    isCell[i] = (cell[i] as number) > constants.cellThreshold || isCore[i] ? 1 : 0;
+  }
   const cores = components(isCore, width, height);
   const grown = grow(cores.labels, isCell, width, height);
   const { labels: regions, count } = splitRegions(grown, cores.count, width, height, LEAST_RADIUS);

@@ -67,10 +67,29 @@ function drawImage(context: CanvasRenderingContext2D, frame: Drawn) {
   context.globalAlpha = opacity;
   for (const overlay of overlays) context.drawImage(overlay, 0, 0, image.width, image.height);
   context.globalAlpha = 1;
-  for (const cell of frame.cells) drawOutline(context, cell, frame);
+  const cells = frame.cells.filter((cell) => inView(cell, frame));
+  for (const cell of cells) if (isOutlined(cell, frame)) drawOutline(context, cell, frame);
   if (frame.stroke) drawStroke(context, frame.stroke, 1 / camera.scale);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  for (const cell of frame.cells) drawBadge(context, cell, frame);
+  for (const cell of cells) drawBadge(context, cell, frame);
+}
+
+/** CSS px that rings and badges reach beyond a cell's box. */
+const MARGIN = 24;
+
+function inView({ box }: ReviewCell, { camera, view }: Drawn): boolean {
+  const [left, top] = [box.x0 * camera.scale + camera.x, box.y0 * camera.scale + camera.y];
+  const [right, bottom] = [box.x1 * camera.scale + camera.x, box.y1 * camera.scale + camera.y];
+  return right > -MARGIN && bottom > -MARGIN && left < view.width + MARGIN && top < view.height + MARGIN;
+}
+
+/** CSS px. A smaller cell is its badge alone: its outline would cover it, and hundreds of them take a second to draw. */
+const LEAST_OUTLINED = 14;
+
+function isOutlined({ id, box }: ReviewCell, { camera, selected, hovered }: Drawn): boolean {
+  return (
+    id === selected || id === hovered || Math.max(box.x1 - box.x0, box.y1 - box.y0) * camera.scale >= LEAST_OUTLINED
+  );
 }
 
 function drawStroke(context: CanvasRenderingContext2D, { points, radius, color }: DrawnStroke, px: number) {
