@@ -1,10 +1,11 @@
 // Opens the built app with one large image, and prints what it costs: time, cells, tiles, peak memory, smoothness.
 // node e2e/bench/largeField.mjs FOLDER [webgpu|wasm]   FOLDER: written by python -m sgcldff.synth.large (build first)
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from '@playwright/test';
 import { preview } from 'vite';
 import { ensureChromium, webgpuArgs } from '../../scripts/chromium.mjs';
+import { resident, watchMemory } from './memory.mjs';
 
 const [folder = '', backend = 'webgpu'] = process.argv.slice(2);
 if (!folder) throw new Error('node e2e/bench/largeField.mjs FOLDER [webgpu|wasm]');
@@ -12,42 +13,10 @@ const limit = 60 * 60_000;
 /** @type {{ width: number, height: number, columns: number[], rows: number[], boxes: number[][] }} */
 const truth = JSON.parse(readFileSync(path.join(folder, 'large.json'), 'utf8'));
 
-/** Resident MB of this browser's processes by kind (Linux; empty elsewhere). @param {number} browserPid */
-function resident(browserPid) {
-  /** @type {Record<string, number>} */
-  const sums = {};
-  try {
-    /** @type {Map<number, number>} */
-    const parents = new Map();
-    for (const pid of readdirSync('/proc').map(Number).filter(Boolean)) {
-      try {
-        parents.set(pid, Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]));
-      } catch {}
-    }
-    const own = (/** @type {number} */ pid) => {
-      for (let at = pid; at > 1; at = parents.get(at) ?? 0) if (at === browserPid) return true;
-      return false;
-    };
-    for (const pid of parents.keys()) {
-      if (!own(pid)) continue;
-      const kind = /--type=([\w-]+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.[1] ?? 'browser';
-      // Proportional: a page shared by several processes counts once in all.
-      const kB = Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
-      sums[kind] = (sums[kind] ?? 0) + kB / 1000;
-    }
-  } catch {}
-  return sums;
-}
-
 const server = await preview({ build: { outDir: process.env.DIST ?? 'dist' }, preview: { port: 0 }, logLevel: 'warn' });
 const host = await chromium.launchServer({ executablePath: await ensureChromium(), args: webgpuArgs });
 const browser = await chromium.connect(host.wsEndpoint());
-/** @type {Record<string, number>} */
-const peak = {};
-const watch = setInterval(() => {
-  for (const [kind, mb] of Object.entries(resident(host.process().pid ?? 0)))
-    peak[kind] = Math.max(peak[kind] ?? 0, mb);
-}, 250);
+const { peak, stop } = watchMemory(host.process().pid ?? 0);
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(`${server.resolvedUrls?.local[0]}?backend=${backend}`);
@@ -86,7 +55,7 @@ try {
   const mb = Object.entries(peak).map(([kind, value]) => `${kind} ${value.toFixed(0)}`);
   console.log(`resident MB: tab ${idle.toFixed(0)} before, ${rest.toFixed(0)} after; peaks: ${mb.join(', ')}`);
 } finally {
-  clearInterval(watch);
+  stop();
   await browser.close();
   await host.close();
   await server.close();

@@ -39,16 +39,18 @@ def name_of(record: Record, root: Path) -> str:
     return record.path.relative_to(root / record.set / "images").as_posix()
 
 
-def stage(data: Path, name: str, split: str, to: Path, stress: str | None = None) -> int:
-    """Links (or copies) the images of one split into a folder, or writes them `stressed` there; returns how many."""
+def stage(data: Path, name: str, split: str, to: Path, stress: str | None = None, scale: float = 1.0) -> int:
+    """Links (or copies) the images of one split into a folder, or writes them `stressed` or with `scale` times the px there; returns how many."""
     records = [r for r in read_set(data, name) if r.split == split]
     for record in records:
         target = to / name_of(record, data)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
-        if stress:
+        if stress or scale != 1:
+            image = Image.fromarray(stressed(record.image(), stress) if stress else record.image())
+            size = (round(image.width * scale), round(image.height * scale))
             # Without loss, whatever the name ends in: the app tells formats by their bytes.
-            Image.fromarray(stressed(record.image(), stress)).save(target, "PNG")
+            image.resize(size, Image.Resampling.LANCZOS).save(target, "PNG")
             continue
         try:
             target.hardlink_to(record.path)
@@ -71,6 +73,12 @@ def matched(truth: list[tuple[float, ...]], found: list[tuple[float, ...]]) -> l
     return result
 
 
+def label_map(file: Path, size: tuple[int, int]) -> np.ndarray:
+    """An exported label map [H, W] at the truth's size (width, height), which is another where `stage` scaled the image."""
+    image = Image.open(file)
+    return np.asarray(image if image.size == size else image.resize(size, Image.Resampling.NEAREST))
+
+
 def crop_row(record: Record, entry: dict, folder: Path, words: dict[str, str] | None = None) -> Row:
     """A crop of one cell: its type, its Dice where it is masked, its attributes where it is described."""
     cell = entry["cells"][0]
@@ -81,7 +89,7 @@ def crop_row(record: Record, entry: dict, folder: Path, words: dict[str, str] | 
         row["typed"] = [typed(record.types[0], cell)]
     truth = record.mask()
     if truth is not None:
-        found = np.asarray(Image.open(folder / entry["classesFile"]))
+        found = label_map(folder / entry["classesFile"], truth.shape[::-1])
         row["cell_dice"] = [dice(found > 0, truth > 0)]
         row["nucleus_dice"] = [dice(found == 2, truth == 2)]
     return row
@@ -114,7 +122,9 @@ def typed(truth: str, cell: dict) -> tuple[int, int, float, bool, float]:
 def field_row(record: Record, entry: dict, folder: Path) -> Row:
     """A field: detection by boxes, Dice of matched cells where masked, types of matched cells."""
     cells = [c for c in entry["cells"] if c["modelType"] != "platelet"]
-    found = [tuple(c["box"]) for c in cells]
+    with Image.open(record.path) as image:
+        scale = image.width / entry["width"]
+    found = [tuple(v * scale for v in c["box"]) for c in cells]
     truth_mask = record.mask()
     row: Row = {"typed": [], "cell_dice": [], "nucleus_dice": []}
     if truth_mask is not None:
@@ -126,8 +136,8 @@ def field_row(record: Record, entry: dict, folder: Path) -> Row:
     pairs = matched(truth, found)
     row["counts"] = (len(pairs), len(found) - len(pairs), len(truth) - len(pairs))
     if truth_mask is not None:
-        maps = np.asarray(Image.open(folder / entry["cellsFile"]))
-        classes = np.asarray(Image.open(folder / entry["classesFile"]))
+        maps = label_map(folder / entry["cellsFile"], truth_mask.shape[::-1])
+        classes = label_map(folder / entry["classesFile"], truth_mask.shape[::-1])
         for i, j in pairs:
             region, mine = labels == ids[i], maps == cells[j]["id"]
             row["cell_dice"].append(dice(mine, region))
@@ -266,12 +276,13 @@ def main() -> None:
         if command == "stage":
             sub.add_argument("--to", type=Path, required=True)
             sub.add_argument("--stress", choices=STRESSES, help="change the images as another scope or stain might")
+            sub.add_argument("--scale", type=float, default=1.0, help="give the images so many times the px, as another camera would")
         else:
             sub.add_argument("--results", type=Path, required=True)
             sub.add_argument("--json", type=Path)
     options = parser.parse_args()
     if options.command == "stage":
-        print(f"{stage(options.data, options.set, options.split, options.to, options.stress)} images in {options.to}")
+        print(f"{stage(options.data, options.set, options.split, options.to, options.stress, options.scale)} images in {options.to}")
         return
     summary, rows, complaints = score(options.data, options.set, options.results, options.split)
     print(f"{options.set} {options.split}: {len(rows)} images, model {summary['model']}")

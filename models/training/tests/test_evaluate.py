@@ -39,17 +39,17 @@ def data(tmp_path):
     return tmp_path / "data"
 
 
-def write_results(folder, found):
+def write_results(folder, found, scale=1):
     folder.mkdir()
     images = []
     for name, cells in found.items():
-        ids, classes = np.zeros((60, 100), np.uint16), np.zeros((60, 100), np.uint8)
+        ids, classes = np.zeros((60 * scale, 100 * scale), np.uint16), np.zeros((60 * scale, 100 * scale), np.uint8)
         for c in cells:
             x0, y0, x1, y1 = c["box"]
             ids[y0:y1, x0:x1], classes[y0:y1, x0:x1] = c["id"], 1
         Image.fromarray(ids).save(folder / f"{name}.cells.png")
         Image.fromarray(classes).save(folder / f"{name}.classes.png")
-        images.append({"file": f"{name}.png", "cells": cells, "cellsFile": f"{name}.cells.png", "classesFile": f"{name}.classes.png"})
+        images.append({"file": f"{name}.png", "width": 100 * scale, "cells": cells, "cellsFile": f"{name}.cells.png", "classesFile": f"{name}.classes.png"})
     (folder / "results.json").write_text(json.dumps({"model": None, "images": images}))
 
 
@@ -73,6 +73,17 @@ def test_fields_are_scored_by_hand_known_figures(data, tmp_path):
     low, high = summary["figures"]["cell Dice"]["interval"]
     assert low == pytest.approx(2 / 3) and high == pytest.approx(1)
     assert "neutrophil" in evaluate.confusion(rows)
+
+
+def test_images_staged_with_more_px_are_scored_against_the_truth_as_it_was(data, tmp_path):
+    assert evaluate.stage(data, "bccd", "val", tmp_path / "in", scale=3) == 2
+    assert Image.open(tmp_path / "in" / "a.png").size == (300, 180)
+    found = {"a": [cell([30, 30, 120, 120], "neutrophil")], "b": [cell([30, 30, 120, 120], "neutrophil")]}
+    write_results(tmp_path / "out", found, scale=3)
+    _, rows, complaints = evaluate.score(data, "bccd", tmp_path / "out", "val")
+    assert not complaints
+    assert [row["counts"] for row in rows] == [(1, 0, 0), (1, 0, 1)]
+    assert [row["cell_dice"] for row in rows] == [[1.0], [1.0]]
 
 
 def test_abstention_keeps_the_sure_and_the_known_first():
