@@ -1,4 +1,5 @@
 // Memory is flat over a run: after 200 images the engine holds no more tensors and no more bytes than after a few.
+// On WebAssembly; a software GPU takes minutes for as many: VITE_BACKEND=webgpu npx vitest run --project browser src/engine/flat.gpu.test.ts
 import plain from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
 import threaded from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
@@ -10,6 +11,7 @@ import { decodeFile } from './decode/decodeImage';
 import { Engine } from './engine';
 
 const IMAGES = 200;
+const BACKEND = import.meta.env.VITE_BACKEND === 'webgpu' ? 'webgpu' : 'wasm';
 /** By then everything that is made once has been made. */
 const WARM = 10;
 
@@ -22,22 +24,43 @@ function cut({ data, width }: Pixels, left: number, top: number, side: number): 
   return { data: out, width: side, height: side };
 }
 
+/** Bytes of all GPU buffers that were made and not destroyed, by whomever. */
+function watchBuffers(): () => number {
+  let bytes = 0;
+  const { createBuffer } = GPUDevice.prototype;
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    const buffer = createBuffer.call(this, descriptor);
+    const { destroy } = buffer;
+    let alive = true;
+    bytes += descriptor.size;
+    buffer.destroy = () => {
+      if (alive) bytes -= descriptor.size;
+      alive = false;
+      destroy.call(buffer);
+    };
+    return buffer;
+  };
+  return () => bytes;
+}
+
 test(
   `tensors and bytes after ${IMAGES} images`,
   async () => {
+    const gpuBytes = watchBuffers();
     const engine = new Engine();
     const absolute = (url: string) => new URL(url, location.href).href;
-    await engine.load({
+    const { backend } = await engine.load({
       modelUrl: absolute('/models/sg-cldff-v3/'),
       wasmUrls: {
         'tfjs-backend-wasm.wasm': absolute(plain),
         'tfjs-backend-wasm-simd.wasm': absolute(simd),
         'tfjs-backend-wasm-threaded-simd.wasm': absolute(threaded),
       },
-      backend: 'wasm',
+      backend: BACKEND,
     });
+    expect(backend).toBe(BACKEND);
     const field = await decodeFile(await (await fetch(fieldUrl)).blob(), null);
-    const held: { tensors: number; buffers: number; bytes: number }[] = [];
+    const held: { tensors: number; buffers: number; bytes: number; gpu: number }[] = [];
     let cells = 0;
     for (let i = 0; i < IMAGES; i++) {
       // A place of its own for every image, so that nothing that is kept by its content could help.
@@ -46,12 +69,12 @@ test(
       cells += analysis.cells.length;
       await engine.release(`${i}`);
       const { numTensors, numDataBuffers, numBytes } = tf.memory();
-      held.push({ tensors: numTensors, buffers: numDataBuffers, bytes: numBytes });
+      held.push({ tensors: numTensors, buffers: numDataBuffers, bytes: numBytes, gpu: gpuBytes() });
     }
     console.log(`after ${WARM} images`, held[WARM - 1], `after ${IMAGES}`, held.at(-1), `${cells} cells`);
     expect(cells).toBeGreaterThan(IMAGES / 4);
     expect(held.at(-1)).toEqual(held[WARM - 1]);
   },
-  // A loaded machine without a GPU takes a second or two an image.
-  IMAGES * 3000,
+  // A loaded machine without a GPU takes a second or two an image, and one that plays a GPU ten.
+  IMAGES * (BACKEND === 'webgpu' ? 10_000 : 3000),
 );

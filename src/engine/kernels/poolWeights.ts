@@ -11,9 +11,9 @@ export function poolWeights(logits: tf.Tensor4D, saliency: tf.Tensor4D, least: n
   const shape: [number, number, number] = [batch, height / 4, width / 4];
   if (!onWebGpu()) {
     return tf.tidy(() => {
-      const background = tf.slice(tf.softmax(logits), [0, 0, 0, 0], [-1, -1, -1, 1]) as tf.Tensor4D;
-      // Means commute with 1 - p: the small map is the one to turn over.
-      const cell = tf.sub(1, tf.avgPool(background, 4, 4, 'valid'));
+      // Means commute with the choice of a channel and with 1 - p: both are done on the small map.
+      const means = tf.avgPool(tf.softmax(logits), 4, 4, 'valid');
+      const cell = tf.sub(1, tf.slice(means, [0, 0, 0, 0], [-1, -1, -1, 1]));
       const raw = tf.add(tf.mul(cell, tf.avgPool(saliency, 2, 2, 'valid')), least);
       return tf.reshape(raw, shape) as tf.Tensor3D;
     });

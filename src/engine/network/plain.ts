@@ -7,9 +7,11 @@ import { ecaGate } from '../kernels/ecaGate';
 import { gradCam } from '../kernels/gradCam';
 import { groupedConv } from '../kernels/groupedConv';
 import { poolWeights } from '../kernels/poolWeights';
+import { onWebGpu } from '../kernels/run';
 import type { CueConstants } from '../manifest';
 import type { Layer, LayerOf, Plan } from '../plan/layers';
 import { saliencyHead } from '../saliency/saliencyHead';
+import { firstOfTwo, resnextInGroups, separableInParts, stemInParts, toSpace } from './composed';
 import { conv, depthwiseConv, mbconv, upsample2 } from './layers';
 import { swinBlock } from './swin';
 import type { Weights } from './weights';
@@ -26,14 +28,13 @@ interface Context {
 
 type Operations = { [Op in Layer['op']]: (layer: LayerOf<Op>, context: Context) => tf.Tensor };
 
-const channel0 = (x: tf.Tensor4D) => tf.slice(x, [0, 0, 0, 0], [-1, -1, -1, 1]) as tf.Tensor4D;
-
 const operations: Operations = {
   halve: ({ from }, { map }) => tf.avgPool(map(from), 2, 2, 'valid'),
   cues: ({ from }, { map, constants }) => cues(map(from), constants),
   unet: (layer, { map, w }) => saliencyHead(w, layer, map(layer.from)),
   stem: ({ from, saliency, weights, gate }, { map, w }) => {
-    const s = channel0(map(saliency));
+    const s = firstOfTwo(w, map(saliency));
+    if (!onWebGpu()) return tf.mul(stemInParts(w, weights, map(from), s), tf.add(s, w.get(gate)));
     const input = tf.concat([tf.sub(tf.mul(map(from), 2), 1), upsample2(s)], 3) as tf.Tensor4D;
     return tf.mul(conv(w, weights, input, 'relu', { stride: 2 }), tf.add(s, w.get(gate)));
   },
@@ -47,12 +48,13 @@ const operations: Operations = {
   crossLayerSum: ({ from, projections, bias }, { map, w }) => {
     const projected = from.map((name, k) => {
       const filter = w.get<tf.Tensor4D>(`${projections[k]}.w`);
-      return convolve(map(name), filter, tf.zeros([filter.shape[3]]));
+      return convolve(map(name), filter, w.zeros(filter.shape[3]));
     });
     return crossLayerSum(projected as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D, tf.Tensor4D], w.get(bias));
   },
   resnext: ({ from, weights }, { map, w }) => {
     const x = map(from);
+    if (!onWebGpu()) return resnextInGroups(w, weights, x);
     const reduced = conv(w, `${weights}.reduce`, x, 'relu');
     const grouped = groupedConv(reduced, w.get<tf.Tensor4D>(`${weights}.grouped.w`), w.get(`${weights}.grouped.b`));
     return conv(w, `${weights}.expand`, grouped, 'relu', { residual: x });
@@ -64,13 +66,17 @@ const operations: Operations = {
   pointwise: ({ from, weights }, { map, w }) => conv(w, weights, map(from), 'relu'),
   separable: ({ from, depth, point }, { map, w }) => {
     const [first, second] = from.map((name) => map(name)) as [tf.Tensor4D, tf.Tensor4D?];
+    if (second && !onWebGpu()) return separableInParts(w, depth, point, [upsample2(first), second]);
     const x = second ? (tf.concat([upsample2(first), second], 3) as tf.Tensor4D) : first;
     return conv(w, point, depthwiseConv(w, depth, x, 'linear'), 'relu');
   },
-  logits: ({ from, weights }, { map, w }) => tf.depthToSpace(conv(w, weights, map(from), 'linear'), 2, 'NHWC'),
+  logits: ({ from, weights }, { map, w }) => {
+    const x = conv(w, weights, map(from), 'linear');
+    return onWebGpu() ? tf.depthToSpace(x, 2, 'NHWC') : toSpace(x);
+  },
   // [B, H, W]; sums to 1.
-  poolWeights: ({ logits, saliency, floor }, { map }) => {
-    const raw = poolWeights(map(logits), channel0(map(saliency)), floor);
+  poolWeights: ({ logits, saliency, floor }, { map, w }) => {
+    const raw = poolWeights(map(logits), firstOfTwo(w, map(saliency)), floor);
     return tf.div(raw, tf.sum(raw, [1, 2], true));
   },
   // [B, channels].

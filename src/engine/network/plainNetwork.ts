@@ -1,6 +1,7 @@
 /** The network on tfjs: the reference, and what runs where the fused path cannot. */
 import * as tf from '@tensorflow/tfjs-core';
 import { saliencyPlan } from '../plan/layers';
+import { firstOfTwo } from './composed';
 import { forward } from './forward';
 import type { CropOutput, Network, SaliencyOutput } from './network';
 import { runPlain } from './plain';
@@ -21,7 +22,7 @@ export class PlainNetwork implements Network {
     const size = this.model.manifest.cropSize;
     const outputs = tf.tidy(() => {
       const maps = forward(this.model, tf.tensor4d(crops, [count, size, size, 3]), [...OUTPUTS]);
-      const cell = tf.slice(maps.saliency as tf.Tensor4D, [0, 0, 0, 0], [-1, -1, -1, 1]);
+      const cell = firstOfTwo(this.model.weights, maps.saliency as tf.Tensor4D);
       return OUTPUTS.map((name) => tf.reshape((name === 'saliency' ? cell : maps[name]) as tf.Tensor, [count, -1]));
     });
     const values = await (tf.getBackend() === 'webgpu' ? readAtOnce(outputs) : readEach(outputs));

@@ -44,14 +44,42 @@ export class Weights {
 
   /** Made when first asked for: the fused path needs no tensors. */
   get<T extends tf.Tensor = tf.Tensor>(name: string): T {
+    return this.once(name, () => {
+      const { shape, values } = this.array(name);
+      return tf.tensor(values, shape, 'float32');
+    });
+  }
+
+  /** A range of an array along one axis. The same tensor every time: on wasm, convolutions are prepared once a filter. */
+  range<T extends tf.Tensor = tf.Tensor>(name: string, axis: number, from: number, to: number): T {
+    return this.once(`${name} ${axis} ${from}-${to}`, () => {
+      const whole = this.get(name);
+      const begin = whole.shape.map((_, i) => (i === axis ? from : 0));
+      return tf.slice(
+        whole,
+        begin,
+        whole.shape.map((n, i) => (i === axis ? to - from : n)),
+      );
+    });
+  }
+
+  zeros(length: number): tf.Tensor1D {
+    return this.once(`zeros ${length}`, () => tf.zeros([length]));
+  }
+
+  /** A filter that is none of the model's. */
+  constant<T extends tf.Tensor>(values: number[], shape: number[]): T {
+    return this.once(`${values} ${shape}`, () => tf.tensor(values, shape));
+  }
+
+  private once<T extends tf.Tensor>(key: string, make: () => tf.Tensor): T {
     if (this.backend !== tf.getBackend()) this.dispose();
     this.backend = tf.getBackend();
-    let tensor = this.tensors.get(name);
+    let tensor = this.tensors.get(key);
     if (!tensor || tensor.isDisposed) {
-      const { shape, values } = this.array(name);
       // Kept: it outlives the tidy in which it is first asked for.
-      tensor = tf.keep(tf.tensor(values, shape, 'float32'));
-      this.tensors.set(name, tensor);
+      tensor = tf.keep(make());
+      this.tensors.set(key, tensor);
     }
     return tensor as T;
   }
