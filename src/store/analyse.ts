@@ -165,8 +165,9 @@ async function openedFile(id: string): Promise<Blob> {
 /** Px of a file for the engine. */
 async function prepare(id: string, signal?: AbortSignal): Promise<Pixels> {
   const file = await openedFile(id);
-  // The one that is looked at gets its picture from the same decoding.
-  const field = isWanted(fieldKey(id)) && !getPixels(fieldKey(id));
+  // The one that is looked at, or about to be, gets its picture from the same decoding: a large one is not in memory twice.
+  const looked = isWanted(fieldKey(id)) || get().selectedImage === id;
+  const field = looked && !getPixels(fieldKey(id));
   const wants = { id, page: entry(id)?.page ?? null, pixels: true, field, keep: false };
   const decoded = await decode(file, wants, URGENCY.engine, signal);
   await takePictures(id, decoded);

@@ -72,6 +72,8 @@ async function work(): Promise<void> {
     // The next one waits for this one's answer, also where its caller no longer does: so only one image is in memory.
     await job.run(current).then(job.resolve, job.reject);
     clearTimeout(watchdog);
+    // Whoever waited takes what came before the next one is asked whether it is still needed.
+    await new Promise((resolve) => setTimeout(resolve));
   }
   busy = false;
 }

@@ -146,7 +146,7 @@ async function makeField(imageId: string, field: boolean): Promise<void> {
     const keep = image.status === 'waiting';
     const key = field ? fieldKey(imageId) : thumbKey(imageId);
     // The engine's own decoding may have brought it while this waited.
-    const needed = () => !getPixels(key);
+    const needed = () => !getPixels(key) && !(field && pyramids.has(imageId));
     const wants = { id: imageId, page: image.page, pixels: false, field, keep };
     await takePictures(imageId, await decode(file, wants, field ? URGENCY.view : URGENCY.thumb, gone.signal, needed));
   } finally {

@@ -39,7 +39,10 @@ function thinned(pixels: Pixels, side: number): Pixels {
   return { data: new Uint8ClampedArray(to.buffer), width, height };
 }
 
-/** Tiles at every halving until one tile holds the whole. Each tile is drawn from the four finer ones under it. */
+/**
+ * Tiles at every halving until one tile holds the whole. Each tile is drawn from the four finer ones under it. One canvas a
+ * level serves for all its tiles, or those of a large image would pile up, a megabyte each, until memory is looked after.
+ */
 export async function pyramidOf(pixels: Pixels): Promise<Pyramid> {
   const { width, height } = pixels;
   const levels: Level[] = [];
@@ -49,13 +52,17 @@ export async function pyramidOf(pixels: Pixels): Promise<Pyramid> {
     levels.push({ factor, columns, rows, tiles: new Array(columns * rows) });
     if (columns * rows === 1) break;
   }
+  const canvases = levels.map(() => new OffscreenCanvas(TILE, TILE));
+  const part = new ImageData(TILE, TILE);
   const build = async (at: number, x: number, y: number): Promise<OffscreenCanvas> => {
     const level = levels[at] as Level;
     const side = TILE * level.factor;
-    const canvas = new OffscreenCanvas(
-      Math.ceil(Math.min(side, width - x * side) / level.factor),
-      Math.ceil(Math.min(side, height - y * side) / level.factor),
-    );
+    const canvas = canvases[at] as OffscreenCanvas;
+    const w = Math.ceil(Math.min(side, width - x * side) / level.factor);
+    const h = Math.ceil(Math.min(side, height - y * side) / level.factor);
+    // Also the same size, set again, would make new memory.
+    if (canvas.width !== w) canvas.width = w;
+    if (canvas.height !== h) canvas.height = h;
     const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
     if (!context) throw new Error('no 2D canvas in this browser');
     const finer = levels[at - 1];
@@ -68,12 +75,13 @@ export async function pyramidOf(pixels: Pixels): Promise<Pyramid> {
         [2 * x + 1, 2 * y + 1],
       ] as const) {
         if (cx >= finer.columns || cy >= finer.rows) continue;
-        const part = await build(at - 1, cx, cy);
+        const under = await build(at - 1, cx, cy);
         const [left, top] = [(cx - 2 * x) * (TILE / 2), (cy - 2 * y) * (TILE / 2)];
-        context.drawImage(part, left, top, part.width / 2, part.height / 2);
+        context.drawImage(under, left, top, under.width / 2, under.height / 2);
       }
     } else {
-      context.putImageData(cut(pixels, x * TILE, y * TILE, canvas.width, canvas.height), 0, 0);
+      copyRows(pixels, x * TILE, y * TILE, w, h, part.data);
+      context.putImageData(part, 0, 0);
     }
     level.tiles[y * level.columns + x] = await canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY });
     return canvas;
@@ -82,11 +90,10 @@ export async function pyramidOf(pixels: Pixels): Promise<Pyramid> {
   return { width, height, levels };
 }
 
-function cut({ data, width }: Pixels, left: number, top: number, w: number, h: number): ImageData {
-  const part = new Uint8ClampedArray(w * h * 4);
+/** Rows of a part of the image into a tile's px; what of the tile lies beyond the part is left as it was. */
+function copyRows({ data, width }: Pixels, left: number, top: number, w: number, h: number, tile: Uint8ClampedArray) {
   for (let y = 0; y < h; y++) {
     const from = ((top + y) * width + left) * 4;
-    part.set(data.subarray(from, from + w * 4), y * w * 4);
+    tile.set(data.subarray(from, from + w * 4), y * TILE * 4);
   }
-  return new ImageData(part, w, h);
 }
