@@ -23,7 +23,7 @@ export default defineConfig({
     {
       name: 'webgpu',
       // What has nothing to do with the graphics device is run once, below: the software GPU makes minutes of it.
-      testIgnore: /(badFiles|batches|command|intake|updates)\.spec\.ts/,
+      testIgnore: /(badFiles|command|intake|updates)\.spec\.ts/,
       grepInvert: /@wasm/,
       // It uses every core; two pages at once only make both slow.
       workers: 1,
