@@ -3,6 +3,7 @@
 import { chromium } from '@playwright/test';
 import { preview } from 'vite';
 import { ensureChromium, webgpuArgs } from '../../scripts/chromium.mjs';
+import { journalled } from './journal.mjs';
 import { resident, watchMemory } from './memory.mjs';
 
 const [folder = '', backend = 'webgpu'] = process.argv.slice(2);
@@ -32,27 +33,12 @@ try {
     await page.waitForTimeout(200);
   }
   const seconds = (Date.now() - started) / 1000;
-  const images = await page.evaluate(async () => {
-    const open = indexedDB.open('leukolens');
-    await new Promise((resolve) => {
-      open.onsuccess = resolve;
-    });
-    const all = open.result.transaction('images').objectStore('images').getAll();
-    await new Promise((resolve) => {
-      all.onsuccess = resolve;
-    });
-    return all.result.map((/** @type {any} */ { analysis, width, height }) => ({
-      cells: analysis?.cells.length ?? 0,
-      size: `${analysis?.width ?? width} x ${analysis?.height ?? height}`,
-    }));
-  });
-  const cells = images.reduce(
-    (/** @type {number} */ sum, /** @type {{ cells: number }} */ image) => sum + image.cells,
-    0,
-  );
+  const images = await journalled(page);
+  const cells = images.reduce((sum, image) => sum + image.cells.length, 0);
+  const sizes = new Set(images.map(({ width, height }) => `${width} x ${height}`));
   console.log(
-    `${images.length} files of ${[...new Set(images.map((/** @type {{ size: string }} */ { size }) => size))].join(', ')} px on ${backend}: ` +
-      `${seconds.toFixed(0)} s, ${((60 * images.length) / seconds).toFixed(0)} files/min, ${cells} cells, ${(cells / seconds).toFixed(1)} cells/s`,
+    `${images.length} files of ${[...sizes].join(', ')} px on ${backend}: ${seconds.toFixed(0)} s, ` +
+      `${((60 * images.length) / seconds).toFixed(0)} files/min, ${cells} cells, ${(cells / seconds).toFixed(1)} cells/s`,
   );
   const mb = Object.entries(peak).map(([kind, value]) => `${kind} ${value.toFixed(0)}`);
   console.log(

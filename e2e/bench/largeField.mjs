@@ -5,6 +5,7 @@ import path from 'node:path';
 import { chromium } from '@playwright/test';
 import { preview } from 'vite';
 import { ensureChromium, webgpuArgs } from '../../scripts/chromium.mjs';
+import { journalled } from './journal.mjs';
 import { resident, watchMemory } from './memory.mjs';
 
 const [folder = '', backend = 'webgpu'] = process.argv.slice(2);
@@ -33,17 +34,7 @@ try {
   console.log(
     `${truth.width} x ${truth.height} px on ${backend}: ${outcome} after ${seconds.toFixed(0)} s; ${truth.boxes.length} whole cells drawn`,
   );
-  const cells = await page.evaluate(async () => {
-    const open = indexedDB.open('leukolens');
-    await new Promise((resolve) => {
-      open.onsuccess = resolve;
-    });
-    const all = open.result.transaction('images').objectStore('images').getAll();
-    await new Promise((resolve) => {
-      all.onsuccess = resolve;
-    });
-    return all.result[0].analysis.cells.map((/** @type {{ box: object }} */ { box }) => box);
-  });
+  const cells = (await journalled(page))[0]?.cells ?? [];
   report(cells);
   writeFileSync(path.join(folder, 'found.json'), JSON.stringify(cells));
   const frames = await smoothness(page);
