@@ -1,7 +1,7 @@
 /** Necks part regions; bays and spurs do not. */
 import { expect, test } from 'vitest';
 import { components, squaredDistances } from './components';
-import { splitRegions } from './split';
+import { splitRegions, straightenCuts } from './split';
 
 const WIDTH = 60;
 const HEIGHT = 40;
@@ -77,6 +77,27 @@ test('every px of the region is in exactly one part', () => {
   const region = discs([15, 20, 10], [34, 20, 10]);
   const { labels } = splitRegions(Int32Array.from(region), 1, WIDTH, HEIGHT, 3);
   expect([...labels].map((label) => (label ? 1 : 0))).toEqual([...region]);
+});
+
+test('the cut between two parts is straight: every px goes to the nearer disc', () => {
+  // Two overlapping discs on a slant, and a bump that gives the watershed a small basin at the neck.
+  const [a, b] = [
+    [16, 14, 11],
+    [34, 25, 11],
+  ] as const;
+  const region = discs([...a], [...b], [29, 13, 3]);
+  const { labels, count } = splitRegions(Int32Array.from(region), 1, WIDTH, HEIGHT, 3);
+  expect(count).toBe(2);
+  const straight = straightenCuts(labels, WIDTH, HEIGHT);
+  straight.forEach((label, i) => {
+    expect(label > 0).toBe(region[i] === 1);
+    const away = ([x, y]: readonly [number, number, number]) =>
+      Math.hypot((i % WIDTH) + 0.5 - x, Math.floor(i / WIDTH) + 0.5 - y);
+    if (region[i] && Math.abs(away(a) - away(b)) > 4) expect(label).toBe(away(a) < away(b) ? 1 : 2);
+  });
+  // One part alone has no cut.
+  const one = Int32Array.from(discs([20, 20, 12]));
+  expect(straightenCuts(one, WIDTH, HEIGHT)).toEqual(one);
 });
 
 test('distances are Euclidean, and the border of the map is no edge', () => {

@@ -84,3 +84,35 @@ function basinsOf(inside: Uint8Array, width: number, height: number, leastRadius
   }
   return basins.map((basin) => (basin ? rootOf(basin) : 0));
 }
+
+/**
+ * The parts of split regions with the cuts between them drawn straight: a watershed leaves steps where small basins came
+ * together. A part's body is what is wider than its widest cut; every px goes to the part whose body is nearest.
+ */
+export function straightenCuts(parts: Int32Array, width: number, height: number): Int32Array {
+  const distances = squaredDistances(parts, width, height);
+  const cuts = new Map<number, number>();
+  parts.forEach((part, at) => {
+    if (!part) return;
+    const besides = [at % width > 0 ? at - 1 : at, at - width].filter((other) => parts[other] && parts[other] !== part);
+    for (const other of besides) {
+      const half = Math.max(distances[at] as number, distances[other] as number);
+      for (const of of [part, parts[other] as number]) cuts.set(of, Math.max(half, cuts.get(of) ?? 0));
+    }
+  });
+  const out = parts.slice();
+  const nearest = new Float64Array(parts.length).fill(Number.POSITIVE_INFINITY);
+  for (const [part, cut] of cuts) {
+    const away = squaredDistances(
+      parts.map((of, at) => (of === part && (distances[at] as number) > cut ? 0 : 1)),
+      width,
+      height,
+    );
+    away.forEach((distance, at) => {
+      if (!cuts.has(parts[at] as number) || distance >= (nearest[at] as number)) return;
+      nearest[at] = distance;
+      out[at] = part;
+    });
+  }
+  return out;
+}

@@ -20,7 +20,7 @@ export interface Detection {
   maps: FieldMaps;
 }
 
-/** Awaited between tiles; may throw to stop. */
+/** Awaited between tiles and before each further look; may throw to stop. */
 export type OnTile = (done: number, total: number) => Promise<void>;
 
 /** A closer look makes maps of at most so many grid px: what finds cells in them holds 25 bytes a px. */
@@ -78,7 +78,7 @@ export async function fieldSaliency(
   const core = new Float32Array(grid.width * grid.height);
   const tiles = tilesOf(grid, manifest.detector);
   for (const [i, { outer, inner }] of tiles.entries()) {
-    if (i > 0) await onTile(i, tiles.length);
+    if (i > 0 || reduction !== 1) await onTile(i, tiles.length);
     const tile = await tileSaliency(network, pixels, whiteOf, grid.factor, outer);
     const width = outer.x1 - outer.x0;
     for (let y = inner.y0; y < inner.y1; y++) {

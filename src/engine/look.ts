@@ -8,7 +8,7 @@ import { resampleWindow } from './decode/resample';
 import type { CropOutput, Network } from './network/network';
 import type { Model } from './network/weights';
 import { fieldMask } from './results/fieldMask';
-import { centredCell, forcedCell, regionBox, softmax3, withoutNeighbours } from './results/segment';
+import { centredCell, forcedCell, partsBeside, regionBox, softmax3, withoutNeighbours } from './results/segment';
 
 /**
  * A second look is taken where the mask's diameter (log ratio) or centre (diameters) differs this much from what
@@ -38,6 +38,8 @@ export interface Find {
   /** Window of the image that the network saw. */
   crop: Box;
   output: CropOutput;
+  /** Those its mask was parted from. */
+  neighbours: Candidate[];
   /** Px of the crop's grid that are the cell, 0 or 1. */
   region: Uint8Array;
   box: Box;
@@ -55,16 +57,20 @@ interface Subject {
 
 /**
  * Shows every candidate to the network, and a second time where the first look corrects its size or
- * place or shows that its mask holds a neighbour. Candidates in which the network sees no cell are left
- * out. onDone: looks taken of looks known to be needed; awaited, and may throw to stop.
+ * place or shows that its mask holds a neighbour; parts of a mask behind a neck are looked at as cells of their own.
+ * Candidates in which the network sees no cell are left out. onDone: looks taken of looks known to be needed; awaited,
+ * and may throw to stop.
  */
 export async function lookAtAll(scene: Scene, candidates: Candidate[], onDone: OnDone): Promise<Find[]> {
-  const alone = candidates.map((candidate) => ({ candidate, neighbours: [] }));
-  const seen = await looks(scene, alone, (done) => onDone(done, candidates.length));
+  const first = await looks(scene, candidates.map(alone), (done) => onDone(done, candidates.length));
+  const parts = scene.crop ? [] : first.flatMap((find) => (find ? unseenBeside(scene, find, first) : []));
+  let total = candidates.length + parts.length;
+  const beside = await looks(scene, parts, (done) => onDone(candidates.length + done, total));
+  const seen = [...first, ...beside.filter((find) => find && !calledOther(find))];
   const again: { subject: Subject; of: number }[] = [];
   const finds = seen.map((find, i) => {
     if (!find) return null;
-    const neighbours = seen.flatMap((other) => (other && isNeighbour(find, other) ? [other.candidate] : []));
+    const neighbours = [...new Set([...find.neighbours, ...neighboursOf(find, seen)])];
     const own = neighbours.length ? place(scene, find.candidate, find.crop, find.output, neighbours) : find;
     // Enlarged to a cell's size, a platelet looks like a small lymphocyte: in a crop of one, the first look stands.
     const settled = scene.crop && own && calledOther(own);
@@ -72,16 +78,44 @@ export async function lookAtAll(scene: Scene, candidates: Candidate[], onDone: O
     if (better) again.push({ subject: { candidate: better, neighbours }, of: i });
     return own;
   });
+  const before = total;
+  total += again.length;
   const second = await looks(
     scene,
     again.map(({ subject }) => subject),
-    (done) => onDone(candidates.length + done, candidates.length + again.length),
+    (done) => onDone(before + done, total),
   );
   second.forEach((find, k) => {
-    const of = again[k]?.of;
-    if (find && of !== undefined) finds[of] = find;
+    if (find) finds[again[k]?.of as number] = find;
   });
-  return finds.filter((find) => find !== null);
+  // Where a second look moved a neighbour, the cut between them moves too.
+  return finds.flatMap((find) => {
+    if (!find) return [];
+    const neighbours = neighboursOf(find, finds);
+    const same = neighbours.length === 0 && find.neighbours.length === 0;
+    return same ? find : (place(scene, find.candidate, find.crop, find.output, neighbours) ?? []);
+  });
+}
+
+const alone = (candidate: Candidate): Subject => ({ candidate, neighbours: [] });
+
+/** Parts of a find's mask behind a neck in which no other candidate lies, the find their only neighbour. */
+function unseenBeside(scene: Scene, find: Find, seen: (Find | null)[]): Subject[] {
+  const { crop, candidate } = find;
+  const scale = (crop.x1 - crop.x0) / scene.model.manifest.cropSize;
+  return partsBeside(find.region, scene.model.manifest.cropSize).flatMap((part) => {
+    const diameter = part.diameter * scale;
+    const [x, y] = [crop.x0 + part.x * scale, crop.y0 + part.y * scale];
+    const known = seen.some((other) => other && other !== find && near(other.candidate, x, y, diameter));
+    return known ? [] : [{ candidate: { ...candidate, x, y, diameter }, neighbours: [candidate] }];
+  });
+}
+
+const near = (candidate: Candidate, x: number, y: number, diameter: number) =>
+  Math.hypot(candidate.x - x, candidate.y - y) < diameter / 2;
+
+function neighboursOf(find: Find, all: (Find | null)[]): Candidate[] {
+  return all.flatMap((other) => (other && isNeighbour(find, other) ? [other.candidate] : []));
 }
 
 /** True where 'platelet/other' is the most probable type. */
@@ -158,7 +192,7 @@ function place(
     region = forcedCell(probabilities, size, size / cropSidePerDiameter);
     placed = fieldMask(probabilities, region, size, crop, width, height, true);
   }
-  return placed && { candidate, crop, output, region, ...placed, score: candidate.score };
+  return placed && { candidate, crop, output, neighbours, region, ...placed, score: candidate.score };
 }
 
 /** The candidate as its mask says it should have been cut, or null where the first look was good enough. */

@@ -219,6 +219,20 @@ test('a failed file can be tried again', async () => {
   expect(useStore.getState().images[0]?.error).toBeNull();
 });
 
+test('where the first file fails, the first that does not is shown; a failed one that was chosen stays', async () => {
+  await addFiles(files('bad.png', 'c.png', 'd.png'));
+  expect(useStore.getState()).toMatchObject({ selectedImage: id('c.png'), selectedCell: 1 });
+
+  const looks: Record<string, string> = { 'f.png': 'g.png', 'g.png': 'bad2.png' };
+  fake.analyse.mockImplementation(async (...call) => {
+    const at = looks[call[1].name];
+    if (at) useStore.setState({ selectedImage: id(at) });
+    return behave(...call);
+  });
+  await addFiles(files('bad2.png', 'f.png', 'g.png', 'h.png'));
+  expect(useStore.getState().selectedImage).toBe(id('bad2.png'));
+});
+
 test('a file over the limit is refused without being read', async () => {
   const huge = Object.defineProperty(new File([], 'huge.png'), 'size', { value: 600 * 2 ** 20 });
   await addFiles([huge, ...files('a.png')]);

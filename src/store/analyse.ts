@@ -25,6 +25,8 @@ const controllers = new Map<string, AbortController>();
 /** Files that the engine was started anew for. */
 const restartedFor = new Set<string>();
 const inspections = new Map<string, Promise<boolean>>();
+/** The image shown because its file was the first of those opened, until one chooses another. */
+let offered: string | null = null;
 /** The file decoded while another is being analysed. */
 let ahead: { id: string; pixels: Promise<Pixels> } | null = null;
 
@@ -59,7 +61,10 @@ export async function addFiles(picked: Promise<PickedFile[]> | Iterable<File>): 
   });
   useStore.setState((state) => ({ images: [...state.images, ...entries], keeping: state.keeping + entries.length }));
   // What was just opened is what one wants to see, unless one is watching a run.
-  if (entries[0] && (get().selectedImage === null || !running)) selectImage(entries[0].id);
+  if (entries[0] && (get().selectedImage === null || !running)) {
+    offered = entries[0].id;
+    selectImage(offered);
+  }
   await runQueue();
 }
 
@@ -223,6 +228,9 @@ async function analyseOne(id: string): Promise<void> {
 function done(id: string, analysis: Analysis, ms: number): void {
   patch(id, { status: 'done', progress: null, analysis, ms, width: analysis.width, height: analysis.height });
   const first = analysis.cells[0];
+  if (offered !== get().selectedImage) offered = null;
+  // Nobody chose to look at a file that failed.
+  if (offered && entry(offered)?.status === 'failed') selectImage(id);
   if (get().selectedImage === id && get().selectedCell === null && first) selectCell(first.id);
 }
 

@@ -1,7 +1,8 @@
 """Instance F1 of what the app found on synthetic fields against what the generator drew.
 
-python -m sgcldff.synth fields --out TRUTH --fields 100 --seed 5000 --touching
-npm run analyse -- TRUTH/images --out OUT          (a folder with the fields' images alone)
+python -m sgcldff.synth --out TRUTH --fields 100 --seed 2000 --touching
+cp TRUTH/field-??????.png IN                       (the images alone)
+npm run analyse -- IN --out OUT
 python -m sgcldff.instances --truth TRUTH --results OUT
 """
 

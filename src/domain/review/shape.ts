@@ -1,7 +1,7 @@
 /** Outlines under a person's hand: painted, erased, joined and cut. Coordinates are px of the image. */
 import { components } from '../components';
 import { BACKGROUND, CYTOPLASM, decodeMask, encodeMask, maskAreas } from '../mask';
-import { splitRegions } from '../split';
+import { splitRegions, straightenCuts } from '../split';
 import type { Shape } from './events';
 
 type Measured = Shape & { areas: { cell: number; nucleus: number } };
@@ -130,7 +130,7 @@ export function cut(shape: Shape): Measured[] {
   const inside = Int32Array.from(board.classes, (v) => (v === BACKGROUND ? 0 : 1));
   const separate = components(inside, width, height);
   const parted = splitRegions(separate.labels, separate.count, width, height, Math.min(width, height) * LEAST_PART);
-  const labels = parted.count > 1 ? parted.labels : halves(inside, width);
+  const labels = parted.count > 1 ? straightenCuts(parted.labels, width, height) : halves(inside, width);
   const count = parted.count > 1 ? parted.count : 2;
   const parts = Array.from({ length: count }, (_, i) => board.shape(labels, i + 1)).filter((part) => part !== null);
   return parts.length > 1 ? parts : [];

@@ -4,7 +4,7 @@ import { decodeMask, encodeMask } from '../../domain/mask';
 import { consistency, poolMap, rankCorrelation } from './consistency';
 import { distinct } from './distinct';
 import { fieldMask } from './fieldMask';
-import { centredCell, forcedCell, regionBox, softmax3, withoutNeighbours } from './segment';
+import { centredCell, forcedCell, partsBeside, regionBox, softmax3, withoutNeighbours } from './segment';
 import { callType } from './types';
 
 /** Probabilities of a picture written as rows of '.', 'c' and 'n'. */
@@ -133,10 +133,29 @@ test('a mask that leaked into a neighbour is cut at the neck, or half-way where 
   expect(regionBox(withoutNeighbours(pair, size, 24, [neighbour]), size)?.x1).toBeLessThanOrEqual(45);
   const blunt = draw((x, y) => x > 20 && x < 64 && y > 20 && y < 44);
   expect(regionBox(withoutNeighbours(blunt, size, 22, [neighbour]), size)?.x1).toBe(43);
+  // It reaches into one that is much smaller than it, past where they touch.
+  const leaky = draw((x, y) => disc(x, y, 32, 14) || (x > 40 && x < 52 && Math.abs(y - 32) < 9));
+  const small = { x: 52, y: 32, diameter: 16 };
+  expect(regionBox(withoutNeighbours(leaky, size, 30, [small]), size)?.x1).toBeLessThanOrEqual(48);
   // A lobe of its nucleus that was taken for a cell of its own leaves no hole.
   expect(withoutNeighbours(blunt, size, 40, [{ x: 50, y: 32, diameter: 18 }])).toEqual(blunt);
   // A neighbour that lies elsewhere changes nothing.
   expect(withoutNeighbours(pair, size, 24, [{ x: 8, y: 8, diameter: 10 }])).toBe(pair);
+});
+
+test('a part behind a neck is looked at as a cell of its own, unless it is small', () => {
+  const size = 64;
+  const draw = (...discs: [number, number, number][]) =>
+    Uint8Array.from({ length: size * size }, (_, i) =>
+      discs.some(([x, y, r]) => Math.hypot((i % size) + 0.5 - x, Math.floor(i / size) + 0.5 - y) < r) ? 1 : 0,
+    );
+  const [part, ...more] = partsBeside(draw([26, 32, 11], [46, 32, 10]), size);
+  expect(more).toEqual([]);
+  expect(part?.x).toBeCloseTo(46.2, 0);
+  expect(part?.y).toBe(32);
+  expect(part?.diameter).toBeCloseTo(20, 0);
+  expect(partsBeside(draw([26, 32, 14]), size)).toEqual([]);
+  expect(partsBeside(draw([26, 32, 14], [44, 32, 5]), size)).toEqual([]);
 });
 
 test('thin spurs are cut off a mask, its outline stays', () => {

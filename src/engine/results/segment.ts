@@ -1,7 +1,7 @@
 /** Segmentation logits of one crop -> class map of the centred cell on the network's grid. */
 import { components, squaredDistances } from '../../domain/components';
 import { BACKGROUND, CYTOPLASM, NUCLEUS } from '../../domain/mask';
-import { splitRegions } from '../../domain/split';
+import { splitRegions, straightenCuts } from '../../domain/split';
 
 /** Softmax over the three classes, [size * size * 3]. */
 export function softmax3(logits: Float32Array): Float32Array {
@@ -74,13 +74,26 @@ function central(inside: Uint8Array, size: number, labels: Int32Array): number {
 /** Half width, as a share of the crop's side, from which a part of a mask may be a cell of its own. */
 const LEAST_PART = 0.06;
 
-/** A candidate narrower than this share of the cell, with no neck between them, is a lobe of its nucleus. */
+/** A candidate inside the cell and narrower than this share of it, with no neck between them, is a lobe of its nucleus. */
 const LOBE = 0.6;
 
+/** A region that holds this share of another candidate's disc has leaked into it; one that holds more has it within. */
+const LEAK = 0.2;
+const WITHIN = 0.8;
+
+/** Share of a candidate's disc that a region holds. */
+function covered(region: Uint8Array, size: number, { x, y, diameter }: { x: number; y: number; diameter: number }) {
+  let count = 0;
+  region.forEach((v, i) => {
+    if (v && Math.hypot((i % size) + 0.5 - x, Math.floor(i / size) + 0.5 - y) < diameter / 2) count++;
+  });
+  return count / (Math.PI * (diameter / 2) ** 2);
+}
+
 /**
- * Takes out of a region what belongs to other cells: parts behind a neck that hold another candidate's
- * centre, and, where there is no neck between them, px that are nearer to the other cell for its size, unless
- * the other is so small that it is a lobe of this one's nucleus.
+ * Takes out of a region what belongs to other cells: parts behind a neck that hold another candidate's centre, and, where
+ * the region leaks into another candidate without a neck between them, px that are nearer to the other for its size,
+ * unless the other is so small, and so far inside, that it is a lobe of this one's nucleus.
  * others: centre and diameter of the other candidates, in px of the crop; `diameter` is this cell's.
  */
 export function withoutNeighbours(
@@ -91,12 +104,17 @@ export function withoutNeighbours(
 ): Uint8Array {
   const at = (x: number, y: number) =>
     x >= 0 && y >= 0 && x < size && y < size ? Math.floor(y) * size + Math.floor(x) : -1;
-  const rivals = others.filter(({ x, y }) => region[at(x, y)]);
+  const rivals = others.filter((other) => region[at(other.x, other.y)] || covered(region, size, other) > LEAK);
   if (rivals.length === 0) return region;
-  const { labels } = splitRegions(Int32Array.from(region), 1, size, size, size * LEAST_PART);
+  const parted = splitRegions(Int32Array.from(region), 1, size, size, size * LEAST_PART);
+  const labels = straightenCuts(parted.labels, size, size);
   const own = central(region, size, labels);
   const foreign = new Set(rivals.map(({ x, y }) => labels[at(x, y)]));
-  const shared = rivals.filter((c) => labels[at(c.x, c.y)] === own && c.diameter > LOBE * diameter);
+  const shared = rivals.filter((c) => {
+    const part = labels[at(c.x, c.y)];
+    const outside = Math.hypot(c.x - size / 2, c.y - size / 2) > diameter / 2 && covered(region, size, c) < WITHIN;
+    return (!part || part === own) && (outside || c.diameter > LOBE * diameter);
+  });
   const kept = region.map((v, i) => {
     const part = labels[i];
     if (!v || (part !== own && foreign.has(part))) return 0;
@@ -105,6 +123,29 @@ export function withoutNeighbours(
     return shared.some((c) => Math.hypot(x - c.x, y - c.y) / c.diameter < mine) ? 0 : 1;
   });
   return onlyCentral(kept, size);
+}
+
+/** A part beside a cell must be at least so wide, as a share of it, to be looked at as another. */
+const LEAST_BESIDE = 0.5;
+
+/** Parts of a region [size * size] behind a neck that may be cells beside the centred one: centre and diameter, in px of the crop. */
+export function partsBeside(region: Uint8Array, size: number): { x: number; y: number; diameter: number }[] {
+  const parted = splitRegions(Int32Array.from(region), 1, size, size, size * LEAST_PART);
+  if (parted.count === 1) return [];
+  const labels = straightenCuts(parted.labels, size, size);
+  const own = central(region, size, labels);
+  const boxes = Array.from({ length: parted.count }, (_, i) =>
+    regionBox(
+      Uint8Array.from(labels, (label) => (label === i + 1 ? 1 : 0)),
+      size,
+    ),
+  );
+  const widths = boxes.map((box) => (box ? (box.x1 - box.x0 + box.y1 - box.y0) / 2 : 0));
+  return boxes.flatMap((box, i) =>
+    box && i + 1 !== own && (widths[i] as number) >= LEAST_BESIDE * (widths[own - 1] as number)
+      ? [{ x: (box.x0 + box.x1) / 2, y: (box.y0 + box.y1) / 2, diameter: widths[i] as number }]
+      : [],
+  );
 }
 
 /** Fills what the border of the grid cannot reach. */

@@ -48,6 +48,12 @@ export function ImageList() {
     >
       <header>
         <h2>Images</h2>
+        <span className="muted" title={summary(images)}>
+          {done < total - duplicate ? `${done} of ${total - duplicate}` : total - duplicate}
+          {duplicate > 0 && ` + ${duplicate} twice`}
+        </span>
+        <FolderButtons />
+        <CountSettings />
         {failed > 0 && (
           <button
             type="button"
@@ -59,12 +65,6 @@ export function ImageList() {
             Retry {failed}
           </button>
         )}
-        <span className="muted" title={summary(images)}>
-          {done < total - duplicate ? `${done} of ${total - duplicate}` : total - duplicate}
-          {duplicate > 0 && ` + ${duplicate} twice`}
-        </span>
-        <FolderButtons />
-        <CountSettings />
       </header>
       <div className="scroller" ref={scroller}>
         <ul aria-label="Images" style={{ height: list.getTotalSize() }}>

@@ -1,0 +1,96 @@
+/** Looks at cells in contact, with a network that calls everything dark cell. */
+import { expect, test } from 'vitest';
+import { CELL_TYPES } from '../domain/cellType';
+import type { Pixels } from '../domain/pixels';
+import { type Find, lookAtAll } from './look';
+import type { CropOutput, Network } from './network/network';
+import type { Model } from './network/weights';
+
+const [WIDTH, HEIGHT, SIZE] = [160, 100, 64];
+const model = { manifest: { cropSize: SIZE, cropSidePerDiameter: 1.8 } } as Model;
+
+/** Dark discs [x, y, radius] on white. */
+function scene(discs: [number, number, number][]): Pixels {
+  const data = new Uint8ClampedArray(WIDTH * HEIGHT * 4).fill(255);
+  for (let i = 0; i < WIDTH * HEIGHT; i++) {
+    const [x, y] = [(i % WIDTH) + 0.5, Math.floor(i / WIDTH) + 0.5];
+    if (discs.some(([cx, cy, r]) => Math.hypot(x - cx, y - cy) < r)) data.fill(60, i * 4, i * 4 + 3);
+  }
+  return { data, width: WIDTH, height: HEIGHT };
+}
+
+/** Calls what the crops show by `typeOf`, which gets the number of the crop. */
+function network(typeOf: (crop: number) => string): Network & { seen: number } {
+  const self = {
+    batch: 4,
+    seen: 0,
+    async infer(crops: Float32Array, count: number) {
+      return Array.from({ length: count }, (_, k): CropOutput => {
+        const segmentation = new Float32Array(SIZE * SIZE * 3);
+        for (let i = 0; i < SIZE * SIZE; i++) {
+          const dark = (crops[(k * SIZE * SIZE + i) * 3] as number) < 0.6;
+          segmentation.set(dark ? [0, 5, 0] : [5, 0, 0], i * 3);
+        }
+        const types = Float32Array.from(CELL_TYPES, (type) => (type === typeOf(self.seen) ? 9 : 0));
+        self.seen++;
+        return {
+          segmentation,
+          types,
+          cams: new Float32Array(),
+          saliency: new Float32Array(),
+          features: new Float32Array(),
+        };
+      });
+    },
+    saliency: () => Promise.reject(new Error('Not asked for here')),
+  };
+  return self;
+}
+
+const centres = (finds: Find[]) =>
+  finds.map(({ box }) => [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2]).sort(([a], [b]) => Number(a) - Number(b));
+const look = (pixels: Pixels, of: Network, crop = false) =>
+  lookAtAll(
+    { model, network: of, pixels, whiteOf: (_x, _y, into) => into.fill(1), crop },
+    [{ x: 75, y: 50, diameter: 60, score: 0.9 }],
+    async () => {},
+  );
+const pair: [number, number, number][] = [
+  [60, 50, 20],
+  [97, 50, 18],
+];
+
+test('two cells taken for one candidate are parted at the neck of its mask', async () => {
+  const all = network(() => 'monocyte');
+  const finds = await look(scene(pair), all);
+  const [left, right] = centres(finds);
+  expect(finds).toHaveLength(2);
+  expect(left?.[0]).toBeCloseTo(60, -0.5);
+  expect(right?.[0]).toBeCloseTo(97, -0.5);
+});
+
+test('what proves to be no cell is not cut off', async () => {
+  // The first look is at the pair, the second at the part beside it.
+  const finds = await look(
+    scene(pair),
+    network((crop) => (crop === 1 ? 'platelet' : 'monocyte')),
+  );
+  expect(finds).toHaveLength(1);
+  expect(finds[0]?.box.x1).toBeGreaterThan(105);
+});
+
+test('one cell stays one, and so does a file of one', async () => {
+  expect(
+    await look(
+      scene([[75, 50, 24]]),
+      network(() => 'monocyte'),
+    ),
+  ).toHaveLength(1);
+  expect(
+    await look(
+      scene(pair),
+      network(() => 'monocyte'),
+      true,
+    ),
+  ).toHaveLength(1);
+});
