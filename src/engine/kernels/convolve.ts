@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Activation } from './convolve.reference';
 import wgsl from './convolve.wgsl?raw';
+import { fusedConv } from './fusedConv';
 import { type Kernel, onWebGpu, runKernel } from './run';
 
 const kernel: Kernel = {
@@ -48,13 +49,11 @@ function composed(
   x: tf.Tensor4D,
   filter: tf.Tensor4D,
   bias: tf.Tensor,
-  strides: number,
+  stride: number,
   activation: Activation,
   residual: tf.Tensor4D | undefined,
 ): tf.Tensor4D {
-  const pad = Math.floor(filter.shape[0] / 2);
-  const plain = { x, filter, strides, pad, dimRoundingMode: 'floor' as const, bias };
-  if (!residual) return tf.fused.conv2d({ ...plain, activation }) as tf.Tensor4D;
-  const sum = tf.add(tf.fused.conv2d(plain), residual) as tf.Tensor4D;
+  if (!residual) return fusedConv(tf.FusedConv2D, x, filter, bias, stride, activation);
+  const sum = tf.add(fusedConv(tf.FusedConv2D, x, filter, bias, stride, 'linear'), residual) as tf.Tensor4D;
   return activation === 'relu' ? tf.relu(sum) : activation === 'sigmoid' ? tf.sigmoid(sum) : sum;
 }

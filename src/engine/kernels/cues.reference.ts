@@ -19,7 +19,7 @@ export function cuesReference(
   for (let image = 0; image < batch; image++) {
     const part = rgb.subarray(image * n * 3, (image + 1) * n * 3);
     const densities = new Float64Array(n * 3);
-    for (let i = 0; i < n * 3; i++) densities[i] = -Math.log10(Math.max(part[i] as number, 1 / 255));
+    for (let i = 0; i < n * 3; i++) densities[i] = -Math.LOG10E * Math.log(Math.max(part[i] as number, 1 / 255));
     const mean = new Float64Array(n);
     for (let i = 0; i < n; i++) mean[i] = sum3(densities, i * 3, 1, 1, 1) / 3;
     const dog = blur(mean, height, width, narrow as Float64Array);
@@ -60,9 +60,12 @@ function blurLines(
     for (let i = 0; i < padded.length; i++) {
       padded[i] = from[base + Math.min(Math.max(i - radius, 0), length - 1) * step] as number;
     }
+    // Taps are symmetric: two px are added before they are weighted.
     for (let i = 0; i < length; i++) {
-      let sum = 0;
-      for (let k = 0; k < taps.length; k++) sum += (taps[k] as number) * (padded[i + k] as number);
+      let sum = (taps[radius] as number) * (padded[i + radius] as number);
+      for (let k = 0, l = i + taps.length - 1; k < radius; k++) {
+        sum += (taps[k] as number) * ((padded[i + k] as number) + (padded[l - k] as number));
+      }
       to[base + i * step] = sum;
     }
   }

@@ -5,6 +5,7 @@ import { blurRows } from './blurRows';
 import { cuesReference } from './cues.reference';
 import wgsl from './cues.wgsl?raw';
 import { type Kernel, onWebGpu, runKernel } from './run';
+import { valuesOf } from './valuesOf';
 
 const names = ['azureR', 'azureG', 'azureB', 'eosinR', 'eosinG', 'eosinB', 'sigma0', 'sigma1'];
 const scales = ['scale0', 'scale1', 'scale2', 'scale3', 'scale4', 'scale5'];
@@ -21,7 +22,7 @@ export function cues(rgb: tf.Tensor4D, constants: CueConstants): tf.Tensor4D {
   const [batch, height, width] = rgb.shape;
   const shape: [number, number, number, number] = [batch, height, width, 6];
   if (!onWebGpu()) {
-    return tf.tensor4d(cuesReference(rgb.dataSync<'float32'>(), batch, height, width, constants), shape);
+    return tf.tensor4d(cuesReference(valuesOf(rgb), batch, height, width, constants), shape);
   }
   const values = [...constants.unmixing.flat(), ...constants.sigmas, ...constants.scales];
   const uniforms = values.map((value) => ({ type: 'float32' as const, data: [value] }));

@@ -1,6 +1,7 @@
 /** Depthwise 3x3 convolution with bias and optional ReLU in one dispatch. */
 import * as tf from '@tensorflow/tfjs-core';
 import wgsl from './depthwise.wgsl?raw';
+import { fusedConv } from './fusedConv';
 import { type Kernel, onWebGpu, runKernel } from './run';
 
 const kernel: Kernel = {
@@ -17,19 +18,7 @@ export function depthwise(
   bias: tf.Tensor,
   { stride = 1, relu = false }: { stride?: number; relu?: boolean } = {},
 ): tf.Tensor4D {
-  if (!onWebGpu()) {
-    const activation = relu ? 'relu' : 'linear';
-    const options = {
-      x,
-      filter: weights,
-      strides: stride,
-      pad: 1,
-      dimRoundingMode: 'floor' as const,
-      bias,
-      activation,
-    } as const;
-    return tf.fused.depthwiseConv2d(options) as tf.Tensor4D;
-  }
+  if (!onWebGpu()) return fusedConv(tf.FusedDepthwiseConv2D, x, weights, bias, stride, relu ? 'relu' : 'linear');
   const [batch, height, width, channels] = x.shape;
   const shape: [number, number, number, number] = [
     batch,

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ecaGateReference } from './ecaGate.reference';
 import wgsl from './ecaGate.wgsl?raw';
 import { type Kernel, onWebGpu, runKernel } from './run';
+import { valuesOf } from './valuesOf';
 
 const kernel: Kernel = { name: 'ecaGate', wgsl, inputs: ['x', 'taps'] };
 
@@ -10,8 +11,8 @@ const kernel: Kernel = { name: 'ecaGate', wgsl, inputs: ['x', 'taps'] };
 export function ecaGate(x: tf.Tensor4D, taps: tf.Tensor): tf.Tensor2D {
   const shape: [number, number] = [x.shape[0], x.shape[3]];
   if (!onWebGpu()) {
-    const map = { values: x.dataSync<'float32'>(), shape: x.shape };
-    return tf.tensor2d(ecaGateReference(map, taps.dataSync<'float32'>()), shape);
+    const map = { values: valuesOf(x), shape: x.shape };
+    return tf.tensor2d(ecaGateReference(map, valuesOf(taps)), shape);
   }
   return runKernel(kernel, [x, taps], shape) as tf.Tensor2D;
 }

@@ -1,6 +1,7 @@
 /** Swin's window attention from q, k, v to mixed values in one dispatch, shift and windows by indexing alone. */
 import * as tf from '@tensorflow/tfjs-core';
 import { type Kernel, onWebGpu, runKernel } from './run';
+import { valuesOf } from './valuesOf';
 import { windowAttentionReference } from './windowAttention.reference';
 import wgsl from './windowAttention.wgsl?raw';
 
@@ -23,7 +24,7 @@ export function windowAttention(qkv: tf.Tensor3D, bias: tf.Tensor4D, size: numbe
   const shape: [number, number, number] = [batch, tokens, triple / 3];
   if (!onWebGpu()) {
     const sizes = { batch, size, channels: triple / 3, heads, window, shift };
-    const values = windowAttentionReference(qkv.dataSync<'float32'>(), bias.dataSync<'float32'>(), kinds, sizes);
+    const values = windowAttentionReference(valuesOf(qkv), valuesOf(bias), kinds, sizes);
     return tf.tensor3d(values, shape);
   }
   const uniforms = [size, window, shift].map((value) => ({ type: 'int32' as const, data: [value] }));
