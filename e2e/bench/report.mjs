@@ -11,7 +11,7 @@ const table = ([head = [], ...rows]) =>
 
 /** @param {any} figures what the page returned, with bytes shipped and the machine; see page/page.ts */
 export function report({ device, ceiling, work, rows, fields, shipped, machine, userAgent, model, threads }) {
-  const chrome = /Chrom\w*\/[\d.]+/.exec(userAgent)?.[0] ?? userAgent;
+  const runtime = /Chrom\w*\/[\d.]+/.exec(userAgent)?.[0] ?? userAgent;
   const head = [
     ...['runtime', 'batch', 'median ms', 'min-max ms', 'first run ms', 'dispatches', 'submits', 'readbacks'],
     ...['bytes bound MB', 'GPU memory made MB', 'JS record ms', 'logits off by'],
@@ -24,13 +24,17 @@ export function report({ device, ceiling, work, rows, fields, shipped, machine, 
   const time = (/** @type {string} */ kind, /** @type {number} */ batch) =>
     median(rows.find((/** @type {any} */ row) => row.kind === kind && row.batch === batch)?.times ?? []);
   const batches = [...new Set(rows.map((/** @type {any} */ row) => row.batch))];
-  const ratio = (/** @type {string} */ a, /** @type {string} */ b, /** @type {number} */ batch) =>
-    `${a} / ${b}, batch ${batch}: ${(time(a, batch) / time(b, batch)).toFixed(2)}`;
-  const ratios = batches.flatMap((batch) => [
-    ratio('fused', 'tfjs-webgpu', batch),
-    ratio('fused', 'ort-webgpu', batch),
-    ratio('tfjs-wasm', 'ort-wasm', batch),
-  ]);
+  const ratio = (/** @type {string} */ a, /** @type {string} */ b, /** @type {number} */ batch) => {
+    const value = time(a, batch) / time(b, batch);
+    return Number.isNaN(value) ? [] : `${a} / ${b}, batch ${batch}: ${value.toFixed(2)}`;
+  };
+  const ratios = batches.flatMap((batch) =>
+    [
+      ratio('fused', 'tfjs-webgpu', batch),
+      ratio('fused', 'ort-webgpu', batch),
+      ratio('tfjs-wasm', 'ort-wasm', batch),
+    ].flat(),
+  );
   const roof = batches.map((batch) => {
     const compute = (work.multiplyAdds * batch) / ceiling.multiplyAddsPerSecond;
     const memory = (work.weightBytes + work.imageBytes * batch) / ceiling.bytesPerSecond;
@@ -45,13 +49,17 @@ export function report({ device, ceiling, work, rows, fields, shipped, machine, 
     ]),
   ]);
   return [
-    `${machine.date}, ${machine.cpu} (${machine.cores} cores, load ${machine.load.toFixed(1)}), ${chrome}, ${device.name}, model ${model}; wasm threads: tfjs ${threads}, ORT 1.`,
+    `${machine.date}, ${machine.cpu} (${machine.cores} cores, load ${machine.load.toFixed(1)}), ${runtime}, ${device.name}, model ${model}${shipped ? `; wasm threads: tfjs ${threads}, ORT 1` : ''}.`,
     table([head, ...body]),
     ratios.map((line) => `- ${line}`).join('\n'),
     roof.map((line) => `- ${line}`).join('\n'),
-    fieldTable,
-    `Shipped, gzip: ${Object.entries(shipped)
-      .map(([name, bytes]) => `${name} ${mega(/** @type {number} */ (bytes))} MB`)
-      .join(', ')}.`,
-  ].join('\n\n');
+    fields.length ? fieldTable : '',
+    shipped
+      ? `Shipped, gzip: ${Object.entries(shipped)
+          .map(([name, bytes]) => `${name} ${mega(/** @type {number} */ (bytes))} MB`)
+          .join(', ')}.`
+      : '',
+  ]
+    .filter(Boolean)
+    .join('\n\n');
 }

@@ -9,8 +9,9 @@ import { analyse } from '../../../src/engine/pipeline';
 import { networkPlan } from '../../../src/engine/plan/layers';
 import { whiteAt, whitePoint } from '../../../src/engine/saliency/whitePoint';
 import { ceilings } from './ceilings';
-import { type Counts, startCounting, takeCounts } from './counts';
-import { KINDS, type Kind, makeRunner, type Runner } from './runners';
+import { startCounting, takeCounts } from './counts';
+import { timeRounds } from './rounds';
+import { KINDS, type Kind, makeRunner } from './runners';
 import { workOf } from './work';
 
 export interface Options {
@@ -21,80 +22,7 @@ export interface Options {
   fieldUrl: string;
 }
 
-export interface Row {
-  kind: Kind;
-  batch: number;
-  firstMs: number;
-  times: number[];
-  counts: Counts;
-  /** Largest difference of the type logits to PyTorch's. */
-  difference: number;
-}
-
 startCounting();
-
-async function goldens(folder: string) {
-  const entries: { crop: number; name: string; shape: number[]; offset: number }[] = await (
-    await fetch(`${folder}golden/golden.json`)
-  ).json();
-  const bytes = await (await fetch(`${folder}golden/golden.bin`)).arrayBuffer();
-  return (crop: number, name: string) => {
-    const entry = entries.find((e) => e.crop === crop && e.name === name);
-    if (!entry) throw new Error(`no golden ${name}`);
-    return new Float32Array(
-      bytes,
-      entry.offset,
-      entry.shape.reduce((a, b) => a * b, 1),
-    );
-  };
-}
-
-async function network({ kinds, batches, rounds, folder }: Options): Promise<Row[]> {
-  const want = await goldens(folder);
-  const rows: Row[] = [];
-  for (const batch of batches) {
-    const length = want(0, 'input').length;
-    const crops = new Float32Array(length * batch);
-    for (let k = 0; k < batch; k++) crops.set(want(k % 2, 'input'), k * length);
-    const runners = new Map<Kind, Runner>();
-    const own: Row[] = [];
-    for (const kind of kinds) {
-      takeCounts();
-      const started = performance.now();
-      const runner = await makeRunner(kind, folder, batch);
-      const types = await runner.run(crops, batch);
-      const made = takeCounts();
-      let difference = 0;
-      types.forEach((v, i) => {
-        difference = Math.max(difference, Math.abs(v - (want(Math.floor(i / 8) % 2, 'types')[i % 8] as number)));
-      });
-      runners.set(kind, runner);
-      const row = { kind, batch, firstMs: performance.now() - started, times: [], counts: made, difference };
-      own.push(row);
-      console.log(
-        `${kind}, batch ${batch}: first run ${Math.round(row.firstMs)} ms, logits off by ${difference.toExponential(1)}`,
-      );
-    }
-    for (let round = 0; round < rounds; round++) {
-      for (const row of own) {
-        const runner = runners.get(row.kind) as Runner;
-        takeCounts();
-        const started = performance.now();
-        await runner.run(crops, batch);
-        row.times.push(performance.now() - started);
-        const run = takeCounts();
-        // Memory is what was made to get going; the rest is of one warm run.
-        const { bytesCreated, bytesHeld } = row.counts;
-        const recordMs = round === 0 ? run.recordMs : Math.min(row.counts.recordMs, run.recordMs);
-        const bytesBound = runner.touches?.(batch) ?? run.bytesBound;
-        row.counts = { ...run, recordMs, bytesBound, bytesCreated, bytesHeld };
-      }
-    }
-    for (const runner of runners.values()) await runner.dispose();
-    rows.push(...own);
-  }
-  return rows;
-}
 
 /** A field of 1440 x 900 px made of copies of the fixture. */
 async function largeField(url: string) {
@@ -164,7 +92,7 @@ async function run(options: Options) {
   gpu.destroy();
   const model = await loadModel(options.folder);
   const work = workOf(networkPlan(model.manifest), (name) => model.weights.array(name));
-  const rows = await network(options);
+  const rows = await timeRounds(options, (kind, folder, batch) => makeRunner(kind as Kind, folder, batch));
   const fields = await field(options);
   const threads = tf.findBackendFactory('wasm') ? await tfjsThreads() : 0;
   return { device, ceiling, work, rows, fields, threads, userAgent: navigator.userAgent, model: model.hash };

@@ -1,4 +1,4 @@
-/** The five ways to run the network, behind one face: crops in, type logits out. */
+/** The five ways to run the network. */
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import plainWasm from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
 import simdWasm from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
@@ -10,60 +10,14 @@ import ortWasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import * as ortWasm from 'onnxruntime-web/wasm';
 import * as ortWebgpu from 'onnxruntime-web/webgpu';
 import { openGpu } from '../../../src/engine/fused/gpu';
-import { FusedNetwork } from '../../../src/engine/network/fusedNetwork';
-import type { Network } from '../../../src/engine/network/network';
 import { PlainNetwork } from '../../../src/engine/network/plainNetwork';
 import { loadModel, type Model } from '../../../src/engine/network/weights';
 import { networkPlan } from '../../../src/engine/plan/layers';
 import { toOnnx } from './onnx';
+import { fused, ofNetwork, type Runner } from './runner';
 
 export const KINDS = ['fused', 'tfjs-webgpu', 'ort-webgpu', 'tfjs-wasm', 'ort-wasm'] as const;
 export type Kind = (typeof KINDS)[number];
-
-export interface Runner {
-  /** Computes all outputs of the crops, and resolves to the type logits when everything is read back. */
-  run(crops: Float32Array, count: number): Promise<Float32Array>;
-  /** Bytes that a run touches, where they are not what the bound buffers hold. */
-  touches?: (count: number) => number;
-  /** For the whole pipeline; other runtimes have none. */
-  network?: Network;
-  dispose(): Promise<void> | void;
-}
-
-const join = (outputs: { types: Float32Array }[]) =>
-  Float32Array.from(outputs.flatMap(({ types }) => Array.from(types)));
-
-async function ofNetwork(network: Network, select: () => Promise<unknown>, dispose: () => void): Promise<Runner> {
-  return {
-    async run(crops, count) {
-      await select();
-      return join(await network.infer(crops, count));
-    },
-    network: {
-      batch: network.batch,
-      infer: async (crops, count) => {
-        await select();
-        return network.infer(crops, count);
-      },
-      saliency: async (rgb, height, width) => {
-        await select();
-        return network.saliency(rgb, height, width);
-      },
-    },
-    dispose,
-  };
-}
-
-async function fused(folder: string, batch: number): Promise<Runner> {
-  const gpu = await openGpu(navigator.gpu);
-  const network = new FusedNetwork(gpu, await loadModel(folder), batch);
-  const dispose = () => {
-    network.dispose();
-    gpu.destroy();
-  };
-  const runner = await ofNetwork(network, async () => {}, dispose);
-  return { ...runner, touches: (count) => network.touches(count) };
-}
 
 async function onTfjs(folder: string, batch: number, backend: 'webgpu' | 'wasm'): Promise<Runner> {
   const model = await loadModel(folder);

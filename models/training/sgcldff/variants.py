@@ -69,6 +69,40 @@ def group_normed(attributes: Attributes) -> SgCldff:
     return model
 
 
+class InputNormed(SgCldff):
+    """The network sees each crop with every channel's mean and spread made the same; saliency sees it as it is."""
+
+    def forward(self, rgb: torch.Tensor) -> Output:
+        self.seen = rgb
+        mean, spread = rgb.mean((2, 3), keepdim=True), rgb.std((2, 3), keepdim=True)
+        return super().forward(0.5 + 0.25 * (rgb - mean) / (spread + 0.02))
+
+    def salient(self, rgb: torch.Tensor) -> torch.Tensor:
+        return super().salient(self.seen)
+
+
+class StainScaled(InputNormed):
+    """The network sees each crop with its optical density scaled so that what is stained is stained alike in all."""
+
+    def forward(self, rgb: torch.Tensor) -> Output:
+        self.seen = rgb
+        density = -torch.log(rgb.clamp(min=1 / 255))
+        stained = (density.mean(1, keepdim=True) > 0.15).float()
+        strength = (density.mean(1, keepdim=True) * stained).sum((2, 3), keepdim=True) / stained.sum((2, 3), keepdim=True).clamp(min=64)
+        return SgCldff.forward(self, torch.exp(-density * (0.5 / strength.clamp(min=0.15)).clamp(0.4, 2.5)))
+
+
+def part_normed(attributes: Attributes) -> SgCldff:
+    """Group norm in the stem and the first stage alone."""
+    model = SgCldff(attributes)
+    for root in (model.stem, model.stage1):
+        for module in list(root.modules()):
+            for name, child in module.named_children():
+                if isinstance(child, nn.BatchNorm2d):
+                    setattr(module, name, nn.GroupNorm(8, child.num_features))
+    return model
+
+
 def sized(size: int) -> Callable[[Attributes], SgCldff]:
     """The same network on crops of another size; attention windows keep their share of the crop."""
 
@@ -142,6 +176,9 @@ VARIANTS: dict[str, Callable[[Attributes], nn.Module]] = {
     "no-fusion": unfused,
     "no-alignment": SgCldff,
     "group-norm": group_normed,
+    "norm-input": InputNormed,
+    "stain-scale": StainScaled,
+    "group-norm-early": part_normed,
     "cnn-only": convolutional,
     "input-96": sized(96),
     "input-160": sized(160),

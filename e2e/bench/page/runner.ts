@@ -1,0 +1,55 @@
+/** The face that every runtime has here, and the one behind it that runs anywhere WebGPU does: the fused path. */
+import { openGpu } from '../../../src/engine/fused/gpu';
+import { FusedNetwork } from '../../../src/engine/network/fusedNetwork';
+import type { Network } from '../../../src/engine/network/network';
+import { loadModel } from '../../../src/engine/network/weights';
+
+export interface Runner {
+  /** Computes all outputs of the crops, and resolves to the type logits when everything is read back. */
+  run(crops: Float32Array, count: number): Promise<Float32Array>;
+  /** Bytes that a run touches, where they are not what the bound buffers hold. */
+  touches?: (count: number) => number;
+  /** For the whole pipeline; other runtimes have none. */
+  network?: Network;
+  dispose(): Promise<void> | void;
+}
+
+const join = (outputs: { types: Float32Array }[]) =>
+  Float32Array.from(outputs.flatMap(({ types }) => Array.from(types)));
+
+export async function ofNetwork(
+  network: Network,
+  select: () => Promise<unknown>,
+  dispose: () => void,
+): Promise<Runner> {
+  return {
+    async run(crops, count) {
+      await select();
+      return join(await network.infer(crops, count));
+    },
+    network: {
+      batch: network.batch,
+      infer: async (crops, count) => {
+        await select();
+        return network.infer(crops, count);
+      },
+      saliency: async (rgb, height, width) => {
+        await select();
+        return network.saliency(rgb, height, width);
+      },
+    },
+    dispose,
+  };
+}
+
+/** The app's own path, on a device of its own. */
+export async function fused(folder: string, batch: number): Promise<Runner> {
+  const gpu = await openGpu(navigator.gpu);
+  const network = new FusedNetwork(gpu, await loadModel(folder), batch);
+  const dispose = () => {
+    network.dispose();
+    gpu.destroy();
+  };
+  const runner = await ofNetwork(network, async () => {}, dispose);
+  return { ...runner, touches: (count) => network.touches(count) };
+}
