@@ -7,5 +7,5 @@ export interface Pixels {
   height: number;
 }
 
-/** White of each channel at a px, written to `into` (three values in (0, 1.3]). */
-export type WhiteAt = (x: number, y: number, into: Float64Array) => void;
+/** White of each channel at the px [x0, x1) of row y, written to `into` (three values a px, in (0, 1.3]). */
+export type WhiteOf = (y: number, x0: number, x1: number, into: Float64Array) => void;

@@ -1,6 +1,6 @@
 /** Finds the candidate cells of an image at the reduction that suits their size, tile by tile where it is large. */
 import type { Box } from '../domain/box';
-import type { Pixels, WhiteAt } from '../domain/pixels';
+import type { Pixels, WhiteOf } from '../domain/pixels';
 import { type Candidate, findCandidates } from './candidates/find';
 import { type Grid, gridOf, tilesOf } from './candidates/grid';
 import { settled, tooClose, tooFar } from './candidates/reduction';
@@ -36,7 +36,7 @@ export async function detect(
   model: Model,
   network: Network,
   pixels: Pixels,
-  whiteOf: WhiteAt,
+  whiteOf: WhiteOf,
   { crop }: { crop: boolean },
   onTile: OnTile,
 ): Promise<Detection> {
@@ -69,7 +69,7 @@ export async function fieldSaliency(
   { manifest }: Model,
   network: Network,
   pixels: Pixels,
-  whiteOf: WhiteAt,
+  whiteOf: WhiteOf,
   onTile: OnTile,
   reduction = 1,
 ): Promise<FieldMaps> {
@@ -93,7 +93,7 @@ export async function fieldSaliency(
 }
 
 /** Maps of one tile (grid px). */
-function tileSaliency(network: Network, pixels: Pixels, whiteOf: WhiteAt, factor: number, tile: Box) {
+function tileSaliency(network: Network, pixels: Pixels, whiteOf: WhiteOf, factor: number, tile: Box) {
   const [width, height] = [tile.x1 - tile.x0, tile.y1 - tile.y0];
   const box = { x0: tile.x0 * factor, y0: tile.y0 * factor, x1: tile.x1 * factor, y1: tile.y1 * factor };
   return network.saliency(resampleWindow(pixels, whiteOf, box, width, height), height, width);

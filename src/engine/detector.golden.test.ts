@@ -5,7 +5,7 @@ import type { Pixels } from '../domain/pixels';
 import { findCandidates } from './candidates/find';
 import { resampleWindow } from './decode/resample';
 import type { Manifest } from './manifest';
-import { whiteAt, whitePoint } from './saliency/whitePoint';
+import { whitePoint, whiteRows } from './saliency/whitePoint';
 
 const folder = new URL('../../models/sg-cldff-v3/', import.meta.url);
 const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
@@ -70,7 +70,7 @@ test('the white constant of a crop is the one training computes', () => {
 test('a window that leaves the image is resampled as in training', () => {
   const { box, size, values } = golden.window;
   const pixels = pattern(470, 330);
-  const white = whiteAt(whitePoint(pixels, true, manifest.whitePoint), 470, 330);
+  const white = whiteRows(whitePoint(pixels, true, manifest.whitePoint), 470, 330);
   const got = resampleWindow(pixels, white, { x0: box[0], y0: box[1], x1: box[2], y1: box[3] }, size[0], size[1]);
   expect(got).toHaveLength(values.length);
   got.forEach((v, i) => {

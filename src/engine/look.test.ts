@@ -51,7 +51,7 @@ const centres = (finds: Find[]) =>
   finds.map(({ box }) => [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2]).sort(([a], [b]) => Number(a) - Number(b));
 const look = (pixels: Pixels, of: Network, crop = false) =>
   lookAtAll(
-    { model, network: of, pixels, whiteOf: (_x, _y, into) => into.fill(1), crop },
+    { model, network: of, pixels, whiteOf: (_y, _x0, _x1, into) => into.fill(1), crop },
     [{ x: 75, y: 50, diameter: 60, score: 0.9 }],
     async () => {},
   );

@@ -2,7 +2,7 @@
 import { type Box, boxIou } from '../domain/box';
 import { CELL_TYPES } from '../domain/cellType';
 import { BACKGROUND, decodeMask, type Mask, maskIou } from '../domain/mask';
-import type { Pixels, WhiteAt } from '../domain/pixels';
+import type { Pixels, WhiteOf } from '../domain/pixels';
 import type { Candidate } from './candidates/find';
 import { resampleWindow } from './decode/resample';
 import type { CropOutput, Network } from './network/network';
@@ -29,7 +29,7 @@ export interface Scene extends LookOptions {
   model: Model;
   network: Network;
   pixels: Pixels;
-  whiteOf: WhiteAt;
+  whiteOf: WhiteOf;
 }
 
 /** A candidate the network has looked at. */

@@ -19,7 +19,7 @@ import { distinct } from './results/distinct';
 import { distance } from './results/novelty';
 import { callType } from './results/types';
 import { describe } from './results/words';
-import { whiteAt, whitePoint } from './saliency/whitePoint';
+import { whitePoint, whiteRows } from './saliency/whitePoint';
 
 /** Grad-CAMs of one cell, all types: bytes scaled by each type's peak. */
 export interface CellEvidence {
@@ -88,7 +88,7 @@ export async function analyse(
 
   await clock.enter('white point');
   const white = whitePoint(pixels, !crop, model.manifest.whitePoint);
-  const whiteOf = whiteAt(white, pixels.width, pixels.height);
+  const whiteOf = whiteRows(white, pixels.width, pixels.height);
   clock.leave('white point');
 
   await clock.enter('saliency');

@@ -7,7 +7,7 @@ import { openGpu } from '../../../src/engine/fused/gpu';
 import { loadModel } from '../../../src/engine/network/weights';
 import { analyse } from '../../../src/engine/pipeline';
 import { networkPlan } from '../../../src/engine/plan/layers';
-import { whiteAt, whitePoint } from '../../../src/engine/saliency/whitePoint';
+import { whitePoint, whiteRows } from '../../../src/engine/saliency/whitePoint';
 import { ceilings } from './ceilings';
 import { startCounting, takeCounts } from './counts';
 import { timeRounds } from './rounds';
@@ -60,7 +60,7 @@ async function field({ kinds, folder, fieldUrl }: Options): Promise<FieldRow[]> 
       const started = performance.now();
       const { cells } = await all();
       const seconds = (performance.now() - started) / 1000;
-      const white = whiteAt(whitePoint(pixels, true, model.manifest.whitePoint), width, height);
+      const white = whiteRows(whitePoint(pixels, true, model.manifest.whitePoint), width, height);
       const grid = gridOf(width, height, model.manifest.detector);
       const box = { x0: 0, y0: 0, x1: grid.width * grid.factor, y1: grid.height * grid.factor };
       const look = async () => {

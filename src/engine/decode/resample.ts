@@ -1,6 +1,6 @@
 /** Antialiased resampling of a white-pointed window of an image; twin of resample.py. */
 import type { Box } from '../../domain/box';
-import type { Pixels, WhiteAt } from '../../domain/pixels';
+import type { Pixels, WhiteOf } from '../../domain/pixels';
 
 /** One output line's taps: for each target px the first source px and its weights. */
 interface Taps {
@@ -38,7 +38,7 @@ function tapsOf(start: number, stop: number, size: number, limit: number): Taps 
  */
 export function resampleWindow(
   pixels: Pixels,
-  whiteAt: WhiteAt,
+  whiteOf: WhiteOf,
   box: Box,
   width: number,
   height: number,
@@ -50,17 +50,15 @@ export function resampleWindow(
   const [y0, y1] = [range(down, 0), range(down, 1)];
   const row = new Float32Array(Math.max(0, x1 - x0) * 3);
   const line = new Float32Array(width * 3);
-  const white = new Float64Array(3);
+  const white = new Float64Array(row.length);
   // Values are kept as darkness below white (1 - v), so that what is outside adds nothing.
   const targets = rowsBySource(down, y0, y1);
   for (let y = y0; y < y1; y++) {
-    for (let x = x0; x < x1; x++) {
-      whiteAt(x, y, white);
-      const from = (y * pixels.width + x) * 4;
-      const to = (x - x0) * 3;
-      for (let c = 0; c < 3; c++) {
-        row[to + c] = Math.max(0, 1 - (pixels.data[from + c] as number) / 255 / (white[c] as number));
-      }
+    whiteOf(y, x0, x1, white);
+    for (let from = (y * pixels.width + x0) * 4, to = 0; to < row.length; from += 4, to += 3) {
+      row[to] = darkness(pixels.data[from] as number, white[to] as number);
+      row[to + 1] = darkness(pixels.data[from + 1] as number, white[to + 1] as number);
+      row[to + 2] = darkness(pixels.data[from + 2] as number, white[to + 2] as number);
     }
     for (let i = 0; i < width; i++) {
       const taps = across.weights[i] as Float32Array;
@@ -68,7 +66,8 @@ export function resampleWindow(
       let r = 0;
       let g = 0;
       let b = 0;
-      for (const w of taps) {
+      for (let k = 0; k < taps.length; k++) {
+        const w = taps[k] as number;
         r += w * (row[at] as number);
         g += w * (row[at + 1] as number);
         b += w * (row[at + 2] as number);
@@ -84,6 +83,11 @@ export function resampleWindow(
     }
   }
   return out;
+}
+
+/** How far a byte is below white, 0 to 1. */
+function darkness(value: number, white: number): number {
+  return Math.max(0, 1 - value / (255 * white));
 }
 
 /** First source px (end 0) or one past the last (end 1) that any tap reads. */

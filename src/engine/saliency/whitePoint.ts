@@ -2,7 +2,7 @@
  * White point: the colour of the empty background, per image, as a constant or a smooth surface.
  * Twin of white_point.py; golden/detector.json keeps the two equal.
  */
-import type { Pixels, WhiteAt } from '../../domain/pixels';
+import type { Pixels, WhiteOf } from '../../domain/pixels';
 import type { WhitePointConstants } from '../manifest';
 
 /** constant: r, g, b in (0, 1]; surface: for each channel six coefficients of [1, x, y, x^2, xy, y^2], or null. */
@@ -121,22 +121,26 @@ export function whitePoint(pixels: Pixels, allowSurface: boolean, constants: Whi
   return { constant, surface };
 }
 
-/** The white point as a function of px, clamped to 0.5 to 1.3 times its constant. */
-export function whiteAt(white: WhitePoint, width: number, height: number): WhiteAt {
+/** The white point by rows of px, clamped to 0.5 to 1.3 times its constant. */
+export function whiteRows(white: WhitePoint, width: number, height: number): WhiteOf {
   const { constant, surface } = white;
   if (!surface) {
-    return (_x, _y, into) => {
-      for (let c = 0; c < 3; c++) into[c] = constant[c] as number;
+    return (_y, x0, x1, into) => {
+      for (let i = 0; i < (x1 - x0) * 3; i++) into[i] = constant[i % 3] as number;
     };
   }
-  return (px, py, into) => {
-    const x = ((px + 0.5) / width) * 2 - 1;
+  return (py, x0, x1, into) => {
     const y = ((py + 0.5) / height) * 2 - 1;
     for (let c = 0; c < 3; c++) {
       const k = surface[c] as number[];
-      const value = k[0]! + k[1]! * x + k[2]! * y + k[3]! * x * x + k[4]! * x * y + k[5]! * y * y;
       const base = constant[c] as number;
-      into[c] = Math.min(Math.max(value, 0.5 * base), 1.3 * base);
+      const [low, high] = [0.5 * base, 1.3 * base];
+      // Along a row a quadratic surface is a parabola.
+      const [a, b, d] = [k[0]! + k[2]! * y + k[5]! * y * y, k[1]! + k[4]! * y, k[3]!];
+      for (let px = x0, at = c; px < x1; px++, at += 3) {
+        const x = ((px + 0.5) / width) * 2 - 1;
+        into[at] = Math.min(Math.max(a + (b + d * x) * x, low), high);
+      }
     }
   };
 }
