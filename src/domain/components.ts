@@ -16,19 +16,24 @@ export function components(
   height: number,
 ): { labels: Int32Array; count: number } {
   const labels = new Int32Array(width * height);
-  const stack: number[] = [];
+  // Every px is pushed once at most. No closures here: every cell's mask passes through several times.
+  const stack = new Int32Array(width * height);
+  let top = 0;
   let count = 0;
   for (let start = 0; start < labels.length; start++) {
     if (!inside[start] || labels[start]) continue;
     labels[start] = ++count;
-    stack.push(start);
-    while (stack.length) {
-      forNeighbours(stack.pop() as number, width, height, (next) => {
-        if (inside[next] && !labels[next]) {
-          labels[next] = count;
-          stack.push(next);
-        }
-      });
+    stack[top++] = start;
+    while (top > 0) {
+      const at = stack[--top] as number;
+      const x = at % width;
+      for (let side = 0; side < 4; side++) {
+        if ((side === 0 && x === 0) || (side === 1 && x === width - 1)) continue;
+        const next = at + (side === 0 ? -1 : side === 1 ? 1 : side === 2 ? -width : width);
+        if (next < 0 || next >= labels.length || !inside[next] || labels[next]) continue;
+        labels[next] = count;
+        stack[top++] = next;
+      }
     }
   }
   return { labels, count };
@@ -57,10 +62,15 @@ export function grow(seeds: Int32Array, inside: ArrayLike<number>, width: number
 
 /**
  * Squared Euclidean distance of every px to the nearest px where `inside` is 0; what lies beyond the
- * map's border does not count. Infinite where there is none. (Felzenszwalb and Huttenlocher 2012, by
- * columns and rows.)
+ * map's border does not count. Infinite where there is none. Exact up to `reach` px, only known to be more beyond.
+ * (Felzenszwalb and Huttenlocher 2012, by columns and rows.)
  */
-export function squaredDistances(inside: ArrayLike<number>, width: number, height: number): Float64Array {
+export function squaredDistances(
+  inside: ArrayLike<number>,
+  width: number,
+  height: number,
+  reach = Number.POSITIVE_INFINITY,
+): Float64Array {
   const columns = new Float64Array(width * height);
   for (let x = 0; x < width; x++) {
     let last = Number.NEGATIVE_INFINITY;
@@ -79,7 +89,7 @@ export function squaredDistances(inside: ArrayLike<number>, width: number, heigh
     for (let x = 0; x < width; x++) {
       let best = Number.POSITIVE_INFINITY;
       // Nearest first: once the columns are farther off than the best, none of them can be nearer.
-      for (let d = 0; d * d < best && d < width; d++) {
+      for (let d = 0; d * d < best && d < width && d <= reach; d++) {
         if (x - d >= 0) best = Math.min(best, d * d + (columns[y * width + x - d] as number) ** 2);
         if (x + d < width) best = Math.min(best, d * d + (columns[y * width + x + d] as number) ** 2);
       }

@@ -92,15 +92,19 @@ class StainScaled(InputNormed):
         return SgCldff.forward(self, torch.exp(-density * (0.5 / strength.clamp(min=0.15)).clamp(0.4, 2.5)))
 
 
-def part_normed(attributes: Attributes) -> SgCldff:
-    """Group norm in the stem and the first stage alone."""
-    model = SgCldff(attributes)
-    for root in (model.stem, model.stage1):
-        for module in list(root.modules()):
-            for name, child in module.named_children():
-                if isinstance(child, nn.BatchNorm2d):
-                    setattr(module, name, nn.GroupNorm(8, child.num_features))
-    return model
+def early_normed(parts: tuple[str, ...]) -> Callable[[Attributes], SgCldff]:
+    """Group norm (8 groups) in the first layers alone: statistics of each image where a lab's stain and lamp still show."""
+
+    def make(attributes: Attributes) -> SgCldff:
+        model = SgCldff(attributes)
+        for part in parts:
+            for module in list(model.get_submodule(part).modules()):
+                for name, child in module.named_children():
+                    if isinstance(child, nn.BatchNorm2d):
+                        setattr(module, name, nn.GroupNorm(8, child.num_features))
+        return model
+
+    return make
 
 
 def sized(size: int) -> Callable[[Attributes], SgCldff]:
@@ -178,7 +182,8 @@ VARIANTS: dict[str, Callable[[Attributes], nn.Module]] = {
     "group-norm": group_normed,
     "norm-input": InputNormed,
     "stain-scale": StainScaled,
-    "group-norm-early": part_normed,
+    "group-norm-early": early_normed(("stem", "stage1")),
+    "group-norm-stem": early_normed(("stem",)),
     "cnn-only": convolutional,
     "input-96": sized(96),
     "input-160": sized(160),

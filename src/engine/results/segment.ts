@@ -33,18 +33,21 @@ const SPUR = 0.025;
  */
 export function centredCell(probabilities: Float32Array, size: number): Uint8Array {
   const p = (i: number) => probabilities[i] as number;
-  const inside = Uint8Array.from({ length: size * size }, (_, i) =>
-    argmax3(p(i * 3), p(i * 3 + 1), p(i * 3 + 2)) === BACKGROUND ? 0 : 1,
-  );
+  const inside = new Uint8Array(size * size);
+  for (let i = 0; i < inside.length; i++) {
+    if (argmax3(p(i * 3), p(i * 3 + 1), p(i * 3 + 2)) !== BACKGROUND) inside[i] = 1;
+  }
   const whole = onlyCentral(inside, size);
   const reach = size * SPUR;
-  const eroded = Uint8Array.from(squaredDistances(whole, size, size), (d) => (d > reach * reach ? 1 : 0));
+  const depths = squaredDistances(whole, size, size, reach + 1);
+  const eroded = whole.map((_, i) => ((depths[i] as number) > reach * reach ? 1 : 0));
   const body = onlyCentral(eroded, size);
   if (!body.includes(1)) return fillHoles(whole, size);
   const away = squaredDistances(
     body.map((v) => 1 - v),
     size,
     size,
+    reach + 1,
   );
   // One px more than was eroded, so that corners of the grid do not wear the outline down.
   const opened = whole.map((v, i) => (v && (away[i] as number) <= (reach + 1) ** 2 ? 1 : 0));
@@ -55,19 +58,20 @@ export function centredCell(probabilities: Float32Array, size: number): Uint8Arr
 function onlyCentral(inside: Uint8Array, size: number): Uint8Array {
   const { labels } = components(inside, size, size);
   const best = central(inside, size, labels);
-  return Uint8Array.from(labels, (id) => (id > 0 && id === best ? 1 : 0));
+  return inside.map((_, i) => (labels[i] === best && best > 0 ? 1 : 0));
 }
 
 /** The label with most px near the centre. */
 function central(inside: Uint8Array, size: number, labels: Int32Array): number {
   const votes = new Float64Array(labels.reduce((a, b) => Math.max(a, b), 0) + 1);
   const spread = 2 * (size / 6) ** 2;
-  labels.forEach((id, i) => {
-    if (!id || !inside[i]) return;
+  for (let i = 0; i < labels.length; i++) {
+    const id = labels[i] as number;
+    if (!id || !inside[i]) continue;
     const dx = (i % size) + 0.5 - size / 2;
     const dy = Math.floor(i / size) + 0.5 - size / 2;
-    votes[id]! += Math.exp(-(dx * dx + dy * dy) / spread);
-  });
+    votes[id] = (votes[id] as number) + Math.exp(-(dx * dx + dy * dy) / spread);
+  }
   return votes.indexOf(Math.max(...votes));
 }
 
