@@ -57,6 +57,15 @@ export interface AttributeInfo {
   shares: number[][];
 }
 
+/**
+ * How crops are shown to the first convolution: every channel's mean taken off, then times gain over its standard
+ * deviation plus floor (kernels/standardise.reference.ts).
+ */
+export interface Standardisation {
+  gain: number;
+  floor: number;
+}
+
 export interface Manifest {
   format: number;
   name: string;
@@ -68,6 +77,7 @@ export interface Manifest {
   /** Side of the image window a crop shows, in cell diameters. */
   cropSidePerDiameter: number;
   poolFloor: number;
+  standardisation: Standardisation;
   detector: DetectorConstants;
   whitePoint: WhitePointConstants;
   cues: CueConstants;

@@ -37,7 +37,7 @@ function wall(field: Pixels, columns: number, rows: number, enlarged = ENLARGED)
 const white = (_y: number, _x0: number, _x1: number, into: Float64Array) => void into.fill(0.95);
 
 async function opened() {
-  const model = await loadModel(new URL('/models/sg-cldff-v3/', location.href).href);
+  const model = await loadModel(new URL('/models/sg-cldff-v4/', location.href).href);
   const { network } = await openWasm(model, {
     'tfjs-backend-wasm.wasm': plain,
     'tfjs-backend-wasm-simd.wasm': simd,

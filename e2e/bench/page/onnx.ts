@@ -185,11 +185,14 @@ class Writer {
     return graph.node('Sigmoid', [this.conv(out, this.conv(last, x, { relu: true }))]);
   }
 
-  stem({ from, saliency, weights, gate }: LayerOf<'stem'>): string {
+  stem({ from, saliency, weights, gate, standardisation: { gain, floor } }: LayerOf<'stem'>): string {
     const { graph } = this;
     const s = this.channel0(this.map(saliency));
-    const rgb = graph.node('Sub', [graph.node('Mul', [this.map(from), this.scalar(2)]), this.scalar(1)]);
-    const input = graph.node('Concat', [rgb, this.resize(s, 2)], { axis: 1 });
+    const mean = (x: string) => graph.node('ReduceMean', [x], { axes: [2, 3], keepdims: 1 });
+    const centred = graph.node('Sub', [this.map(from), mean(this.map(from))]);
+    const deviation = graph.node('Sqrt', [mean(graph.node('Mul', [centred, centred]))]);
+    const scale = graph.node('Div', [this.scalar(gain), graph.node('Add', [deviation, this.scalar(floor)])]);
+    const input = graph.node('Concat', [graph.node('Mul', [centred, scale]), this.resize(s, 2)], { axis: 1 });
     const factor = graph.node('Add', [s, this.scalar(this.array(gate).values[0] as number)]);
     return graph.node('Mul', [this.conv(weights, input, { stride: 2, relu: true }), factor]);
   }

@@ -73,6 +73,8 @@ def val_cells(crops: Crops) -> tuple[np.ndarray, np.ndarray]:
     """Indices of the typed val cells, and their weights: every set counts alike."""
     kinds, indices, weights = crops.columns["type"], [], []
     for name in TYPED_SETS:
+        if name in crops.exclude:
+            continue
         of = np.flatnonzero(crops.val & (crops.columns["set"] == name) & (kinds < len(TYPES)))
         indices.append(of)
         weights.append(np.full(len(of), 1 / max(len(of), 1)))
@@ -147,6 +149,20 @@ def expected_calibration_error(confidence: np.ndarray, right: np.ndarray, bins: 
     )
 
 
+def left_out(model: SgCldff, crops: Crops, indices: np.ndarray, known: novelty.Novelty, numbers: dict[str, float]) -> str:
+    """What the calibrated network makes of a lab it has not seen: accuracy, its error of calibration, and what abstaining brings."""
+    logits, features, _ = outputs(model, crops, indices)
+    far = known.distance(features.numpy()) / numbers["maxDistance"]
+    scale = torch.from_numpy(temperatures(far, numbers["temperature"], numbers["temperatureExponent"])).float()[:, None]
+    confidence, called = (x.numpy() for x in (logits / scale).softmax(1).max(1))
+    right = called == crops.columns["type"][indices]
+    surest = np.argsort(-confidence / np.maximum(1, far), kind="stable")
+    error = expected_calibration_error(confidence, right)
+    kept = ", ".join(f"{share:.0%} {right[surest[: round(share * len(right))]].mean():.3f}" for share in (0.95, 0.9, 0.8, 0.5))
+    unsure = (confidence < numbers["minConfidence"]) | (far > 1)
+    return f"{len(right)} cells, accuracy {right.mean():.3f}, ECE {error:.3f}; at coverage {kept}; {unsure.mean():.3f} unidentified, of the others {right[~unsure].mean():.3f} right"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, default=Path("runs/model.pt"))
@@ -157,7 +173,7 @@ def main() -> None:
     model = SgCldff({k: len(v) for k, v in saved["attributes"].items()})
     model.load_state_dict(saved["ema"])
     model.eval()
-    crops = Crops(options.crops)
+    crops = Crops(options.crops, tuple(saved["options"].get("exclude", ())))
     sample = training_sample(crops, np.random.default_rng(0))
     known = novelty.fit(outputs(model, crops, sample)[1].numpy(), crops.columns["type"][sample], len(TYPES))
     indices, weights = val_cells(crops)
@@ -184,12 +200,15 @@ def main() -> None:
     print(f"ECE {expected_calibration_error(before, right):.4f} -> {expected_calibration_error(confidence.numpy(), right):.4f}")
     print(f"{result}; {kept.mean():.3f} of {len(right)} val cells keep their call, {right[kept].mean():.4f} of those are right")
     scores = {
-        name: macro_f1(described[known, a], value.argmax(1).numpy()[known], value.shape[1])
+        name: macro_f1(described[told, a], value.argmax(1).numpy()[told], value.shape[1])
         for a, (name, value) in enumerate(words.items())
-        if (known := described[:, a] != UNKNOWN).any()
+        if (told := described[:, a] != UNKNOWN).any()
     }
     print(f"attributes, macro F1: mean {np.mean(list(scores.values())):.4f}  " + "  ".join(f"{k} {v:.3f}" for k, v in scores.items()))
     print(f"distance, median: right {np.median(distance[right]):.3f}, wrong {np.median(distance[~right]):.3f}")
+    for name in crops.exclude:
+        of = np.flatnonzero((crops.source == name) & (crops.columns["type"] < len(TYPES)))
+        print(f"{name}, left out of the training: {left_out(model, crops, of, known, result)}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ averaged weights, which at a small budget would be held against every variant th
 from __future__ import annotations
 
 import argparse
+import functools
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -63,11 +65,11 @@ def measure(model: nn.Module, crops: Crops, indices: np.ndarray, size: int) -> t
     return np.array(right), cells, nuclei
 
 
-def figures(path: Path, crops_path: Path) -> dict[str, float]:
-    """All figures of one checkpoint."""
+def figures(path: Path, loaded: Callable[[tuple[str, ...]], Crops]) -> dict[str, float]:
+    """All figures of one checkpoint; loaded: the crops, without the sets it was trained without."""
     saved = torch.load(path)
     options = saved["options"]
-    crops = Crops(crops_path, tuple(options["exclude"]))
+    crops = loaded(tuple(options["exclude"]))
     size = input_size(options["variant"])
     model = VARIANTS[options["variant"]]({k: len(v) for k, v in crops.attribute_values.items()})
     model.load_state_dict(saved["ema"])
@@ -90,9 +92,10 @@ def main() -> None:
     parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--crops", type=Path, default=Path("runs/crops.npz"))
     options = parser.parse_args()
+    loaded = functools.cache(lambda exclude: Crops(options.crops, exclude))
     names: list[str] = []
     for path in options.checkpoints:
-        row = figures(path, options.crops)
+        row = figures(path, loaded)
         if list(row) != names:
             names = list(row)
             print(f"| checkpoint | {' | '.join(names)} |\n|---|{'---|' * len(names)}")

@@ -1,6 +1,6 @@
 """Checkpoint -> models/sg-cldff-v<n>/: manifest, float16 shards, goldens.
 
-python -m sgcldff.convert --checkpoint runs/model.pt --out ../sg-cldff-v3 --name sg-cldff --version 1.0.0
+python -m sgcldff.convert --checkpoint runs/model.pt --out ../sg-cldff-v4 --name sg-cldff --version 1.0.0
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from .cues import unmixing_matrix
 from .fold import fold
 from .gate import write_gate
 from .goldens import write_goldens
-from .network import POOL_FLOOR, SgCldff
+from .network import INPUT_GAIN, POOL_FLOOR, SPREAD_FLOOR, SgCldff
 
 SHARD_BYTES = 4_000_000
-FORMAT = 1
+FORMAT = 2
+"""2: crops are standardised before the first convolution."""
 
 
 def shards(arrays: dict[str, np.ndarray]) -> tuple[list[bytes], list[dict]]:
@@ -74,6 +75,7 @@ def manifest(name: str, version: str, arrays: dict, parts: list[bytes], specs: l
         "cropSize": constants.CROP_SIZE,
         "cropSidePerDiameter": constants.CROP_SIDE_PER_DIAMETER,
         "poolFloor": POOL_FLOOR,
+        "standardisation": {"gain": INPUT_GAIN, "floor": SPREAD_FLOOR},
         "detector": {
             "longSide": constants.FIELD_LONG_SIDE,
             "maxReduction": constants.FIELD_MAX_REDUCTION,

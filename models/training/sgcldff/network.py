@@ -21,6 +21,8 @@ WIDTHS = (32, 64, 112, 160)  # strides 4, 8, 16, 32
 FUSED = 64
 CARDINALITY = 8
 TYPE_WIDTH = 96
+INPUT_GAIN, SPREAD_FLOOR = 0.5, 0.02
+"""Of the crops' standardisation: a spread of a channel, and what keeps an empty crop from being amplified."""
 WINDOW = 4
 HEADS = 4
 POOL_FLOOR = 0.02
@@ -218,6 +220,14 @@ class Output:
     scales: list[torch.Tensor]
 
 
+def standardised(rgb: torch.Tensor) -> torch.Tensor:
+    """Crops [B, 3, H, W] with every channel's mean 0 and its spread the same: how strongly a lab stains, and by what lamp it
+    photographs, is gone, and what is darker than what in the crop stays."""
+    mean = rgb.mean((2, 3), keepdim=True)
+    spread = rgb.std((2, 3), keepdim=True, correction=0)
+    return INPUT_GAIN * (rgb - mean) / (spread + SPREAD_FLOOR)
+
+
 class SgCldff(nn.Module):
     """White-pointed crops [B, 3, 128, 128] in [0, 1] -> Output."""
 
@@ -248,9 +258,13 @@ class SgCldff(nn.Module):
         with torch.no_grad():
             return torch.sigmoid(self.saliency(cues(F.avg_pool2d(rgb, 2)))[:, :1])
 
+    def seen(self, rgb: torch.Tensor) -> torch.Tensor:
+        """What the first convolution sees of the crops, beside their saliency."""
+        return standardised(rgb)
+
     def forward(self, rgb: torch.Tensor) -> Output:
         s = self.salient(rgb)
-        x = torch.cat([rgb * 2 - 1, upsample(s)], 1)
+        x = torch.cat([self.seen(rgb), upsample(s)], 1)
         stem = self.stem(x) * (self.gate + s)
         scales = [self.stage1(stem)]
         for stage in (self.stage2, self.stage3, self.stage4):

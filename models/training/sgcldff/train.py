@@ -41,6 +41,7 @@ class Crops:
     """The prepared cells, all in memory (uint8)."""
 
     def __init__(self, path: Path, exclude: tuple[str, ...] = (), pseudo: Path | None = None):
+        self.exclude = exclude
         with np.load(path) as file:
             self.columns = {k: file[k] for k in file.files}
         c = self.columns

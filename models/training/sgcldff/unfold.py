@@ -1,7 +1,7 @@
 """A training checkpoint from shipped weights, so that training goes on where no checkpoint was kept.
 
-python -m sgcldff.unfold --model ../sg-cldff-v3 --saliency runs/saliency.pt              the detector alone, or with
-python -m sgcldff.unfold --model ../sg-cldff-v3 --crops runs/crops.npz --out runs/start.pt    the whole network
+python -m sgcldff.unfold --model ../sg-cldff-v4 --saliency runs/saliency.pt              the detector alone, or with
+python -m sgcldff.unfold --model ../sg-cldff-v4 --crops runs/crops.npz --out runs/start.pt    the whole network
 
 The shipped arrays hold no batch norms: they were folded. Each gets the statistics of what its convolution gives
 on training cells, and the scale and shift that undo them, so that the network computes what it computed and

@@ -61,7 +61,7 @@ def convolutional(attributes: Attributes) -> SgCldff:
 
 def group_normed(attributes: Attributes) -> SgCldff:
     """Group norm (8 groups) for batch norm: statistics of each image, none of the training labs'."""
-    model = SgCldff(attributes)
+    model = AsItIs(attributes)
     for module in list(model.modules()):
         for name, child in module.named_children():
             if isinstance(child, nn.BatchNorm2d):
@@ -69,34 +69,18 @@ def group_normed(attributes: Attributes) -> SgCldff:
     return model
 
 
-class InputNormed(SgCldff):
-    """The network sees each crop with every channel's mean and spread made the same; saliency sees it as it is."""
+class AsItIs(SgCldff):
+    """The first convolution sees the crop's colours as they are (versions 1 to 3)."""
 
-    def forward(self, rgb: torch.Tensor) -> Output:
-        self.seen = rgb
-        mean, spread = rgb.mean((2, 3), keepdim=True), rgb.std((2, 3), keepdim=True)
-        return super().forward(0.5 + 0.25 * (rgb - mean) / (spread + 0.02))
-
-    def salient(self, rgb: torch.Tensor) -> torch.Tensor:
-        return super().salient(self.seen)
-
-
-class StainScaled(InputNormed):
-    """The network sees each crop with its optical density scaled so that what is stained is stained alike in all."""
-
-    def forward(self, rgb: torch.Tensor) -> Output:
-        self.seen = rgb
-        density = -torch.log(rgb.clamp(min=1 / 255))
-        stained = (density.mean(1, keepdim=True) > 0.15).float()
-        strength = (density.mean(1, keepdim=True) * stained).sum((2, 3), keepdim=True) / stained.sum((2, 3), keepdim=True).clamp(min=64)
-        return SgCldff.forward(self, torch.exp(-density * (0.5 / strength.clamp(min=0.15)).clamp(0.4, 2.5)))
+    def seen(self, rgb: torch.Tensor) -> torch.Tensor:
+        return rgb * 2 - 1
 
 
 def early_normed(parts: tuple[str, ...]) -> Callable[[Attributes], SgCldff]:
     """Group norm (8 groups) in the first layers alone: statistics of each image where a lab's stain and lamp still show."""
 
     def make(attributes: Attributes) -> SgCldff:
-        model = SgCldff(attributes)
+        model = AsItIs(attributes)
         for part in parts:
             for module in list(model.get_submodule(part).modules()):
                 for name, child in module.named_children():
@@ -180,8 +164,7 @@ VARIANTS: dict[str, Callable[[Attributes], nn.Module]] = {
     "no-fusion": unfused,
     "no-alignment": SgCldff,
     "group-norm": group_normed,
-    "norm-input": InputNormed,
-    "stain-scale": StainScaled,
+    "no-standardisation": AsItIs,
     "group-norm-early": early_normed(("stem", "stage1")),
     "group-norm-stem": early_normed(("stem",)),
     "cnn-only": convolutional,

@@ -2,9 +2,10 @@
 
 import pytest
 import torch
+from torch import nn
 
 from sgcldff.constants import TYPES
-from sgcldff.network import SgCldff
+from sgcldff.network import SgCldff, standardised
 from sgcldff.variants import VARIANTS, input_size
 
 
@@ -29,3 +30,21 @@ def test_the_unfused_variant_ignores_the_shallow_maps():
         assert torch.equal(fusion(scales), fusion(other))
         full = SgCldff().eval().fusion
         assert not torch.allclose(full(scales), full(other))
+
+
+def test_a_channels_gain_and_offset_do_not_reach_the_network():
+    rgb = torch.rand(2, 3, 128, 128) * 0.6 + 0.2
+    gain, offset = torch.tensor([0.6, 0.9, 0.8]), torch.tensor([0.2, 0.0, 0.1])
+    other = rgb * gain[:, None, None] + offset[:, None, None]
+    seen, again = standardised(rgb), standardised(other)
+    assert torch.allclose(seen.mean((2, 3)), torch.zeros(2, 3), atol=1e-5)
+    # The floor under the spread is felt a little.
+    assert (seen - again).abs().max() < 0.15 * seen.abs().max()
+    # An empty crop stays calm.
+    assert standardised(torch.ones(1, 3, 128, 128)).abs().max() == 0
+
+
+def test_early_group_norm_is_early_alone():
+    model = VARIANTS["group-norm-early"]({})
+    norms = [name.split(".")[0] for name, m in model.named_modules() if isinstance(m, nn.GroupNorm)]
+    assert norms.count("stem") == 1 and norms.count("stage1") == 6 and len(norms) == 7

@@ -309,8 +309,11 @@ class Lowering {
     const { width, height } = this.shape(to);
     const { height: inHeight, width: inWidth } = this.shape(from);
     const tile = { px: Math.min(this.tuning.px, 2), groups: this.outputs(weights) };
+    const source = this.view(from);
+    // Whoever writes the crop writes the scale and shift of its standardisation behind it.
+    this.sizes.set(source.map, inHeight * inWidth * source.step + 2);
     const params = {
-      ...{ source: this.view(from), inHeight, inWidth, width, weight: this.weight(weights), bias: this.bias(weights) },
+      ...{ source, inHeight, inWidth, width, weight: this.weight(weights), bias: this.bias(weights) },
       ...{ saliency: this.view(saliency), gate: this.values(gate), to: this.map(to, this.shape(to)) },
     };
     this.emit({ kernel: stem(tile), params, threads: (height * width) / tile.px });

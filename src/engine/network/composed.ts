@@ -9,13 +9,12 @@ import { onWebGpu } from '../kernels/run';
 import { upsample2 } from './layers';
 import type { Weights } from './weights';
 
-/** relu(conv3x3([2 rgb - 1, saliency], stride 2)): rgb [B, H, W, 3], saliency [B, H / 2, W / 2, 1]. */
-export function stemInParts(w: Weights, name: string, rgb: tf.Tensor4D, saliency: tf.Tensor4D): tf.Tensor4D {
+/** relu(conv3x3([seen, saliency], stride 2)): seen [B, H, W, 3], saliency [B, H / 2, W / 2, 1]. */
+export function stemInParts(w: Weights, name: string, seen: tf.Tensor4D, saliency: tf.Tensor4D): tf.Tensor4D {
   const filter = (from: number, to: number) => w.range<tf.Tensor4D>(`${name}.w`, 2, from, to);
   const bias = w.get<tf.Tensor1D>(`${name}.b`);
   const guided = convolve(upsample2(saliency), filter(3, 4), w.zeros(bias.size), { stride: 2 });
-  const signed = tf.sub(tf.mul(rgb, 2), 1) as tf.Tensor4D;
-  return convolve(signed, filter(0, 3), bias, { stride: 2, activation: 'relu', residual: guided });
+  return convolve(seen, filter(0, 3), bias, { stride: 2, activation: 'relu', residual: guided });
 }
 
 /** Reduce, grouped 3x3, expand, of x [B, H, W, C]: each group is carried through apart, and adds its share to the sum. */

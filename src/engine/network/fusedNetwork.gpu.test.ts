@@ -6,7 +6,7 @@ import { type Lowered, lower, type Tuning } from '../fused/lower';
 import { maxDifference, noise, requireWebGpu } from '../kernels/agree';
 import { networkPlan, type Plan } from '../plan/layers';
 import { argmaxAgreement, modelFolder, readStages } from './agreeGoldens';
-import { FusedNetwork, spread } from './fusedNetwork';
+import { cropInput, FusedNetwork } from './fusedNetwork';
 import { PlainNetwork } from './plainNetwork';
 import { loadModel, type Model } from './weights';
 
@@ -44,7 +44,7 @@ describe.each<Tuning>([
     plan = networkPlan(model.manifest);
     lowered = lower(plan, (name) => model.weights.array(name), model.manifest.cues, tuning);
     executor = await Executor.create(gpu, lowered.program, { batch: 1, keep: true });
-    executor.write(0, spread(want(0, 'input')));
+    executor.write(0, cropInput(want(0, 'input'), model.manifest.standardisation));
     await executor.run(1);
   });
 
@@ -138,7 +138,7 @@ test('a batch is at most 60 dispatches, one submit and one readback, and its mem
     count(GPUQueue.prototype, 'submit', 'submit'),
     count(GPUBuffer.prototype, 'mapAsync', 'map'),
   ];
-  one.write(0, spread(want(0, 'input')));
+  one.write(0, cropInput(want(0, 'input'), model.manifest.standardisation));
   await one.run(1);
   for (const back of restore) back();
   expect(counts.dispatch).toBeLessThanOrEqual(60);
@@ -155,11 +155,11 @@ test('a run cut into submits gives the same', async () => {
     ...{ px: 4, registers: 16, threads: 32, storage: 'f32' },
   });
   const executor = await Executor.create(gpu, program, { batch: 1 });
-  executor.write(0, spread(want(0, 'input')));
+  executor.write(0, cropInput(want(0, 'input'), model.manifest.standardisation));
   const whole = await executor.run(1);
   executor.submits = 7;
   // Its place has been used by other maps since.
-  executor.write(0, spread(want(0, 'input')));
+  executor.write(0, cropInput(want(0, 'input'), model.manifest.standardisation));
   expect(maxDifference(await executor.run(1), whole)).toBe(0);
   executor.dispose();
 });

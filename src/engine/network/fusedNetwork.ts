@@ -3,6 +3,8 @@ import { planArena } from '../fused/arena';
 import { Executor } from '../fused/executor';
 import type { Gpu } from '../fused/gpu';
 import { type Lowered, lower, type Tuning } from '../fused/lower';
+import { levelsOf } from '../kernels/standardise.reference';
+import type { Standardisation } from '../manifest';
 import { networkPlan, type Plan, saliencyPlan } from '../plan/layers';
 import type { CropOutput, Network, SaliencyOutput } from './network';
 import type { Model } from './weights';
@@ -32,6 +34,16 @@ export function spread(rgb: Float32Array): Float32Array<ArrayBuffer> {
     wide[i * 4 + 2] = rgb[i * 3 + 2] as number;
   }
   return wide;
+}
+
+/** A crop [px, 3] as the plan's input: its px, then the scale and shift that the stem standardises it by. */
+export function cropInput(rgb: Float32Array, standardisation: Standardisation): Float32Array<ArrayBuffer> {
+  const { scale, shift } = levelsOf(rgb, standardisation);
+  const input = new Float32Array((rgb.length / 3 + 2) * 4);
+  input.set(spread(rgb));
+  input.set(scale, input.length - 8);
+  input.set(shift, input.length - 4);
+  return input;
 }
 
 /** The first three of every four. */
@@ -89,13 +101,13 @@ export class FusedNetwork implements Network {
   infer(crops: Float32Array, count: number): Promise<CropOutput[]> {
     return this.inTurn(async () => {
       const executor = await this.prepare();
-      const { cropSize } = this.model.manifest;
+      const { cropSize, standardisation } = this.model.manifest;
       const length = cropSize * cropSize * 3;
       const outputs: CropOutput[] = [];
       for (let from = 0; from < count; from += this.batch) {
         const until = Math.min(count, from + this.batch);
         for (let i = from; i < until; i++) {
-          executor.write(i - from, spread(crops.subarray(i * length, (i + 1) * length)));
+          executor.write(i - from, cropInput(crops.subarray(i * length, (i + 1) * length), standardisation));
         }
         const started = performance.now();
         const values = await executor.run(until - from);

@@ -8,6 +8,7 @@ import { gradCam } from '../kernels/gradCam';
 import { groupedConv } from '../kernels/groupedConv';
 import { poolWeights } from '../kernels/poolWeights';
 import { onWebGpu } from '../kernels/run';
+import { standardise } from '../kernels/standardise';
 import type { CueConstants } from '../manifest';
 import type { Layer, LayerOf, Plan } from '../plan/layers';
 import { saliencyHead } from '../saliency/saliencyHead';
@@ -32,10 +33,11 @@ const operations: Operations = {
   halve: ({ from }, { map }) => tf.avgPool(map(from), 2, 2, 'valid'),
   cues: ({ from }, { map, constants }) => cues(map(from), constants),
   unet: (layer, { map, w }) => saliencyHead(w, layer, map(layer.from)),
-  stem: ({ from, saliency, weights, gate }, { map, w }) => {
+  stem: ({ from, saliency, weights, gate, standardisation }, { map, w }) => {
     const s = firstOfTwo(w, map(saliency));
-    if (!onWebGpu()) return tf.mul(stemInParts(w, weights, map(from), s), tf.add(s, w.get(gate)));
-    const input = tf.concat([tf.sub(tf.mul(map(from), 2), 1), upsample2(s)], 3) as tf.Tensor4D;
+    const seen = standardise(map(from), standardisation);
+    if (!onWebGpu()) return tf.mul(stemInParts(w, weights, seen, s), tf.add(s, w.get(gate)));
+    const input = tf.concat([seen, upsample2(s)], 3) as tf.Tensor4D;
     return tf.mul(conv(w, weights, input, 'relu', { stride: 2 }), tf.add(s, w.get(gate)));
   },
   mbconv: ({ from, weights, stride, residual }, { map, w }) => mbconv(w, weights, map(from), stride, residual),

@@ -5,7 +5,7 @@ import { LeukolensError } from '../../domain/errors';
 import type { Manifest } from '../manifest';
 import { decodeWeights, type ModelArray } from './decodeWeights';
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 export interface Model {
   manifest: Manifest;

@@ -3,7 +3,7 @@
  * (network/plain.ts, on tfjs) runs it layer by layer; the fused path (fused/lower.ts) turns it into dispatches
  * of our own pipelines. Python's twin is models/training/sgcldff/network.py.
  */
-import type { Manifest } from '../manifest';
+import type { Manifest, Standardisation } from '../manifest';
 
 /** A map or vector that layers pass on; vectors have height and width 1. */
 export interface MapShape {
@@ -20,8 +20,16 @@ export type Layer =
   | { op: 'cues'; from: string; to: string }
   /** The learned saliency head: 3x3 convolutions down, 1x1 + bilinear x2 + skip up, then `last` and `out`. */
   | { op: 'unet'; from: string; to: string; down: string[]; up: string[]; last: string; out: string }
-  /** 3x3 convolution of stride 2 over [2 rgb - 1, saliency x2], ReLU, times (gate + saliency). */
-  | { op: 'stem'; from: string; saliency: string; to: string; weights: string; gate: string }
+  /** 3x3 convolution of stride 2 over [standardised rgb, saliency x2], ReLU, times (gate + saliency). */
+  | {
+      op: 'stem';
+      from: string;
+      saliency: string;
+      to: string;
+      weights: string;
+      gate: string;
+      standardisation: Standardisation;
+    }
   /** Inverted residual: 1x1, depthwise 3x3, 1x1. */
   | { op: 'mbconv'; from: string; to: string; weights: string; stride: 1 | 2; residual: boolean }
   /** (Shifted-)window attention and MLP, both residual, both after a layer norm. */
@@ -119,7 +127,10 @@ export function networkPlan(manifest: Manifest): Plan {
   const layers: Layer[] = [
     { op: 'halve', from: input, to: 'half' },
     ...saliencyHead('half'),
-    { op: 'stem', from: input, saliency: 'saliency', to: stem, weights: 'stem', gate: 'gate' },
+    {
+      ...{ op: 'stem', from: input, saliency: 'saliency', to: stem, weights: 'stem', gate: 'gate' },
+      standardisation: manifest.standardisation,
+    },
   ];
 
   const mbconv = (weights: string, from: string, to: string, stride: 1 | 2) => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { CropOutput } from '../network/network';
 import { deviation, type Goldens, readGoldens } from './gate';
 
-const folder = new URL('../../../models/sg-cldff-v3/', import.meta.url);
+const folder = new URL('../../../models/sg-cldff-v4/', import.meta.url);
 const file = (name: string) => new Uint8Array(readFileSync(new URL(name, folder))).buffer;
 
 /** Two crops with outputs of a few values, every third of the large ones known. */

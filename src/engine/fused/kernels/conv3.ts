@@ -140,7 +140,8 @@ export function saliencyTop(tile: Tile): Kernel {
 }
 
 /**
- * Stem: stride 2 over [2 rgb - 1, up2(saliency)], ReLU, times (gate + saliency). from [.., rgb and one spare].
+ * Stem: stride 2 over [rgb * scale + shift, up2(saliency)], ReLU, times (gate + saliency). from [.., rgb and one spare], behind
+ * it scale and shift.
  * Every thread computes all outputs of its px.
  */
 export function stem(tile: Tile): Kernel {
@@ -151,12 +152,15 @@ export function stem(tile: Tile): Kernel {
     (i) => `
     var s${i} = vec4<f32>(0.0);
     if (x + ${i} >= 0 && x + ${i} < p.inWidth) {
-      s${i} = vec4<f32>(arena[base + p.source + y * p.inWidth + x + ${i}].xyz * 2.0 - 1.0,
+      s${i} = vec4<f32>(arena[base + p.source + y * p.inWidth + x + ${i}].xyz * scale + shift,
         upsampledScalar(base + p.saliency, p.inHeight / 2, p.inWidth / 2, y, x + ${i}));
     }`,
   );
   const body = `${place(tile, false)}
   ${accumulators(tile, 'bias')}
+  // Behind the px of the crop.
+  let scale = arena[base + p.source + p.inHeight * p.inWidth].xyz;
+  let shift = arena[base + p.source + p.inHeight * p.inWidth + 1].xyz;
   ${taps(tile, 2, load, '1')}
   let gate = filterAt(p.gate).x;
   ${each(
