@@ -66,11 +66,12 @@ export async function lookAtAll(scene: Scene, candidates: Candidate[], onDone: O
   const parts = scene.crop ? [] : first.flatMap((find) => (find ? unseenBeside(scene, find, first) : []));
   let total = candidates.length + parts.length;
   const beside = await looks(scene, parts, (done) => onDone(candidates.length + done, total));
-  const seen = [...first, ...beside.filter((find) => find && !calledOther(find))];
+  const { added, debris } = sorted(first, parts, beside);
+  const seen = [...first, ...added];
   const again: { subject: Subject; of: number }[] = [];
   const finds = seen.map((find, i) => {
     if (!find) return null;
-    const neighbours = [...new Set([...find.neighbours, ...neighboursOf(find, seen)])];
+    const neighbours = [...new Set([...find.neighbours, ...neighboursOf(find, seen), ...(debris[i] ?? [])])];
     const own = neighbours.length ? place(scene, find.candidate, find.crop, find.output, neighbours) : find;
     // Enlarged to a cell's size, a platelet looks like a small lymphocyte: in a crop of one, the first look stands.
     const settled = scene.crop && own && calledOther(own);
@@ -89,9 +90,9 @@ export async function lookAtAll(scene: Scene, candidates: Candidate[], onDone: O
     if (find) finds[again[k]?.of as number] = find;
   });
   // Where a second look moved a neighbour, the cut between them moves too.
-  return finds.flatMap((find) => {
+  return finds.flatMap((find, i) => {
     if (!find) return [];
-    const neighbours = neighboursOf(find, finds);
+    const neighbours = [...neighboursOf(find, finds), ...(debris[i] ?? [])];
     const same = neighbours.length === 0 && find.neighbours.length === 0;
     return same ? find : (place(scene, find.candidate, find.crop, find.output, neighbours) ?? []);
   });
@@ -109,6 +110,24 @@ function unseenBeside(scene: Scene, find: Find, seen: (Find | null)[]): Subject[
     const known = seen.some((other) => other && other !== find && near(other.candidate, x, y, diameter));
     return known ? [] : [{ candidate: { ...candidate, x, y, diameter }, neighbours: [candidate] }];
   });
+}
+
+/**
+ * What the looks at the parts beside cells showed: cells of their own, and, by cell, the parts that are none of it all the
+ * same (a red cell, a platelet, nothing). A part whose look shows the cell it is beside is a part of that.
+ */
+function sorted(first: (Find | null)[], parts: Subject[], beside: (Find | null)[]) {
+  const added: Find[] = [];
+  const debris: Candidate[][] = first.map(() => []);
+  parts.forEach(({ candidate, neighbours: [of] }, k) => {
+    const find = beside[k] ?? null;
+    const at = first.findIndex((whole) => whole?.candidate === of);
+    const whole = first[at];
+    if (!whole || (find && maskIou(find.mask, find.box, whole.mask, whole.box) >= SAME)) return;
+    if (find && !calledOther(find)) added.push(find);
+    else debris[at]?.push(candidate);
+  });
+  return { added, debris };
 }
 
 const near = (candidate: Candidate, x: number, y: number, diameter: number) =>

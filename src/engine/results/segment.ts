@@ -130,7 +130,7 @@ export function withoutNeighbours(
 }
 
 /** A part beside a cell must be at least so wide, as a share of it, to be looked at as another. */
-const LEAST_BESIDE = 0.5;
+const LEAST_BESIDE = 0.35;
 
 /** Parts of a region [size * size] behind a neck that may be cells beside the centred one: centre and diameter, in px of the crop. */
 export function partsBeside(region: Uint8Array, size: number): { x: number; y: number; diameter: number }[] {
