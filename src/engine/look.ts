@@ -57,7 +57,8 @@ interface Subject {
 
 /**
  * Shows every candidate to the network, and a second time where the first look corrects its size or
- * place or shows that its mask holds a neighbour; parts of a mask behind a neck are looked at as cells of their own.
+ * place or shows that its mask holds a neighbour; parts of a mask behind a neck are looked at by themselves, and
+ * are cells of their own, cut off, or left.
  * Candidates in which the network sees no cell are left out. onDone: looks taken of looks known to be needed; awaited,
  * and may throw to stop.
  */
