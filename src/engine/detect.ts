@@ -1,11 +1,11 @@
 /** Finds the candidate cells of an image at the reduction that suits their size, tile by tile where it is large. */
 import type { Box } from '../domain/box';
-import type { Pixels, WhiteOf } from '../domain/pixels';
+import type { Pixels, WhitePoint } from '../domain/pixels';
 import { type Candidate, findCandidates } from './candidates/find';
 import { type Grid, gridOf, tilesOf } from './candidates/grid';
 import { settled, tooClose, tooFar } from './candidates/reduction';
-import { resampleWindow } from './decode/resample';
 import type { Network } from './network/network';
+import { shown } from './network/shown';
 import type { Model } from './network/weights';
 
 /** Cell and core probability on the grid, row-major. */
@@ -36,13 +36,13 @@ export async function detect(
   model: Model,
   network: Network,
   pixels: Pixels,
-  whiteOf: WhiteOf,
+  white: WhitePoint,
   { crop }: { crop: boolean },
   onTile: OnTile,
 ): Promise<Detection> {
   const { detector } = model.manifest;
   const at = async (reduction: number): Promise<Detection> => {
-    const maps = await fieldSaliency(model, network, pixels, whiteOf, onTile, reduction);
+    const maps = await fieldSaliency(model, network, pixels, white, onTile, reduction);
     const { cell, core, grid } = maps;
     const candidates = findCandidates({ cell, core, ...grid }, grid.factor, detector);
     return { candidates, maps };
@@ -69,7 +69,7 @@ export async function fieldSaliency(
   { manifest }: Model,
   network: Network,
   pixels: Pixels,
-  whiteOf: WhiteOf,
+  white: WhitePoint,
   onTile: OnTile,
   reduction = 1,
 ): Promise<FieldMaps> {
@@ -79,7 +79,7 @@ export async function fieldSaliency(
   const tiles = tilesOf(grid, manifest.detector);
   for (const [i, { outer, inner }] of tiles.entries()) {
     if (i > 0 || reduction !== 1) await onTile(i, tiles.length);
-    const tile = await tileSaliency(network, pixels, whiteOf, grid.factor, outer);
+    const tile = await tileSaliency(network, pixels, white, grid.factor, outer);
     const width = outer.x1 - outer.x0;
     for (let y = inner.y0; y < inner.y1; y++) {
       for (let x = inner.x0; x < inner.x1; x++) {
@@ -93,8 +93,8 @@ export async function fieldSaliency(
 }
 
 /** Maps of one tile (grid px). */
-function tileSaliency(network: Network, pixels: Pixels, whiteOf: WhiteOf, factor: number, tile: Box) {
+function tileSaliency(network: Network, pixels: Pixels, white: WhitePoint, factor: number, tile: Box) {
   const [width, height] = [tile.x1 - tile.x0, tile.y1 - tile.y0];
   const box = { x0: tile.x0 * factor, y0: tile.y0 * factor, x1: tile.x1 * factor, y1: tile.y1 * factor };
-  return network.saliency(resampleWindow(pixels, whiteOf, box, width, height), height, width);
+  return network.saliency(shown({ pixels, white, box }, width, height), height, width);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Pixels } from '../domain/pixels';
 import { findCandidates } from './candidates/find';
-import { resampleWindow } from './decode/resample';
+import { resampleWindow } from './kernels/resampleWindow';
 import type { Manifest } from './manifest';
 import { whitePoint, whiteRows } from './saliency/whitePoint';
 

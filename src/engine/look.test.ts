@@ -1,9 +1,10 @@
 /** Looks at cells in contact, with a network that calls everything dark cell. */
 import { expect, test } from 'vitest';
 import { CELL_TYPES } from '../domain/cellType';
-import type { Pixels } from '../domain/pixels';
+import type { Pixels, Window } from '../domain/pixels';
 import { type Find, lookAtAll } from './look';
 import type { CropOutput, Network } from './network/network';
+import { shown } from './network/shown';
 import type { Model } from './network/weights';
 
 const [WIDTH, HEIGHT, SIZE] = [160, 100, 64];
@@ -24,11 +25,12 @@ function network(typeOf: (crop: number) => string): Network & { seen: number } {
   const self = {
     batch: 4,
     seen: 0,
-    async infer(crops: Float32Array, count: number) {
-      return Array.from({ length: count }, (_, k): CropOutput => {
+    async infer(windows: Window[]) {
+      return windows.map((window): CropOutput => {
+        const crop = shown(window, SIZE, SIZE);
         const segmentation = new Float32Array(SIZE * SIZE * 3);
         for (let i = 0; i < SIZE * SIZE; i++) {
-          const dark = (crops[(k * SIZE * SIZE + i) * 3] as number) < 0.6;
+          const dark = (crop[i * 3] as number) < 0.6;
           segmentation.set(dark ? [0, 5, 0] : [5, 0, 0], i * 3);
         }
         const types = Float32Array.from(CELL_TYPES, (type) => (type === typeOf(self.seen) ? 9 : 0));
@@ -51,7 +53,7 @@ const centres = (finds: Find[]) =>
   finds.map(({ box }) => [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2]).sort(([a], [b]) => Number(a) - Number(b));
 const look = (pixels: Pixels, of: Network, crop = false) =>
   lookAtAll(
-    { model, network: of, pixels, whiteOf: (_y, _x0, _x1, into) => into.fill(1), crop },
+    { model, network: of, pixels, white: { constant: [1, 1, 1], surface: null }, crop },
     [{ x: 75, y: 50, diameter: 60, score: 0.9 }],
     async () => {},
   );

@@ -2,9 +2,8 @@
 import { type Box, boxIou } from '../domain/box';
 import { CELL_TYPES } from '../domain/cellType';
 import { BACKGROUND, decodeMask, type Mask, maskIou } from '../domain/mask';
-import type { Pixels, WhiteOf } from '../domain/pixels';
+import type { Pixels, WhitePoint } from '../domain/pixels';
 import type { Candidate } from './candidates/find';
-import { resampleWindow } from './decode/resample';
 import type { CropOutput, Network } from './network/network';
 import type { Model } from './network/weights';
 import { fieldMask } from './results/fieldMask';
@@ -29,7 +28,7 @@ export interface Scene extends LookOptions {
   model: Model;
   network: Network;
   pixels: Pixels;
-  whiteOf: WhiteOf;
+  white: WhitePoint;
 }
 
 /** A candidate the network has looked at. */
@@ -174,15 +173,12 @@ async function looks(
 
 /** One pass over a batch; null where the network sees no cell. */
 async function look(scene: Scene, batch: Subject[]): Promise<(Find | null)[]> {
-  const { cropSize: size, cropSidePerDiameter } = scene.model.manifest;
-  const input = new Float32Array(batch.length * size * size * 3);
-  const crops = batch.map(({ candidate: { x, y, diameter } }, i) => {
-    const half = (diameter * cropSidePerDiameter) / 2;
-    const box = { x0: x - half, y0: y - half, x1: x + half, y1: y + half };
-    input.set(resampleWindow(scene.pixels, scene.whiteOf, box, size, size), i * size * size * 3);
-    return box;
+  const { pixels, white, network } = scene;
+  const crops = batch.map(({ candidate: { x, y, diameter } }): Box => {
+    const half = (diameter * scene.model.manifest.cropSidePerDiameter) / 2;
+    return { x0: x - half, y0: y - half, x1: x + half, y1: y + half };
   });
-  const outputs = await scene.network.infer(input, batch.length);
+  const outputs = await network.infer(crops.map((box) => ({ pixels, white, box })));
   return outputs.map((output, i) => {
     const { candidate, neighbours } = batch[i] as Subject;
     return place(scene, candidate, crops[i] as Box, output, neighbours);

@@ -19,7 +19,7 @@ import { distinct } from './results/distinct';
 import { distance } from './results/novelty';
 import { callType } from './results/types';
 import { describe } from './results/words';
-import { whitePoint, whiteRows } from './saliency/whitePoint';
+import { whitePoint } from './saliency/whitePoint';
 
 /** Grad-CAMs of one cell, all types: bytes scaled by each type's peak. */
 export interface CellEvidence {
@@ -88,18 +88,17 @@ export async function analyse(
 
   await clock.enter('white point');
   const white = whitePoint(pixels, !crop, model.manifest.whitePoint);
-  const whiteOf = whiteRows(white, pixels.width, pixels.height);
   clock.leave('white point');
 
   await clock.enter('saliency');
-  const { candidates: all, maps } = await detect(model, network, pixels, whiteOf, options, (done, total) =>
+  const { candidates: all, maps } = await detect(model, network, pixels, white, options, (done, total) =>
     clock.enter('saliency', 0, 0, done, total),
   );
   const candidates = crop ? [centralCandidate(all, pixels.width, pixels.height)] : all;
   clock.leave('saliency');
 
   await clock.enter('cells', 0, candidates.length);
-  const finds = await lookAtAll({ model, network, pixels, whiteOf, ...options }, candidates, (done, total) =>
+  const finds = await lookAtAll({ model, network, pixels, white, ...options }, candidates, (done, total) =>
     clock.enter('cells', done, total),
   );
   const kept = crop ? finds : distinct(finds.filter((find) => !isOther(model, find)));

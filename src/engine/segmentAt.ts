@@ -8,7 +8,7 @@ import { lookAtAll } from './look';
 import type { Network } from './network/network';
 import type { Model } from './network/weights';
 import { type CellEvidence, cellAndEvidence } from './pipeline';
-import { whitePoint, whiteRows } from './saliency/whitePoint';
+import { whitePoint } from './saliency/whitePoint';
 
 /** Says so where the image ends in the middle of the cell, as analyse does. */
 function atEdge(found: { cell: DetectedCell; evidence: CellEvidence }, { width, height }: Pixels) {
@@ -36,10 +36,7 @@ export async function segmentAt(
   const pixels = image instanceof ArrayBuffer ? await decodeImage(image) : image;
   signal?.throwIfAborted();
   const white = whitePoint(pixels, true, model.manifest.whitePoint);
-  const scene = {
-    ...{ model, network, pixels, crop: false },
-    whiteOf: whiteRows(white, pixels.width, pixels.height),
-  };
+  const scene = { model, network, pixels, white, crop: false };
   const usual = diameter ?? Math.min(pixels.width, pixels.height) / 5;
   for (const factor of TRIES) {
     const candidate = { x, y, diameter: usual * factor, score: 1 };

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { findCandidates } from '../../../src/engine/candidates/find';
 import { gridOf } from '../../../src/engine/candidates/grid';
-import { resampleWindow } from '../../../src/engine/decode/resample';
 import { openGpu } from '../../../src/engine/fused/gpu';
+import { resampleWindow } from '../../../src/engine/kernels/resampleWindow';
 import { loadModel } from '../../../src/engine/network/weights';
 import { analyse } from '../../../src/engine/pipeline';
 import { networkPlan } from '../../../src/engine/plan/layers';

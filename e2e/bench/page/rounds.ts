@@ -1,4 +1,7 @@
 /** Runtimes in turn on the goldens' crops, round after round, so that a busy machine is unfair to all of them alike. */
+
+import type { Window } from '../../../src/domain/pixels';
+import { windowOf } from '../../../src/engine/network/shown';
 import { type Counts, takeCounts } from './counts';
 import type { Runner } from './runner';
 
@@ -46,14 +49,19 @@ export async function timeRounds(
   for (const batch of batches) {
     const length = want(0, 'input').length;
     const crops = new Float32Array(length * batch);
-    for (let k = 0; k < batch; k++) crops.set(want(k % 2, 'input'), k * length);
+    const windows: Window[] = [];
+    for (let k = 0; k < batch; k++) {
+      const crop = want(k % 2, 'input');
+      crops.set(crop, k * length);
+      windows.push(windowOf(Uint8Array.from(crop, (v) => Math.round(v * 255))));
+    }
     const runners = new Map<string, Runner>();
     const own: Row[] = [];
     for (const kind of kinds) {
       takeCounts();
       const started = performance.now();
       const runner = await makeRunner(kind, folder, batch);
-      const types = await runner.run(crops, batch);
+      const types = await runner.run({ windows, crops });
       const made = takeCounts();
       let difference = 0;
       types.forEach((v, i) => {
@@ -71,7 +79,7 @@ export async function timeRounds(
         const runner = runners.get(row.kind) as Runner;
         takeCounts();
         const started = performance.now();
-        await runner.run(crops, batch);
+        await runner.run({ windows, crops });
         row.times.push(performance.now() - started);
         const run = takeCounts();
         // Memory is what was made to get going; the rest is of one warm run.

@@ -1,12 +1,20 @@
 /** The face that every runtime has here, and the one behind it that runs anywhere WebGPU does: the fused path. */
+
+import type { Window } from '../../../src/domain/pixels';
 import { openGpu } from '../../../src/engine/fused/gpu';
 import { FusedNetwork } from '../../../src/engine/network/fusedNetwork';
-import type { Network } from '../../../src/engine/network/network';
+import type { CropOutput, Network } from '../../../src/engine/network/network';
 import { loadModel } from '../../../src/engine/network/weights';
 
+/** The same crops for all: as windows of an image, which the fused path makes crops of itself, and made. */
+export interface Batch {
+  windows: Window[];
+  crops: Float32Array;
+}
+
 export interface Runner {
-  /** Computes all outputs of the crops, and resolves to the type logits when everything is read back. */
-  run(crops: Float32Array, count: number): Promise<Float32Array>;
+  /** Computes all outputs of a batch, and resolves to the type logits when everything is read back. */
+  run(batch: Batch): Promise<Float32Array>;
   /** Bytes that a run touches, where they are not what the bound buffers hold. */
   touches?: (count: number) => number;
   /** For the whole pipeline; other runtimes have none. */
@@ -19,19 +27,20 @@ const join = (outputs: { types: Float32Array }[]) =>
 
 export async function ofNetwork(
   network: Network,
+  infer: (batch: Batch) => Promise<CropOutput[]>,
   select: () => Promise<unknown>,
   dispose: () => void,
 ): Promise<Runner> {
   return {
-    async run(crops, count) {
+    async run(batch) {
       await select();
-      return join(await network.infer(crops, count));
+      return join(await infer(batch));
     },
     network: {
       batch: network.batch,
-      infer: async (crops, count) => {
+      infer: async (windows) => {
         await select();
-        return network.infer(crops, count);
+        return network.infer(windows);
       },
       saliency: async (rgb, height, width) => {
         await select();
@@ -50,6 +59,11 @@ export async function fused(folder: string, batch: number): Promise<Runner> {
     network.dispose();
     gpu.destroy();
   };
-  const runner = await ofNetwork(network, async () => {}, dispose);
+  const runner = await ofNetwork(
+    network,
+    ({ windows }) => network.infer(windows),
+    async () => {},
+    dispose,
+  );
   return { ...runner, touches: (count) => network.touches(count) };
 }

@@ -14,7 +14,7 @@ import { PlainNetwork } from '../../../src/engine/network/plainNetwork';
 import { loadModel, type Model } from '../../../src/engine/network/weights';
 import { networkPlan } from '../../../src/engine/plan/layers';
 import { toOnnx } from './onnx';
-import { fused, ofNetwork, type Runner } from './runner';
+import { type Batch, fused, ofNetwork, type Runner } from './runner';
 
 export const KINDS = ['fused', 'tfjs-webgpu', 'ort-webgpu', 'tfjs-wasm', 'ort-wasm'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -34,7 +34,9 @@ async function onTfjs(folder: string, batch: number, backend: 'webgpu' | 'wasm')
     if (!(await tf.setBackend(backend)) || tf.getBackend() !== backend) throw new Error(`tfjs refused ${backend}`);
   };
   await select();
-  return ofNetwork(new PlainNetwork(model, batch), select, () => model.weights.dispose());
+  const network = new PlainNetwork(model, batch);
+  const infer = ({ windows, crops }: Batch) => network.inferCrops(crops, windows.length);
+  return ofNetwork(network, infer, select, () => model.weights.dispose());
 }
 
 /** [count, side, side, 3] -> [count, 3, side, side]. */
@@ -59,7 +61,7 @@ async function onOrt(model: Model, backend: 'webgpu' | 'wasm'): Promise<Runner> 
   const session = await ort.InferenceSession.create(bytes, { executionProviders: [backend] });
   const side = model.manifest.cropSize;
   return {
-    async run(crops, count) {
+    async run({ windows: { length: count }, crops }) {
       const input = new ort.Tensor('float32', channelsFirst(crops, count), [count, 3, side, side]);
       const outputs = await session.run({ [plan.input]: input });
       // Every output is asked for, as the others are: data arrives with the run.

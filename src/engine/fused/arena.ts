@@ -17,14 +17,14 @@ interface Life {
   until: number;
 }
 
-function livesOf({ dispatches, maps, input, outputs }: Program): Life[] {
+function livesOf({ dispatches, maps, inputs, outputs }: Program): Life[] {
   const lives = new Map<string, Life>();
   const touch = (map: string, at: number) => {
     const life = lives.get(map);
     if (life) life.until = Math.max(life.until, at);
     else lives.set(map, { map, size: maps.get(map) as number, from: at, until: at });
   };
-  touch(input, -1);
+  for (const input of Object.values(inputs)) touch(input, -1);
   dispatches.forEach(({ params }, at) => {
     for (const value of Object.values(params)) if (typeof value === 'object') touch((value as View).map, at);
   });

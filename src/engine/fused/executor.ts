@@ -2,7 +2,7 @@
 import { type Layout, planArena } from './arena';
 import type { Gpu } from './gpu';
 import { WORKGROUP } from './kernel';
-import type { Dispatch, Program } from './program';
+import type { Dispatch, Entry, Program } from './program';
 
 const VEC4 = 16;
 /** Offsets into the parameters' buffer must be multiples of this. */
@@ -20,6 +20,7 @@ export interface ExecutorOptions {
 interface Step {
   pipeline: GPUComputePipeline;
   offset: [number];
+  from?: Entry | undefined;
   x: number;
   y: number;
 }
@@ -96,38 +97,45 @@ export class Executor {
         const groups = dispatch.teams ?? Math.ceil((dispatch.threads as number) / WORKGROUP);
         const y = Math.ceil(groups / ROW);
         const offset: [number] = [i * ALIGNED];
-        return { pipeline: pipelines[i] as GPUComputePipeline, offset, x: Math.ceil(groups / y), y };
+        return {
+          pipeline: pipelines[i] as GPUComputePipeline,
+          offset,
+          from: dispatch.from,
+          x: Math.ceil(groups / y),
+          y,
+        };
       });
       return new Executor(gpu, program, batch, layout, steps, buffers);
     });
   }
 
-  /** Writes image `index`'s input: its map's vec4 as scalars. */
-  write(index: number, values: Float32Array<ArrayBuffer>): void {
-    const at = this.layout.offsets.get(this.program.input) as number;
+  /** Writes image `index`'s crop or window: its map's vec4 as scalars. */
+  write(index: number, values: Float32Array<ArrayBuffer>, entry: Entry = 'crop'): void {
+    const at = this.layout.offsets.get(this.program.inputs[entry]) as number;
     this.gpu.device.queue.writeBuffer(this.arena, (index * this.layout.slab + at) * VEC4, values);
   }
 
   /** Runs the pass on the first `count` images and reads their outputs back, each image's behind the other's. */
-  async run(count: number): Promise<Float32Array> {
-    this.submit(count);
+  async run(count: number, entry: Entry = 'crop'): Promise<Float32Array> {
+    this.submit(count, entry);
     return this.read(count);
   }
 
   /** Records and submits. */
-  submit(count: number): void {
+  submit(count: number, entry: Entry = 'crop'): void {
     const { device } = this.gpu;
-    const share = Math.ceil(this.steps.length / this.submits);
-    for (let from = 0; from < this.steps.length; from += share) {
+    const steps = this.steps.filter(({ from }) => !from || from === entry);
+    const share = Math.ceil(steps.length / this.submits);
+    for (let from = 0; from < steps.length; from += share) {
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      for (const { pipeline, offset, x, y } of this.steps.slice(from, from + share)) {
+      for (const { pipeline, offset, x, y } of steps.slice(from, from + share)) {
         pass.setPipeline(pipeline);
         pass.setBindGroup(0, this.bindings, offset);
         pass.dispatchWorkgroups(x, y, count);
       }
       pass.end();
-      if (from + share >= this.steps.length) {
+      if (from + share >= steps.length) {
         const size = this.layout.outputs * VEC4;
         for (let k = 0; k < count; k++) {
           encoder.copyBufferToBuffer(this.arena, k * this.layout.slab * VEC4, this.readback, k * size, size);

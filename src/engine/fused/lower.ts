@@ -10,7 +10,9 @@ import { depthPoint } from './kernels/depthPoint';
 import { projectCoarse, sumScales } from './kernels/fuse';
 import { pointwise } from './kernels/pointwise';
 import { channelGate, poolAndExplain } from './kernels/pool';
+import { levels, window } from './kernels/window';
 import { type Dispatch, type Program, padded, toHalves, type View, WeightPack } from './program';
+import { WINDOW_SIZE } from './windowInput';
 
 /** An array of the model. */
 export interface ModelArray {
@@ -34,6 +36,9 @@ export interface Lowered {
   /** Where each map of the plan lies: also those that the fused path does not store as they are. */
   views: Map<string, View>;
 }
+
+/** The map that holds a window of the image. */
+const WINDOW = 'window';
 
 /** For a map that a kernel may do without. */
 const NONE = -1;
@@ -68,6 +73,8 @@ class Lowering {
 
   run(): void {
     const layers = [...this.plan.layers];
+    const stem = layers.find((layer) => layer.op === 'stem');
+    if (stem) this.window(stem);
     for (let layer = layers.shift(); layer; layer = layers.shift()) {
       this.layer = 'weights' in layer ? `${layer.op} ${layer.weights}` : layer.op;
       switch (layer.op) {
@@ -188,15 +195,37 @@ class Lowering {
     return quads(channelsOf(this.array(`${name}.w`))[1]);
   }
 
-  /** The largest tile that keeps enough threads: px divides `width`, groups divides `outputs`; of equals the wider. */
-  private tile(px: number, width: number, outputs: number, registers = this.tuning.registers): Tile {
-    const widths = [8, 4, 2, 1].filter((n) => n <= this.tuning.px && width % n === 0);
+  /**
+   * The largest tile that keeps enough threads: groups divides `outputs`, px divides `width` where rows matter; of
+   * equals the wider.
+   */
+  private tile(px: number, outputs: number, width?: number, registers = this.tuning.registers): Tile {
+    const widths = [8, 4, 2, 1].filter((n) => n <= this.tuning.px && (width ?? 0) % n === 0);
     const groups = Array.from({ length: outputs }, (_, i) => outputs - i).filter((n) => outputs % n === 0);
     const tiles = widths.flatMap((w) => groups.map((g) => ({ px: w, groups: g })));
     tiles.sort((a, b) => b.px * b.groups - a.px * a.groups || b.px - a.px);
     const fitting = tiles.filter((tile) => tile.px * tile.groups <= registers);
-    const threads = (tile: Tile) => (px / tile.px) * (outputs / tile.groups);
+    const threads = (tile: Tile) => Math.ceil(px / tile.px) * (outputs / tile.groups);
     return fitting.find((tile) => threads(tile) >= this.tuning.threads) ?? (fitting.at(-1) as Tile);
+  }
+
+  /** In place of `halve` where a run begins with windows of the image: crop, half and mean density at once, then its levels. */
+  private window({ from, standardisation }: LayerOf<'stem'>): void {
+    const halve = this.plan.layers.find((layer) => layer.op === 'halve' && layer.from === from);
+    if (halve?.op !== 'halve') throw new Error('the crop is halved before its cues');
+    this.layer = 'window';
+    this.sizes.set(WINDOW, WINDOW_SIZE);
+    const { width, height } = this.shape(halve.to);
+    const crop = this.view(from);
+    const params = {
+      ...{ source: { map: WINDOW, offset: 0, step: 1 }, width, crop },
+      half: this.map(halve.to, this.shape(halve.to)),
+      mean: this.plane(`${halve.to}.mean`, height, width),
+    };
+    this.emit({ kernel: window(), params, threads: (height * width) / 4, from: 'window' });
+    const { gain, floor } = standardisation;
+    const numbers = this.numbers.add('standardisation', () => Float32Array.of(gain, floor));
+    this.emit({ kernel: levels(), params: { crop, px: width * height * 4, numbers }, teams: 1, from: 'window' });
   }
 
   private halve({ from, to }: LayerOf<'halve'>): void {
@@ -207,7 +236,7 @@ class Lowering {
       to: this.map(to, this.shape(to)),
       mean: this.plane(`${to}.mean`, height, width),
     };
-    this.emit({ kernel: halve(), params, threads: (height * width) / 4 });
+    this.emit({ kernel: halve(), params, threads: (height * width) / 4, from: 'crop' });
   }
 
   private cues({ from, to }: LayerOf<'cues'>): void {
@@ -330,9 +359,10 @@ class Lowering {
   ): void {
     const { outputs, weight, bias } = arrays;
     const { norm = false, relu = false, residual, gate } = kind;
-    const tile = this.tile(px, px, outputs);
+    const tile = this.tile(px, outputs);
     const params = {
       ...{
+        px,
         source: from,
         sourceStep: from.step,
         inputs: from.step,
@@ -345,7 +375,7 @@ class Lowering {
       ...{ norm: norm ? 1 : 0, relu: relu ? 1 : 0 },
       ...{ residual: residual ?? NONE, residualStep: residual?.step ?? 0, gate: gate ?? NONE },
     };
-    this.emit({ kernel: pointwise(tile), params, threads: (px / tile.px) * (outputs / tile.groups) });
+    this.emit({ kernel: pointwise(tile), params, threads: Math.ceil(px / tile.px) * (outputs / tile.groups) });
   }
 
   private mbconv({ from, to, weights, stride, residual }: LayerOf<'mbconv'>): void {
@@ -376,7 +406,7 @@ class Lowering {
     const outputs = quads(channels);
     const lowMiddle = lowShape ? quads(lowShape.channels) : 0;
     // Every group of outputs computes the depthwise part anew: twice the registers cost less.
-    const tile = this.tile(height * width, width, outputs, this.tuning.registers * 2);
+    const tile = this.tile(height * width, outputs, width, this.tuning.registers * 2);
     if (low) tile.px = Math.max(tile.px, 2);
     const params = {
       ...{
@@ -410,10 +440,10 @@ class Lowering {
     const qkv = temporary('qkv', 3 * channels);
     this.point(`${weights}.qkv`, input, qkv, px, { norm: true });
     const biases = this.array(`${weights}.bias`);
-    const [kinds, heads] = biases.shape as [number, number];
+    const [kinds, heads, members] = biases.shape as [number, number, number];
     const mixed = temporary('mixed', channels);
     const params = { source: qkv, side, shift, heads, kinds, bias: this.values(`${weights}.bias`), to: mixed };
-    this.emit({ kernel: attention(channels / heads / 4), params, threads: px * heads });
+    this.emit({ kernel: attention(channels / heads / 4, Math.sqrt(members)), params, threads: px * heads });
     const attended = temporary('attended', channels);
     this.point(`${weights}.out`, mixed, attended, px, { residual: input });
     const wide = temporary('mlp', this.outputs(`${weights}.mlp1`) * 4);
@@ -430,8 +460,11 @@ class Lowering {
     });
     if (!finest || coarse.length !== 3) throw new Error('the cross-layer sum takes four scales');
     const lows = coarse.map(({ height, width, name }) => this.map(`${name}.low`, { height, width, channels }));
-    const total = coarse.reduce((sum, { height, width }) => sum + height * width, 0);
-    const tile = this.tile(total, 4, outputs);
+    const counts = coarse.map(({ height, width }) => height * width);
+    const tile = this.tile(
+      counts.reduce((sum, n) => sum + n, 0),
+      outputs,
+    );
     const groups = outputs / tile.groups;
     const params: Record<string, number | View> = { groups };
     const sum: Record<string, number | View> = {};
@@ -449,8 +482,12 @@ class Lowering {
       });
       Object.assign(sum, { [`low${k}`]: low, [`side${k}`]: width });
     });
-    this.emit({ kernel: projectCoarse(tile), params, threads: (total / tile.px) * groups });
-    const own = this.tile(height * side, side, outputs);
+    this.emit({
+      kernel: projectCoarse(tile),
+      params,
+      threads: counts.reduce((sum, n) => sum + Math.ceil(n / tile.px), 0) * groups,
+    });
+    const own = this.tile(height * side, outputs, side);
     Object.assign(sum, {
       ...{ source: finest.view, inputs: finest.view.step, side, groups: outputs / own.groups, weight: finest.weight },
       ...{ bias: this.values(bias), to: this.map(to, this.shape(to)) },
@@ -593,7 +630,7 @@ export function lower(
   const program: Program = {
     dispatches: lowering.dispatches,
     maps: lowering.sizes,
-    input: plan.input,
+    inputs: { crop: plan.input, window: lowering.sizes.has(WINDOW) ? WINDOW : plan.input },
     outputs: plan.outputs,
     filters: tuning.storage === 'f16' ? toHalves(lowering.pack.packed()) : lowering.pack.packed(),
     storage: tuning.storage,

@@ -14,7 +14,7 @@ function program(sizes: Record<string, number>, steps: [string, string][], input
     ...{ name: `step ${i}`, kernel: copy, params: { source: view(from), to: view(to) }, threads: 1 },
   }));
   const rest = { filters: new Float32Array(), storage: 'f32' as const, constants: new Float32Array() };
-  return { dispatches, maps: new Map(Object.entries(sizes)), input, outputs, ...rest };
+  return { dispatches, maps: new Map(Object.entries(sizes)), inputs: { crop: input, window: input }, outputs, ...rest };
 }
 
 test('maps that never live together share their place, and outputs stand first', () => {

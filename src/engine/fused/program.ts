@@ -8,12 +8,17 @@ export interface View {
   step: number;
 }
 
+/** What a run begins with: crops, or windows of the image that crops are made of. */
+export type Entry = 'crop' | 'window';
+
 export interface Dispatch {
   /** The layer it belongs to, for reports. */
   name: string;
   kernel: Kernel;
   /** By field; a view stands for its place in the arena. */
   params: Record<string, number | View>;
+  /** Left out unless a run begins with this; without it, in every run. */
+  from?: Entry;
   /** Threads an image needs, or for a team kernel its workgroups an image. */
   threads?: number;
   teams?: number;
@@ -29,8 +34,9 @@ export interface Program {
   dispatches: Dispatch[];
   /** vec4 of each map of one image. */
   maps: Map<string, number>;
-  /** The map that is written from outside, and those that are read back, in their order. */
-  input: string;
+  /** The maps that may be written from outside, by what a run begins with. */
+  inputs: Record<Entry, string>;
+  /** Those that are read back, in their order. */
   outputs: string[];
   /** The model's arrays, as `storage` says, and the plan's own numbers. */
   filters: Float32Array | Uint16Array;

@@ -30,6 +30,7 @@ test.each([
   { batch: 1, size: 4, channels: 8, heads: 4, window: 4, shift: 0, kinds: 1 },
   { batch: 2, size: 8, channels: 12, heads: 4, window: 4, shift: 2, kinds: 4 },
   { batch: 3, size: 6, channels: 6, heads: 2, window: 2, shift: 1, kinds: 9 },
+  { batch: 2, size: 10, channels: 8, heads: 2, window: 5, shift: 2, kinds: 4 },
 ])('windowAttention agrees for $size px, shift $shift', async ({ kinds, ...shape }) => {
   const { batch, size, channels, heads, window, shift } = shape;
   const qkv = noise(batch * size * size * 3 * channels, 2);

@@ -13,9 +13,9 @@ const kernel: Kernel = {
 };
 
 /** The kernel keeps a window's scores in registers. */
-const MOST_MEMBERS = 16;
+const MOST_MEMBERS = 25;
 
-/** What the arguments are stands at windowAttentionReference; window <= 4. -> [B, size * size, C]. */
+/** What the arguments are stands at windowAttentionReference; window <= 5. -> [B, size * size, C]. */
 export function windowAttention(qkv: tf.Tensor3D, bias: tf.Tensor4D, size: number, shift: number): tf.Tensor3D {
   const [batch, tokens, triple] = qkv.shape;
   const [kinds, heads, members] = bias.shape;

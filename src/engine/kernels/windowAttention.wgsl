@@ -31,7 +31,7 @@ fn main(index : i32) {
   let kind = window % uniforms.biasShape[0];
 
   let query = (image * tokens + token) * 3 * channels + head * depth;
-  var scores : array<f32, 16>;
+  var scores : array<f32, 25>;
   var high = -1e30;
   for (var k = 0; k < members; k++) {
     let key = (image * tokens + tokenOf(window, k)) * 3 * channels + channels + head * depth;

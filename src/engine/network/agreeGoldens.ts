@@ -1,4 +1,5 @@
 /** For tests: what PyTorch computed with the same float16 weights, stage by stage. */
+import { windowOf } from './shown';
 
 interface Entry {
   crop: number;
@@ -26,6 +27,9 @@ export async function readStages(): Promise<(crop: number, name: string) => Floa
     return found;
   };
 }
+
+/** A golden's input, which is made of bytes, as a window. */
+export const asWindow = (crop: Float32Array) => windowOf(Uint8Array.from(crop, (v) => Math.round(v * 255)));
 
 /** Share of px whose most probable of three classes is the same. */
 export function argmaxAgreement(a: Float32Array, b: Float32Array): number {

@@ -7,7 +7,7 @@ import type { Model } from './weights';
 /** Tensors by name; what each is stands in plan/layers.ts. */
 export type Stages = Record<string, tf.Tensor>;
 
-/** crops [B, 128, 128, 3] in [0, 1], white-pointed -> the maps that `names` asks for; the caller disposes of them. */
+/** crops [B, cropSize, cropSize, 3] in [0, 1], white-pointed -> the maps that `names` asks for; the caller disposes of them. */
 export function forward({ manifest, weights }: Model, crops: tf.Tensor4D, names: string[]): Stages {
   return tf.tidy(() => {
     const maps = runPlain(networkPlan(manifest), weights, manifest.cues, crops);

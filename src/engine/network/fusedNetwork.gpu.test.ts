@@ -3,11 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Executor } from '../fused/executor';
 import { type Gpu, openGpu } from '../fused/gpu';
 import { type Lowered, lower, type Tuning } from '../fused/lower';
+import { WINDOW_SIZE, windowInput } from '../fused/windowInput';
 import { maxDifference, noise, requireWebGpu } from '../kernels/agree';
+import { levelsOf } from '../kernels/standardise.reference';
 import { networkPlan, type Plan } from '../plan/layers';
-import { argmaxAgreement, modelFolder, readStages } from './agreeGoldens';
+import { argmaxAgreement, asWindow, modelFolder, readStages } from './agreeGoldens';
 import { cropInput, FusedNetwork } from './fusedNetwork';
 import { PlainNetwork } from './plainNetwork';
+import { shown } from './shown';
 import { loadModel, type Model } from './weights';
 
 let want: Awaited<ReturnType<typeof readStages>>;
@@ -22,14 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => gpu.destroy());
 
-/** Two crops behind one another. */
-function bothCrops(): Float32Array {
-  const first = want(0, 'input');
-  const crops = new Float32Array(first.length * 2);
-  crops.set(first);
-  crops.set(want(1, 'input'), first.length);
-  return crops;
-}
+const golden = (crop: number) => asWindow(want(crop, 'input'));
 
 // A wide tile and small ones, and both ways to store arrays: what a processor is given, and what a graphics card is.
 describe.each<Tuning>([
@@ -81,10 +77,8 @@ describe('a network for batches of three', () => {
   afterAll(() => fused.dispose());
 
   test('computes both golden crops in one batch, and five crops in two', async () => {
-    const crops = bothCrops();
-    const five = new Float32Array((crops.length / 2) * 5);
-    for (let k = 0; k < 5; k++) five.set(want(k % 2, 'input'), (k * crops.length) / 2);
-    const outputs = [...(await fused.infer(crops, 2)), ...(await fused.infer(five, 5))];
+    const five = [0, 1, 0, 1, 0].map(golden);
+    const outputs = [...(await fused.infer([golden(0), golden(1)])), ...(await fused.infer(five))];
     expect(outputs).toHaveLength(7);
     outputs.forEach((output, i) => {
       const crop = (i < 2 ? i : i - 2) % 2;
@@ -97,7 +91,7 @@ describe('a network for batches of three', () => {
   });
 
   test('calls that overlap wait for each other', async () => {
-    const [a, b] = await Promise.all([fused.infer(want(0, 'input'), 1), fused.infer(want(1, 'input'), 1)]);
+    const [a, b] = await Promise.all([fused.infer([golden(0)]), fused.infer([golden(1)])]);
     expect(maxDifference(a[0]?.types ?? [], want(0, 'types'))).toBeLessThanOrEqual(1e-3);
     expect(maxDifference(b[0]?.types ?? [], want(1, 'types'))).toBeLessThanOrEqual(1e-3);
   });
@@ -138,8 +132,8 @@ test('a batch is at most 60 dispatches, one submit and one readback, and its mem
     count(GPUQueue.prototype, 'submit', 'submit'),
     count(GPUBuffer.prototype, 'mapAsync', 'map'),
   ];
-  one.write(0, cropInput(want(0, 'input'), model.manifest.standardisation));
-  await one.run(1);
+  one.write(0, windowInput(golden(0), model.manifest.cropSize) as Float32Array<ArrayBuffer>, 'window');
+  await one.run(1, 'window');
   for (const back of restore) back();
   expect(counts.dispatch).toBeLessThanOrEqual(60);
   expect(counts).toMatchObject({ submit: 1, map: 1 });
@@ -148,6 +142,83 @@ test('a batch is at most 60 dispatches, one submit and one readback, and its mem
   const eight = await Executor.create(gpu, program, { batch: 8 });
   expect(eight.bytes).toBeLessThanOrEqual(80e6);
   eight.dispose();
+});
+
+describe('crops made of windows of the image', () => {
+  /** Noise with a vignette, 90 x 70 px. */
+  const image = (() => {
+    const [width, height] = [90, 70];
+    const values = noise(width * height * 4, 11, 0, 255);
+    const data = Uint8ClampedArray.from(values, (v, i) => (i % 4 === 3 ? 255 : v));
+    return { data, width, height };
+  })();
+  const flat = { constant: [0.9, 0.8, 0.7], surface: null };
+  const vignette = {
+    constant: [0.9, 0.8, 0.7],
+    surface: [
+      [0.9, 0.05, -0.02, -0.2, 0.03, -0.1],
+      [0.8, -0.05, 0.04, -0.3, 0, -0.2],
+      // Falls below half the constant, where it is held.
+      [0.6, 0.3, 0.02, -0.4, 0.1, -0.3],
+    ],
+  };
+  let executor: Executor;
+
+  beforeAll(async () => {
+    const { program } = lower(networkPlan(model.manifest), (name) => model.weights.array(name), model.manifest.cues, {
+      ...{ px: 4, registers: 16, threads: 32, storage: 'f32' },
+    });
+    executor = await Executor.create(gpu, program, { batch: 2, keep: true });
+  });
+
+  afterAll(() => executor.dispose());
+
+  test.each([
+    ['larger than the crop', flat, { x0: 0.3, y0: 1.7, x1: 70.1, y1: 66.9 }],
+    ['on a surface', vignette, { x0: 10, y0: 5, x1: 50, y1: 45 }],
+    ['reaching out of the image', vignette, { x0: -25.5, y0: 30.2, x1: 24.5, y1: 80.2 }],
+    ['all outside', flat, { x0: 200, y0: 200, x1: 240, y1: 240 }],
+  ])('a window %s is the resampled one, and so are its levels', async (_, white, box) => {
+    const size = model.manifest.cropSize;
+    const window = { pixels: image, white, box };
+    // The second image, so that what belongs to the first is not taken for it.
+    for (const [k, of] of [golden(0), window].entries()) {
+      executor.write(k, windowInput(of, size) as Float32Array<ArrayBuffer>, 'window');
+    }
+    await executor.run(2, 'window');
+    const got = await executor.look('crops', 1);
+    const crop = shown(window, size, size);
+    const px = size * size;
+    const rgb = Float32Array.from({ length: px * 3 }, (_, i) => got[Math.floor(i / 3) * 4 + (i % 3)] as number);
+    expect(maxDifference(rgb, crop)).toBeLessThan(1e-5);
+    const { scale, shift } = levelsOf(crop, model.manifest.standardisation);
+    expect(maxDifference(got.slice(px * 4, px * 4 + 3), scale)).toBeLessThan(1e-2);
+    expect(maxDifference(got.slice(px * 4 + 4, px * 4 + 7), shift)).toBeLessThan(1e-2);
+    const half = await executor.look('half', 1);
+    expect(half[0]).toBeCloseTo(
+      [0, 1, size, size + 1].reduce((sum, i) => sum + (crop[i * 3] as number) / 4, 0),
+      5,
+    );
+  });
+
+  test('a window too wide for its place in memory is resampled before it, and gives the same', async () => {
+    const [width, height] = [700, 600];
+    const data = new Uint8ClampedArray(width * height * 4).fill(250);
+    for (let i = 0; i < width * height; i++) {
+      if (Math.hypot((i % width) - 350, Math.floor(i / width) - 300) < 150) data.fill(90, i * 4, i * 4 + 3);
+    }
+    const wide = { pixels: { data, width, height }, white: flat, box: { x0: 20, y0: -30, x1: 680, y1: 630 } };
+    expect(windowInput(wide, model.manifest.cropSize)).toBeNull();
+    const input = windowInput({ ...wide, box: { x0: 100, y0: 50, x1: 600, y1: 550 } }, model.manifest.cropSize);
+    expect(input?.length).toBeLessThanOrEqual(WINDOW_SIZE * 4);
+    const fused = new FusedNetwork(gpu, model, 2);
+    const [first, second] = await fused.infer([golden(0), wide]);
+    expect(maxDifference(first?.types ?? [], want(0, 'types'))).toBeLessThanOrEqual(1e-3);
+    await requireWebGpu();
+    const [plain] = await new PlainNetwork(model, 1).infer([wide]);
+    expect(maxDifference(second?.types ?? [], plain?.types ?? [])).toBeLessThanOrEqual(1e-3);
+    fused.dispose();
+  });
 });
 
 test('a run cut into submits gives the same', async () => {

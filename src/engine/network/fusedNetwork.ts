@@ -1,12 +1,17 @@
 /** The network as one recorded pass of our own pipelines: one submit and one readback a batch. */
+
+import type { Window } from '../../domain/pixels';
 import { planArena } from '../fused/arena';
 import { Executor } from '../fused/executor';
 import type { Gpu } from '../fused/gpu';
 import { type Lowered, lower, type Tuning } from '../fused/lower';
+import type { Entry } from '../fused/program';
+import { windowInput } from '../fused/windowInput';
 import { levelsOf } from '../kernels/standardise.reference';
 import type { Standardisation } from '../manifest';
 import { networkPlan, type Plan, saliencyPlan } from '../plan/layers';
 import type { CropOutput, Network, SaliencyOutput } from './network';
+import { shown } from './shown';
 import type { Model } from './weights';
 
 /**
@@ -85,7 +90,7 @@ export class FusedNetwork implements Network {
 
   /** Dispatches of a batch of crops. */
   get dispatches(): number {
-    return this.crops.program.dispatches.length;
+    return this.crops.program.dispatches.filter(({ from }) => !from || from === 'window').length;
   }
 
   /** Bytes that the maps of a batch's dispatches hold, and the model's arrays once: an upper bound of traffic. */
@@ -98,24 +103,38 @@ export class FusedNetwork implements Network {
     return filters.byteLength + count * 16 * held.reduce((a, b) => a + b, 0);
   }
 
-  infer(crops: Float32Array, count: number): Promise<CropOutput[]> {
+  infer(windows: Window[]): Promise<CropOutput[]> {
     return this.inTurn(async () => {
       const executor = await this.prepare();
-      const { cropSize, standardisation } = this.model.manifest;
-      const length = cropSize * cropSize * 3;
       const outputs: CropOutput[] = [];
-      for (let from = 0; from < count; from += this.batch) {
-        const until = Math.min(count, from + this.batch);
-        for (let i = from; i < until; i++) {
-          executor.write(i - from, cropInput(crops.subarray(i * length, (i + 1) * length), standardisation));
-        }
+      for (let from = 0; from < windows.length; from += this.batch) {
+        const batch = windows.slice(from, from + this.batch);
+        const entry = this.write(executor, batch);
         const started = performance.now();
-        const values = await executor.run(until - from);
+        const values = await executor.run(batch.length, entry);
         this.cut(executor, performance.now() - started);
-        for (let i = 0; i < until - from; i++) outputs.push(this.output(executor, values, i));
+        batch.forEach((_, i) => {
+          outputs.push(this.output(executor, values, i));
+        });
       }
       return outputs;
     });
+  }
+
+  /** Writes a batch; as crops made here where a window is too wide for its place on the device. */
+  private write(executor: Executor, batch: Window[]): Entry {
+    const { cropSize, standardisation } = this.model.manifest;
+    const windows = batch.map((window) => windowInput(window, cropSize));
+    if (windows.every((input) => input !== null)) {
+      windows.forEach((input, i) => {
+        executor.write(i, input, 'window');
+      });
+      return 'window';
+    }
+    batch.forEach((window, i) => {
+      executor.write(i, cropInput(shown(window, cropSize, cropSize), standardisation));
+    });
+    return 'crop';
   }
 
   saliency(rgb: Float32Array, height: number, width: number): Promise<SaliencyOutput> {

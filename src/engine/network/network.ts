@@ -1,14 +1,16 @@
 /** What the stages ask of the network, wherever it runs. */
 
+import type { Window } from '../../domain/pixels';
+
 /** Raw outputs of one crop, row-major. */
 export interface CropOutput {
-  /** [128 * 128 * 3] logits: background, cytoplasm, nucleus. */
+  /** [cropSize^2 * 3] logits: background, cytoplasm, nucleus. */
   segmentation: Float32Array;
   /** [8] logits. */
   types: Float32Array;
-  /** [8 * 32 * 32], raw Grad-CAM of every type. */
+  /** [8 * (cropSize / 4)^2], raw Grad-CAM of every type. */
   cams: Float32Array;
-  /** [64 * 64], 0 to 1. */
+  /** [(cropSize / 2)^2], 0 to 1. */
   saliency: Float32Array;
   /** [256]: evidence pooled where the cell is, and the deep map's mean; what the types are a linear function of. */
   features: Float32Array;
@@ -23,8 +25,7 @@ export interface SaliencyOutput {
 export interface Network {
   /** Crops worth computing at a time. */
   readonly batch: number;
-  /** crops: [count, size, size, 3] white-pointed, in [0, 1]. */
-  infer(crops: Float32Array, count: number): Promise<CropOutput[]>;
+  infer(windows: Window[]): Promise<CropOutput[]>;
   /** rgb: [height, width, 3] white-pointed, in [0, 1]; height and width multiples of 16. */
   saliency(rgb: Float32Array, height: number, width: number): Promise<SaliencyOutput>;
 }

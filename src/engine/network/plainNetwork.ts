@@ -1,10 +1,12 @@
 /** The network on tfjs: the reference, and what runs where the fused path cannot. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Window } from '../../domain/pixels';
 import { saliencyPlan } from '../plan/layers';
 import { firstOfTwo } from './composed';
 import { forward } from './forward';
 import type { CropOutput, Network, SaliencyOutput } from './network';
 import { runPlain } from './plain';
+import { shown } from './shown';
 import type { Model } from './weights';
 
 const OUTPUTS = ['segmentation', 'types', 'cams', 'saliency', 'features'] as const;
@@ -18,7 +20,17 @@ export class PlainNetwork implements Network {
     this.batch = batch;
   }
 
-  async infer(crops: Float32Array, count: number): Promise<CropOutput[]> {
+  async infer(windows: Window[]): Promise<CropOutput[]> {
+    const size = this.model.manifest.cropSize;
+    const crops = new Float32Array(windows.length * size * size * 3);
+    windows.forEach((window, i) => {
+      crops.set(shown(window, size, size), i * size * size * 3);
+    });
+    return this.inferCrops(crops, windows.length);
+  }
+
+  /** crops: [count, size, size, 3] white-pointed, in [0, 1]. */
+  async inferCrops(crops: Float32Array, count: number): Promise<CropOutput[]> {
     const size = this.model.manifest.cropSize;
     const outputs = tf.tidy(() => {
       const maps = forward(this.model, tf.tensor4d(crops, [count, size, size, 3]), [...OUTPUTS]);

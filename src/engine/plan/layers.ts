@@ -69,7 +69,6 @@ export interface Plan {
 /** Shapes of the model's arrays by name. */
 export type Shapes = (name: string) => number[];
 
-const WINDOW = 4;
 const SALIENCY_LEVELS = 5;
 
 export function shapesOf(manifest: Manifest): Shapes {
@@ -141,8 +140,9 @@ export function networkPlan(manifest: Manifest): Plan {
   };
   const swin = (weights: string, from: string, to: string, index: number) => {
     const { width, channels } = size(from);
+    const window = Math.sqrt(shapes(`${weights}.bias`)[2] as number);
     // Every second block looks across windows, where there is more than one.
-    const shift = index % 2 === 1 && width > WINDOW ? WINDOW / 2 : 0;
+    const shift = index % 2 === 1 && width > window ? Math.floor(window / 2) : 0;
     layers.push({ op: 'swin', from, to: map(to, width, channels), weights, shift });
     return to;
   };

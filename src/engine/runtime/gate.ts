@@ -1,12 +1,13 @@
 /** The trust gate: a device runs crops whose results are known, and is believed only if it gets them. */
 import { LeukolensError } from '../../domain/errors';
+import type { Window } from '../../domain/pixels';
 import type { CropOutput, Network } from '../network/network';
+import { windowOf } from '../network/shown';
 
 /** Known crops and part of what the network must make of them (models/training/sgcldff/gate.py writes them). */
 export interface Goldens {
-  count: number;
-  /** [count, size, size, 3] in [0, 1]. */
-  crops: Float32Array;
+  /** The crops, each as a window that shows it as it is. */
+  windows: Window[];
   /** For each crop the known values of some outputs; of the large ones every `stride`-th. */
   expected: Partial<Record<keyof CropOutput, Float32Array>>[];
   stride: number;
@@ -46,16 +47,8 @@ export function readGoldens(bytes: ArrayBuffer): Goldens {
       }
       expected.push(known);
     }
-    const size = inputs[0]?.length ?? 0;
-    if (size === 0) throw new RangeError('no crops');
-    const crops = new Float32Array(size * inputs.length);
-    inputs.forEach((input, k) => {
-      crops.set(
-        Float32Array.from(input, (v) => v / 255),
-        k * size,
-      );
-    });
-    return { count: inputs.length, crops, expected, stride };
+    if (inputs.length === 0) throw new RangeError('no crops');
+    return { windows: inputs.map(windowOf), expected, stride };
   } catch (cause) {
     throw new LeukolensError(
       'model-damaged',
@@ -105,6 +98,6 @@ export function deviation(outputs: CropOutput[], { expected, stride }: Goldens):
 
 /** Runs the known crops; resolves to what is wrong, or to nothing. Rejects as the network does. */
 export async function check(network: Network, goldens: Goldens): Promise<string> {
-  const wrong = deviation(await network.infer(goldens.crops, goldens.count), goldens);
+  const wrong = deviation(await network.infer(goldens.windows), goldens);
   return wrong && `the graphics device computes wrong results: ${wrong}`;
 }

@@ -5,7 +5,7 @@ import threaded from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-t
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { maxDifference } from '../kernels/agree';
-import { modelFolder, readStages } from '../network/agreeGoldens';
+import { asWindow, modelFolder, readStages } from '../network/agreeGoldens';
 import { loadModel, type Model } from '../network/weights';
 import { type Goldens, loadGoldens } from './gate';
 import { Runtime, type RuntimeOptions } from './runtime';
@@ -73,11 +73,7 @@ function altered(change: (device: GPUDevice) => void, devices: GPUDevice[] = [])
 
 /** Both golden crops come out right, whatever they were computed on. */
 async function expectRight(runtime: Runtime): Promise<void> {
-  const first = want(0, 'input');
-  const crops = new Float32Array(first.length * 2);
-  crops.set(first);
-  crops.set(want(1, 'input'), first.length);
-  const outputs = await runtime.infer(crops, 2);
+  const outputs = await runtime.infer([0, 1].map((k) => asWindow(want(k, 'input'))));
   expect(outputs).toHaveLength(2);
   outputs.forEach((output, crop) => {
     for (const name of ['types', 'segmentation', 'cams'] as const) {
@@ -198,8 +194,8 @@ describe('a device that fails under the work', () => {
   test('device.destroy() in the middle: the same results as undisturbed, on a new device', async () => {
     const devices: GPUDevice[] = [];
     const runtime = await start({ gpu: altered(() => {}, devices) });
-    const undisturbed = await runtime.infer(want(0, 'input'), 1);
-    const disturbed = runtime.infer(want(0, 'input'), 1);
+    const undisturbed = await runtime.infer([asWindow(want(0, 'input'))]);
+    const disturbed = runtime.infer([asWindow(want(0, 'input'))]);
     const field = runtime.saliency(new Float32Array(32 * 32 * 3).fill(0.5), 32, 32);
     await new Promise((resolve) => setTimeout(resolve, 20));
     devices[0]?.destroy();
@@ -271,7 +267,7 @@ test('memory stays flat: tensors and buffers after many runs are those after the
   const field = new Float32Array(64 * 64 * 3).fill(0.7);
   const round = async () => {
     await runtime.saliency(field, 64, 64);
-    await runtime.infer(want(0, 'input'), 1);
+    await runtime.infer([asWindow(want(0, 'input'))]);
   };
   await round();
   const before = {

@@ -5,6 +5,7 @@
  */
 import type { EngineInfo, LoadOptions } from '../../bridge/protocol';
 import { LeukolensError } from '../../domain/errors';
+import type { Window } from '../../domain/pixels';
 import { DeviceFault, Gpu } from '../fused/gpu';
 import { FusedNetwork } from '../network/fusedNetwork';
 import type { CropOutput, Network, SaliencyOutput } from '../network/network';
@@ -96,8 +97,8 @@ export class Runtime implements Network {
     return this.backend.network.batch;
   }
 
-  infer(crops: Float32Array, count: number): Promise<CropOutput[]> {
-    return this.outlive(({ network }) => network.infer(crops, count));
+  infer(windows: Window[]): Promise<CropOutput[]> {
+    return this.outlive(({ network }) => network.infer(windows));
   }
 
   saliency(rgb: Float32Array, height: number, width: number): Promise<SaliencyOutput> {

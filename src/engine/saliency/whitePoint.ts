@@ -2,14 +2,8 @@
  * White point: the colour of the empty background, per image, as a constant or a smooth surface.
  * Twin of white_point.py; golden/detector.json keeps the two equal.
  */
-import type { Pixels, WhiteOf } from '../../domain/pixels';
+import type { Pixels, WhiteOf, WhitePoint } from '../../domain/pixels';
 import type { WhitePointConstants } from '../manifest';
-
-/** constant: r, g, b in (0, 1]; surface: for each channel six coefficients of [1, x, y, x^2, xy, y^2], or null. */
-export interface WhitePoint {
-  constant: number[];
-  surface: number[][] | null;
-}
 
 /** Box average to size x size, [size * size * 3] in [0, 1]. */
 function thumbnail({ data, width, height }: Pixels, size: number): Float64Array {

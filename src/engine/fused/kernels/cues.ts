@@ -1,7 +1,7 @@
 /** From white-pointed px to the six analytic cues (kernels/cues.ts says what they are). A thread computes four px of a row. */
 import { each, type Kernel, kernel } from '../kernel';
 
-const DENSITY = `
+export const DENSITY = `
 fn density(rgb : vec3<f32>) -> vec3<f32> { return -log2(max(rgb, vec3<f32>(1.0 / 255.0))) * 0.30102999566; }
 fn mean3(v : vec3<f32>) -> f32 { return (v.x + v.y + v.z) / 3.0; }
 `;

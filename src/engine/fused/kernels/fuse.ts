@@ -3,20 +3,23 @@ import { accumulators, each, type Kernel, kernel, multiplyAdd, relu, type Tile }
 
 const COARSE = [1, 2, 3];
 
-/** Three maps (from1 ... from3, px1 ... px3 px) each by its own 1x1 convolution (no bias) to groups x tile.groups vec4. */
+/**
+ * Three maps (from1 ... from3, px1 ... px3 px) each by its own 1x1 convolution (no bias) to groups x tile.groups vec4.
+ * Threads: each map's px / tile.px, rounded up, times groups.
+ */
 export function projectCoarse(tile: Tile): Kernel {
   const { px, groups } = tile;
   const body = `
   var tile = t / p.groups;
   let o = (t % p.groups) * ${groups};
   let row = p.groups * ${groups};
-  var src = p.source1; var inputs = p.inputs1; var weight = p.weight1; var to = p.to1;
-  if (tile >= p.px1 / ${px}) {
-    tile -= p.px1 / ${px};
-    src = p.source2; inputs = p.inputs2; weight = p.weight2; to = p.to2;
-    if (tile >= p.px2 / ${px}) {
-      tile -= p.px2 / ${px};
-      src = p.source3; inputs = p.inputs3; weight = p.weight3; to = p.to3;
+  var src = p.source1; var inputs = p.inputs1; var weight = p.weight1; var to = p.to1; var pixels = p.px1;
+  if (tile >= tilesOf(pixels)) {
+    tile -= tilesOf(pixels);
+    src = p.source2; inputs = p.inputs2; weight = p.weight2; to = p.to2; pixels = p.px2;
+    if (tile >= tilesOf(pixels)) {
+      tile -= tilesOf(pixels);
+      src = p.source3; inputs = p.inputs3; weight = p.weight3; to = p.to3; pixels = p.px3;
     }
   }
   let first = base + src + tile * ${px} * inputs;
@@ -26,13 +29,15 @@ export function projectCoarse(tile: Tile): Kernel {
     let w = weight + k * 4 * row + o;
     ${multiplyAdd(tile, (i) => `x${i}`, 'w', 'row')}
   }
-  ${each(px, (i) => each(groups, (g) => `arena[base + to + (tile * ${px} + ${i}) * row + o + ${g}] = a${i}_${g};`))}`;
+  let last = pixels - tile * ${px};
+  ${each(px, (i) => `if (${i} < last) { ${each(groups, (g) => `arena[base + to + (tile * ${px} + ${i}) * row + o + ${g}] = a${i}_${g};`)} }`)}`;
   const fields = ['groups', ...COARSE.flatMap((k) => [`source${k}`, `inputs${k}`, `weight${k}`, `to${k}`, `px${k}`])];
   return kernel(
     `projectCoarse ${px} ${groups}`,
     fields,
     COARSE.map((k) => `to${k}`),
     body,
+    `fn tilesOf(px : i32) -> i32 { return (px + ${px - 1}) / ${px}; }\n`,
   );
 }
 

@@ -2,6 +2,7 @@
 import { accumulators, each, type Kernel, kernel, multiplyAdd, type Tile } from '../kernel';
 
 const FIELDS = [
+  'px',
   'source',
   'sourceStep',
   'inputs',
@@ -21,7 +22,7 @@ const FIELDS = [
 
 /**
  * source [px, inputs x 4] -> to [px, groups x tile.groups x 4]; steps are vec4 from px to px. Threads:
- * px / tile.px times groups. Weights [inputs x 4, outputs], so a row is groups x tile.groups vec4.
+ * px / tile.px, rounded up, times groups. Weights [inputs x 4, outputs], so a row is groups x tile.groups vec4.
  */
 export function pointwise(tile: Tile): Kernel {
   const { px, groups } = tile;
@@ -47,7 +48,7 @@ export function pointwise(tile: Tile): Kernel {
     ${each(px, (i) => each(groups, (g) => `a${i}_${g} = max(a${i}_${g}, vec4<f32>(0.0));`))}
   }
   let to = base + p.to + first * p.toStep + o;
-  ${each(px, (i) => each(groups, (g) => `arena[to + ${i} * p.toStep + ${g}] = a${i}_${g};`))}`;
+  ${each(px, (i) => `if (first + ${i} < p.px) { ${each(groups, (g) => `arena[to + ${i} * p.toStep + ${g}] = a${i}_${g};`)} }`)}`;
   return kernel(`pointwise ${px} ${groups}`, FIELDS, ['to'], body);
 }
 
