@@ -96,7 +96,7 @@ def main() -> None:
     parser.add_argument("--split", default="val")
     parser.add_argument("--results", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, default=Path("runs/model7.pt"))
-    parser.add_argument("--model", type=Path, default=Path("../sg-cldff-v4"), help="the shipped model: its calibration")
+    parser.add_argument("--model", type=Path, default=Path("../sg-cldff-v5"), help="the shipped model: its calibration")
     options = parser.parse_args()
     model = load(options.checkpoint)
     model = as_shipped(model, fold(model))

@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from . import novelty
 from .constants import TYPES
 from .crops import UNKNOWN
+from .left_out import LeftOut
 from .metrics import macro_f1
 from .network import SgCldff
 from .train import Crops, views
@@ -73,7 +74,7 @@ def val_cells(crops: Crops) -> tuple[np.ndarray, np.ndarray]:
     """Indices of the typed val cells, and their weights: every set counts alike."""
     kinds, indices, weights = crops.columns["type"], [], []
     for name in TYPED_SETS:
-        if name in crops.exclude:
+        if name in crops.left_out.sets:
             continue
         of = np.flatnonzero(crops.val & (crops.columns["set"] == name) & (kinds < len(TYPES)))
         indices.append(of)
@@ -173,7 +174,7 @@ def main() -> None:
     model = SgCldff({k: len(v) for k, v in saved["attributes"].items()})
     model.load_state_dict(saved["ema"])
     model.eval()
-    crops = Crops(options.crops, tuple(saved["options"].get("exclude", ())))
+    crops = Crops(options.crops, LeftOut.of(saved["options"]))
     sample = training_sample(crops, np.random.default_rng(0))
     known = novelty.fit(outputs(model, crops, sample)[1].numpy(), crops.columns["type"][sample], len(TYPES))
     indices, weights = val_cells(crops)
@@ -206,9 +207,8 @@ def main() -> None:
     }
     print(f"attributes, macro F1: mean {np.mean(list(scores.values())):.4f}  " + "  ".join(f"{k} {v:.3f}" for k, v in scores.items()))
     print(f"distance, median: right {np.median(distance[right]):.3f}, wrong {np.median(distance[~right]):.3f}")
-    for name in crops.exclude:
-        of = np.flatnonzero((crops.source == name) & (crops.columns["type"] < len(TYPES)))
-        print(f"{name}, left out of the training: {left_out(model, crops, of, known, result)}")
+    for name, of in crops.measured.items():
+        print(f"{name}, left out of the training: {left_out(model, crops, np.flatnonzero(of), known, result)}")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 python -m sgcldff.compare runs/ablation-full-1.pt runs/ablation-no-saliency-1.pt
 
 Figures: cell IoU and nucleus IoU over all val cells with masks (each set's mean, then the mean of the sets), PBC val
-8-type accuracy, and, for each set left out of training (`train --exclude`), the accuracy on all of its cells, train
-and val. Batch norms first take their statistics anew from training views: those kept while training lag behind the
+8-type accuracy, and for whatever was left out of training (`train --exclude`, `--fold`, `--without-types`) the accuracy on
+its cells (of a set or fold: train and val). Batch norms first take their statistics anew from training views: those kept while training lag behind the
 averaged weights, which at a small budget would be held against every variant that has batch norm.
 """
 
@@ -21,6 +21,7 @@ from torch import nn
 
 from .constants import TYPES
 from .crops import UNKNOWN
+from .left_out import LeftOut
 from .metrics import dice
 from .train import Crops, views
 from .variants import VARIANTS, input_size
@@ -65,11 +66,11 @@ def measure(model: nn.Module, crops: Crops, indices: np.ndarray, size: int) -> t
     return np.array(right), cells, nuclei
 
 
-def figures(path: Path, loaded: Callable[[tuple[str, ...]], Crops]) -> dict[str, float]:
-    """All figures of one checkpoint; loaded: the crops, without the sets it was trained without."""
+def figures(path: Path, loaded: Callable[[LeftOut], Crops]) -> dict[str, float]:
+    """All figures of one checkpoint; loaded: the crops, less what it was trained without."""
     saved = torch.load(path)
     options = saved["options"]
-    crops = loaded(tuple(options["exclude"]))
+    crops = loaded(LeftOut.of(options))
     size = input_size(options["variant"])
     model = VARIANTS[options["variant"]]({k: len(v) for k, v in crops.attribute_values.items()})
     model.load_state_dict(saved["ema"])
@@ -80,9 +81,9 @@ def figures(path: Path, loaded: Callable[[tuple[str, ...]], Crops]) -> dict[str,
         "cell IoU": float(np.mean([np.mean(cells) for cells, _ in ious])),
         "nucleus IoU": float(np.mean([np.mean(nuclei) for _, nuclei in ious])),
     }
-    for name in ("pbc", *options["exclude"]):
-        of = crops.source == name if name != "pbc" else crops.val & (crops.source == name)
+    for name, of in {"pbc": crops.val & (crops.source == "pbc"), **crops.measured}.items():
         result[f"{name} types"] = float(measure(model, crops, np.flatnonzero(of), size)[0].mean())
+        result[f"{name} cells"] = int(of.sum())
     return result | {"steps": saved["step"]}
 
 
@@ -92,14 +93,14 @@ def main() -> None:
     parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--crops", type=Path, default=Path("runs/crops.npz"))
     options = parser.parse_args()
-    loaded = functools.cache(lambda exclude: Crops(options.crops, exclude))
+    loaded = functools.cache(lambda left_out: Crops(options.crops, left_out))
     names: list[str] = []
     for path in options.checkpoints:
         row = figures(path, loaded)
         if list(row) != names:
             names = list(row)
             print(f"| checkpoint | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
-        print(f"| {path.stem} | " + " | ".join(f"{v:.3f}" if v < 1.5 else str(v) for v in row.values()) + " |", flush=True)
+        print(f"| {path.stem} | " + " | ".join(f"{v:.3f}" if isinstance(v, float) else str(v) for v in row.values()) + " |", flush=True)
 
 
 if __name__ == "__main__":

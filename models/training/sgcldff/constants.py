@@ -13,7 +13,7 @@ TYPES = (
 TYPE_INDEX = {name: i for i, name in enumerate(TYPES)}
 PLATELET = TYPE_INDEX["platelet"]
 
-CROP_SIZE = 128
+CROP_SIZE = 160
 """Side of the network's input, px."""
 
 CROP_SIDE_PER_DIAMETER = 1.8

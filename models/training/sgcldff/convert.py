@@ -1,6 +1,6 @@
 """Checkpoint -> models/sg-cldff-v<n>/: manifest, float16 shards, goldens.
 
-python -m sgcldff.convert --checkpoint runs/model.pt --out ../sg-cldff-v4 --name sg-cldff --version 1.0.0
+python -m sgcldff.convert --checkpoint runs/model.pt --out ../sg-cldff-v5 --name sg-cldff --version 1.0.0
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from .saliency import SaliencyHead
 from .synth import make_field
 from .train_saliency import ellipse_distance
 
-STORED = 192
-STORED_DIAMETER = 75.0
+STORED = 240
+STORED_DIAMETER = 94.0
 UNKNOWN = 255
 ANY_WHITE_CELL = 254
 FALSE_FINDS_PER_FIELD = 4
@@ -111,7 +111,7 @@ def false_finds(record: Record, mask: np.ndarray | None, clean: np.ndarray, head
 
 
 def cut(clean: np.ndarray, cell: Cell) -> tuple[np.ndarray, np.ndarray, float]:
-    """Stored crop uint8 [192, 192, 3], mask uint8 [192, 192], cell diameter in it, px."""
+    """Stored crop uint8 [STORED, STORED, 3], mask uint8 [STORED, STORED], cell diameter in it, px."""
     x0, y0, x1, y1 = cell.box
     diameter = (x1 - x0 + y1 - y0) / 2
     scale = STORED_DIAMETER / diameter

@@ -1,6 +1,6 @@
 """The trust gate's file: a small part of the goldens, which the app compares on each new device.
 
-    python -m sgcldff.gate ../sg-cldff-v4    # from its golden/ folder; convert does it by itself
+    python -m sgcldff.gate ../sg-cldff-v5    # from its golden/ folder; convert does it by itself
 
 gate.bin is in safetensors' layout (header length, JSON header, bytes): for each golden crop its input as
 bytes, its types and features whole, and of its larger outputs every seventh value, so that every

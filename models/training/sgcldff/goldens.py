@@ -25,7 +25,7 @@ from .synth import make_field
 
 
 def synthetic_crop(seed: int, cell: int) -> np.ndarray:
-    """White-pointed crop of one cell of a synthetic field: uint8 [128, 128, 3]."""
+    """White-pointed crop of one cell of a synthetic field: uint8 [160, 160, 3]."""
     field = make_field(400, 304, seed, n_wbc=3, cell_diameter=76, jpeg_quality=0)
     clean = candidates.clean_image(field.image, crop=True)
     x0, y0, x1, y1 = field.cells[cell]["box"]

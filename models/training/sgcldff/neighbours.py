@@ -33,7 +33,7 @@ def cut_out(mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def lent_views(stored: np.ndarray, side: float, size: int, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Views [B, 3, size, size] in [0, 1] of stored crops uint8 [B, 192, 192, 3], their cells moved aside, and where
+    """Views [B, 3, size, size] in [0, 1] of stored crops uint8 [B, STORED, STORED, 3], their cells moved aside, and where
     they show the crop, bool [B, size, size]. side: the view's side over the stored crop's."""
     n = len(stored)
     image = torch.from_numpy(stored).permute(0, 3, 1, 2).float() / 255
@@ -69,7 +69,7 @@ class Lenders:
     """The training crops that lend their surroundings: half of them crops of red cells, platelets and debris."""
 
     def __init__(self, images: np.ndarray, source: np.ndarray, train: np.ndarray, labs: torch.Tensor, transfers: torch.Tensor, learnt: torch.Tensor):
-        """images uint8 [N, 192, 192, 3]; source: each crop's set, or 'other'; labs int64 [N] index the rows of
+        """images uint8 [N, STORED, STORED, 3]; source: each crop's set, or 'other'; labs int64 [N] index the rows of
         transfers [L, L2, 3, 3], whose columns are the labs that are `learnt`, bool [L]."""
         self.images, self.labs, self.transfers = images, labs, transfers
         self.column = torch.cumsum(learnt.long(), 0) - 1

@@ -1,7 +1,7 @@
 """SG-CLDFF: saliency-gated EfficientSwin backbone, cross-layer deep feature fusion, two heads.
 
 Zekriyapanah Gashti, Mohammadpour and Farjamnia 2025 (arXiv 2510.17278); what the paper leaves open
-is chosen here. Shapes are for a 128 px crop.
+is chosen here. Shapes are for a 160 px crop.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ CARDINALITY = 8
 TYPE_WIDTH = 96
 INPUT_GAIN, SPREAD_FLOOR = 0.5, 0.02
 """Of the crops' standardisation: a spread of a channel, and what keeps an empty crop from being amplified."""
-WINDOW = 4
+PX_PER_WINDOW_PX = 32
+"""px of a crop for each px of an attention window: windows keep their share of crops of another size."""
 HEADS = 4
 POOL_FLOOR = 0.02
 
@@ -90,17 +91,17 @@ def merge(x: torch.Tensor, window: int, size: int) -> torch.Tensor:
 class SwinBlock(nn.Module):
     """(Shifted-)window attention and MLP on [B, H, W, C] (Liu et al. 2021), ReLU in the MLP."""
 
-    def __init__(self, channels: int, size: int, shift: int):
+    def __init__(self, channels: int, size: int, window: int, shift: int):
         super().__init__()
-        self.size, self.shift, self.window = size, shift, WINDOW
+        self.size, self.shift, self.window = size, shift, window
         self.norm1, self.norm2 = nn.LayerNorm(channels), nn.LayerNorm(channels)
         self.qkv = nn.Linear(channels, 3 * channels)
         self.out = nn.Linear(channels, channels)
         self.mlp1, self.mlp2 = nn.Linear(channels, 2 * channels), nn.Linear(2 * channels, channels)
-        self.table = nn.Parameter(torch.zeros((2 * WINDOW - 1) ** 2, HEADS))
-        self.register_buffer("index", relative_index(WINDOW), persistent=False)
-        windows = (size // WINDOW) ** 2
-        mask = shift_mask(size, WINDOW, shift) if shift else torch.zeros(windows, WINDOW**2, WINDOW**2)
+        self.table = nn.Parameter(torch.zeros((2 * window - 1) ** 2, HEADS))
+        self.register_buffer("index", relative_index(window), persistent=False)
+        windows = (size // window) ** 2
+        mask = shift_mask(size, window, shift) if shift else torch.zeros(windows, window**2, window**2)
         self.register_buffer("mask", mask, persistent=False)
 
     def attention_bias(self) -> torch.Tensor:
@@ -129,11 +130,11 @@ class SwinBlock(nn.Module):
 class SwinStage(nn.Module):
     """MBConv downsampling, then a pair of Swin blocks (the second shifted where the map allows)."""
 
-    def __init__(self, i: int, o: int, size: int, expansion: int, depth: int):
+    def __init__(self, i: int, o: int, size: int, window: int, expansion: int, depth: int):
         super().__init__()
         self.down = MBConv(i, o, 2, expansion)
-        shifts = [WINDOW // 2 if k % 2 and size > WINDOW else 0 for k in range(depth)]
-        self.blocks = nn.ModuleList(SwinBlock(o, size, s) for s in shifts)
+        shifts = [window // 2 if k % 2 and size > window else 0 for k in range(depth)]
+        self.blocks = nn.ModuleList(SwinBlock(o, size, window, s) for s in shifts)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = self.down(x).permute(0, 2, 3, 1)
@@ -204,8 +205,8 @@ class SegmentationHead(nn.Module):
 class Output:
     """What one forward pass gives, for B crops.
 
-    saliency [B, 1, 64, 64]; segmentation logits [B, 3, 128, 128]; fused [B, 64, 32, 32];
-    evidence [B, 96, 32, 32] (the map Grad-CAM reads); pooling weights [B, 1, 32, 32];
+    saliency [B, 1, 80, 80]; segmentation logits [B, 3, 160, 160]; fused [B, 64, 40, 40];
+    evidence [B, 96, 40, 40] (the map Grad-CAM reads); pooling weights [B, 1, 40, 40];
     features [B, 256] (pooled evidence, pooled deep map); type logits [B, 8]; attribute logits.
     """
 
@@ -229,18 +230,18 @@ def standardised(rgb: torch.Tensor) -> torch.Tensor:
 
 
 class SgCldff(nn.Module):
-    """White-pointed crops [B, 3, 128, 128] in [0, 1] -> Output."""
+    """White-pointed crops [B, 3, 160, 160] in [0, 1] -> Output."""
 
     def __init__(self, attributes: dict[str, int] | None = None, dropout: float = 0.15, size: int = CROP_SIZE):
         super().__init__()
         self.saliency = SaliencyHead()
         self.gate = nn.Parameter(torch.tensor(0.5))
         self.stem = ConvNorm(4, STEM, 3, 2)
-        w = WIDTHS
+        w, window = WIDTHS, size // PX_PER_WINDOW_PX
         self.stage1 = nn.Sequential(MBConv(STEM, w[0], 2, 3), MBConv(w[0], w[0], 1, 3))
         self.stage2 = nn.Sequential(MBConv(w[0], w[1], 2, 4), MBConv(w[1], w[1], 1, 3), MBConv(w[1], w[1], 1, 3))
-        self.stage3 = SwinStage(w[1], w[2], size // 16, 4, 2)
-        self.stage4 = SwinStage(w[2], w[3], size // 32, 3, 2)
+        self.stage3 = SwinStage(w[1], w[2], size // 16, window, 4, 2)
+        self.stage4 = SwinStage(w[2], w[3], size // 32, window, 3, 2)
         self.fusion = Fusion()
         self.segment = SegmentationHead()
         self.evidence = ConvNorm(FUSED, TYPE_WIDTH)
@@ -254,7 +255,7 @@ class SgCldff(nn.Module):
         return self
 
     def salient(self, rgb: torch.Tensor) -> torch.Tensor:
-        """Saliency [B, 1, 64, 64] of the crops' half-size; the head is trained beforehand, frozen here."""
+        """Saliency [B, 1, 80, 80] of the crops' half-size; the head is trained beforehand, frozen here."""
         with torch.no_grad():
             return torch.sigmoid(self.saliency(cues(F.avg_pool2d(rgb, 2)))[:, :1])
 
@@ -290,7 +291,7 @@ class SgCldff(nn.Module):
         )
 
     def grad_cam(self, evidence: torch.Tensor, type_index: torch.Tensor) -> torch.Tensor:
-        """Grad-CAM [B, 32, 32] of one type a crop, in closed form.
+        """Grad-CAM [B, 40, 40] of one type a crop, in closed form.
 
         The type logit is linear in the evidence map, so the gradient's spatial mean is the class
         row of the linear layer over the map's size; the constant is left out (Selvaraju 2017).

@@ -33,7 +33,7 @@ def load(checkpoint: Path) -> SgCldff:
 
 @torch.no_grad()
 def label(model: SgCldff, images: np.ndarray, diameter: float) -> np.ndarray:
-    """Masks uint8 [B, 192, 192] of stored crops uint8 [B, 192, 192, 3] whose cells measure `diameter` px there."""
+    """Masks uint8 [B, STORED, STORED] of stored crops uint8 [B, STORED, STORED, 3] whose cells measure `diameter` px there."""
     image = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
     side = CROP_SIDE_PER_DIAMETER * diameter / STORED
     theta = torch.tensor([[side, 0, 0], [0, side, 0]]).expand(len(images), 2, 3)
@@ -50,7 +50,7 @@ def label(model: SgCldff, images: np.ndarray, diameter: float) -> np.ndarray:
 
 
 def plausible(mask: np.ndarray, diameter: float) -> bool:
-    """Whether a mask [192, 192] holds one cell with a nucleus of about the size its box says."""
+    """Whether a mask [STORED, STORED] holds one cell with a nucleus of about the size its box says."""
     area = ((mask == 1) | (mask == 2)).sum() / (np.pi / 4 * diameter**2)
     return bool(AREA_RANGE[0] < area < AREA_RANGE[1] and (mask == 2).sum() > 0.08 * np.pi / 4 * diameter**2 and (mask == UNKNOWN).mean() < 0.55)
 

@@ -1,4 +1,4 @@
-"""Antialiased resampling of a window of an image; twin of src/engine/decode/resample.ts."""
+"""Antialiased resampling of a window of an image; twin of src/engine/kernels/resampleWindow.ts."""
 
 from __future__ import annotations
 

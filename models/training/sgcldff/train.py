@@ -24,6 +24,7 @@ from . import losses
 from .augment import draw_transfers, lab_transfers, stain_jitter, stain_moments
 from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, PLATELET, TYPES
 from .crops import STORED, STORED_DIAMETER, UNKNOWN, prepare
+from .left_out import LeftOut
 from .metrics import dice
 from .neighbours import Lenders
 from .train_saliency import train_head
@@ -40,8 +41,8 @@ WORDS = 0.5
 class Crops:
     """The prepared cells, all in memory (uint8)."""
 
-    def __init__(self, path: Path, exclude: tuple[str, ...] = (), pseudo: Path | None = None):
-        self.exclude = exclude
+    def __init__(self, path: Path, left_out: LeftOut = LeftOut(), pseudo: Path | None = None):
+        self.left_out = left_out
         with np.load(path) as file:
             self.columns = {k: file[k] for k in file.files}
         c = self.columns
@@ -53,8 +54,7 @@ class Crops:
         }
         other = (c["type"] == PLATELET) & (c["set"] != "pbc")
         self.source = np.where(other, "other", c["set"])
-        self.train = (c["split"] == "train") & ~np.isin(c["set"], exclude)
-        self.val = c["split"] == "val"
+        self.train, self.val, self.measured = left_out.split(c)
 
     def stains(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Each cell's set as an index [N], the maps from the stains of all sets to those learnt [L, L2, 3, 3] (lab_transfers),
@@ -175,6 +175,8 @@ def main() -> None:
     parser.add_argument("--neighbours", type=float, default=0.25, help="share of crops whose cell is laid into another crop's surroundings")
     parser.add_argument("--segment-every", type=int, default=1, help="steps between those with the masks' loss, whose way back costs a quarter of a step")
     parser.add_argument("--exclude", nargs="*", default=[], help="sets left out of training (leave-one-set-out)")
+    parser.add_argument("--fold", help="SET:K, a third of that set's slides to leave out, the others all trained on (left_out.py)")
+    parser.add_argument("--without-types", nargs="*", default=[], choices=TYPES, help="types of which no cell is shown")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -186,7 +188,7 @@ def main() -> None:
     if not options.crops.exists():
         prepare(options.data, options.saliency, options.crops)
     torch.manual_seed(options.seed)
-    crops = Crops(options.crops, tuple(options.exclude), options.pseudo)
+    crops = Crops(options.crops, LeftOut.of(vars(options)), options.pseudo)
     size = input_size(options.variant)
     model = VARIANTS[options.variant]({k: len(v) for k, v in crops.attribute_values.items()})
     if options.start:

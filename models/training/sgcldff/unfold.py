@@ -1,7 +1,7 @@
 """A training checkpoint from shipped weights, so that training goes on where no checkpoint was kept.
 
-python -m sgcldff.unfold --model ../sg-cldff-v4 --saliency runs/saliency.pt              the detector alone, or with
-python -m sgcldff.unfold --model ../sg-cldff-v4 --crops runs/crops.npz --out runs/start.pt    the whole network
+python -m sgcldff.unfold --model ../sg-cldff-v5 --saliency runs/saliency.pt              the detector alone, or with
+python -m sgcldff.unfold --model ../sg-cldff-v5 --crops runs/crops.npz --out runs/start.pt    the whole network
 
 The shipped arrays hold no batch norms: they were folded. Each gets the statistics of what its convolution gives
 on training cells, and the scale and shift that undo them, so that the network computes what it computed and
@@ -16,8 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import nn
 
+from .constants import CROP_SIZE
 from .fold import Arrays, as_shipped, swin_blocks
 from .network import SgCldff
 
@@ -37,9 +39,9 @@ def read_arrays(folder: Path) -> tuple[Arrays, dict]:
 
 
 @torch.no_grad()
-def unfold(arrays: Arrays, attributes: dict[str, int]) -> SgCldff:
-    """The network that the arrays were folded from, its batch norms neutral; in evaluation mode."""
-    model = as_shipped(SgCldff(attributes), arrays)
+def unfold(arrays: Arrays, attributes: dict[str, int], size: int = CROP_SIZE) -> SgCldff:
+    """The network that the arrays were folded from, for crops of `size` px, its batch norms neutral; in evaluation mode."""
+    model = as_shipped(SgCldff(attributes, size=size), arrays)
     for name, block in swin_blocks(model):
         # The first window's mask is zero, and its pairs name every offset.
         bias = torch.from_numpy(arrays[f"{name}.bias"][0])
@@ -48,8 +50,24 @@ def unfold(arrays: Arrays, attributes: dict[str, int]) -> SgCldff:
 
 
 @torch.no_grad()
+def resized(model: SgCldff, attributes: dict[str, int], size: int = CROP_SIZE) -> SgCldff:
+    """The same weights in a network for crops of `size` px, the tables of attention stretched to its windows: a start to
+    train on from, since every filter then meets a cell shown larger or smaller."""
+    other = SgCldff(attributes, size=size).eval()
+    state = model.state_dict()
+    for name, block in other.named_modules():
+        if hasattr(block, "table"):
+            side, wanted = (int(len(t) ** 0.5) for t in (state[f"{name}.table"], block.table))
+            table = state[f"{name}.table"].T.reshape(1, -1, side, side)
+            table = F.interpolate(table, size=(wanted, wanted), mode="bicubic", align_corners=True)
+            state[f"{name}.table"] = table.reshape(-1, wanted * wanted).T.contiguous()
+    other.load_state_dict(state)
+    return other
+
+
+@torch.no_grad()
 def settle(model: SgCldff, images: torch.Tensor) -> None:
-    """Gives each neutral batch norm the statistics of its input on images [N, 3, 128, 128], keeping the function."""
+    """Gives each neutral batch norm the statistics of its input on images [N, 3, 160, 160], keeping the function."""
     sums: dict[nn.BatchNorm2d, list[torch.Tensor]] = {}
 
     def note(norm: nn.BatchNorm2d, inputs: tuple[torch.Tensor]) -> None:
@@ -81,7 +99,10 @@ def main() -> None:
         parser.error("--out needs --crops: batch norms take their statistics from training cells")
     arrays, manifest = read_arrays(options.model)
     attributes = {a["name"]: a["values"] for a in manifest["attributes"]}
-    model = unfold(arrays, {k: len(v) for k, v in attributes.items()})
+    values = {k: len(v) for k, v in attributes.items()}
+    model = unfold(arrays, values, manifest["cropSize"])
+    if manifest["cropSize"] != CROP_SIZE:
+        model = resized(model, values)
     training = {"step": manifest["training"]["steps"], "spent": 60 * manifest["training"]["minutes"]}
     if options.saliency:
         options.saliency.parent.mkdir(parents=True, exist_ok=True)

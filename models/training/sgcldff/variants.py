@@ -8,7 +8,6 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from . import network
 from .constants import CROP_SIZE, TYPES
 from .network import FUSED, TYPE_WIDTH, WIDTHS, ConvNorm, Fusion, MBConv, Output, SgCldff
 from .saliency import SaliencyHead, upsample
@@ -92,18 +91,8 @@ def early_normed(parts: tuple[str, ...]) -> Callable[[Attributes], SgCldff]:
 
 
 def sized(size: int) -> Callable[[Attributes], SgCldff]:
-    """The same network on crops of another size; attention windows keep their share of the crop."""
-
-    def make(attributes: Attributes) -> SgCldff:
-        before = network.WINDOW
-        network.WINDOW = size // 32
-        try:
-            model = SgCldff(attributes, size=size)
-        finally:
-            network.WINDOW = before
-        return model
-
-    return make
+    """The same network on crops of another size."""
+    return lambda attributes: SgCldff(attributes, size=size)
 
 
 class PlainUNet(nn.Module):
@@ -169,7 +158,7 @@ VARIANTS: dict[str, Callable[[Attributes], nn.Module]] = {
     "group-norm-stem": early_normed(("stem",)),
     "cnn-only": convolutional,
     "input-96": sized(96),
-    "input-160": sized(160),
+    "input-128": sized(128),
     "plain-unet": PlainUNet,
 }
 """'no-alignment' is the full network; the trainer drops the loss."""

@@ -21,7 +21,7 @@ def model() -> SgCldff:
     model.train()
     with torch.no_grad():
         for _ in range(2):
-            model(torch.rand(4, 3, 128, 128))
+            model(torch.rand(4, 3, 160, 160))
         for p in model.parameters():
             p.add_(0.05 * torch.randn_like(p))
     return model.eval()
@@ -29,7 +29,7 @@ def model() -> SgCldff:
 
 @torch.no_grad()
 def test_the_folded_network_computes_the_same(model):
-    crops = torch.rand(2, 3, 128, 128)
+    crops = torch.rand(2, 3, 160, 160)
     want, got = model(crops), as_shipped(model, fold(model))(crops)
     for name in ("saliency", "segmentation", "evidence", "types"):
         a, b = getattr(want, name), getattr(got, name)
@@ -42,7 +42,7 @@ def test_arrays_have_the_layout_the_app_reads(model):
     assert arrays["stem.w"].shape == (3, 3, 4, 24)
     assert arrays["stage1.0.depthwise.w"].shape == (3, 3, 72, 1)
     assert arrays["fusion.0.grouped.w"].shape == (3, 3, 8, 64)
-    assert arrays["stage3.1.bias"].shape == (4, 4, 16, 16)
+    assert arrays["stage3.1.bias"].shape == (4, 4, 25, 25)
     assert arrays["classify.w"].shape == (256, len(TYPES))
     assert sum(v.size for v in arrays.values()) <= 2_000_000
 
@@ -109,7 +109,7 @@ def test_the_gate_is_a_part_of_the_goldens(model, tmp_path):
 @torch.no_grad()
 def test_grad_cam_is_the_gradient_it_says_it_is(model):
     """The closed form against autograd: weights are the spatial mean of the logit's gradient."""
-    out = model(torch.rand(1, 3, 128, 128))
+    out = model(torch.rand(1, 3, 160, 160))
     evidence = out.evidence.detach().requires_grad_()
     with torch.enable_grad():
         pooled = (evidence * out.weights).sum((2, 3))

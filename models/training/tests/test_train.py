@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from sgcldff import crops, train
+from sgcldff.constants import CROP_SIZE
 from sgcldff.candidates import clean_image
 from sgcldff.saliency import SaliencyHead
 from sgcldff.synth import make_field
@@ -32,7 +33,7 @@ def stored(tmp_path_factory):
 def test_views_keep_cell_and_mask_together(stored):
     data = train.Crops(stored / "crops.npz")
     image, mask = train.views(data, np.arange(6), torch.Generator().manual_seed(0))
-    assert image.shape == (6, 3, 128, 128) and mask.shape == (6, 128, 128)
+    assert image.shape == (6, 3, CROP_SIZE, CROP_SIZE) and mask.shape == (6, CROP_SIZE, CROP_SIZE)
     assert 0 <= image.min() and image.max() <= 1
     for k in range(6):
         if (mask[k] == 2).any():

@@ -4,7 +4,7 @@ import torch
 
 from sgcldff.fold import as_shipped, fold
 from sgcldff.network import SgCldff
-from sgcldff.unfold import settle, unfold
+from sgcldff.unfold import resized, settle, unfold
 
 
 def trained() -> SgCldff:
@@ -26,7 +26,7 @@ def farthest(a, b) -> float:
 
 @torch.no_grad()
 def test_an_unfolded_network_computes_what_was_shipped_and_trains_as_one_never_folded():
-    images = torch.rand(8, 3, 128, 128)
+    images = torch.rand(8, 3, 160, 160)
     arrays = fold(trained())
     shipped = as_shipped(trained(), arrays).eval()(images)
     model = unfold(arrays, {"granularity": 2}).eval()
@@ -36,3 +36,16 @@ def test_an_unfolded_network_computes_what_was_shipped_and_trains_as_one_never_f
     # Its norms hold what they see, as those of a network in training do.
     norm = model.stem[1]
     assert norm.running_var.std() > 0 and not torch.allclose(norm.weight, torch.ones_like(norm.weight))
+
+
+@torch.no_grad()
+def test_a_network_of_another_crop_size_starts_with_the_same_weights_and_stretched_tables():
+    before = SgCldff({"granularity": 2}, size=128).eval()
+    for block in [*before.stage3.blocks, *before.stage4.blocks]:
+        torch.nn.init.normal_(block.table)
+    after = resized(before, {"granularity": 2})
+    assert after(torch.rand(1, 3, 160, 160)).segmentation.shape == (1, 3, 160, 160)
+    assert torch.equal(after.stem[0].weight, before.stem[0].weight)
+    old, new = before.stage3.blocks[0].table.view(7, 7, 4), after.stage3.blocks[0].table.view(9, 9, 4)
+    # The farthest and the middle offsets stay what they were.
+    assert torch.allclose(new[::8, ::8], old[::6, ::6], atol=1e-5) and torch.allclose(new[4, 4], old[3, 3], atol=1e-5)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from sgcldff.constants import TYPES
+from sgcldff.constants import CROP_SIZE, TYPES
 from sgcldff.network import SgCldff, standardised
 from sgcldff.variants import VARIANTS, input_size
 
@@ -33,7 +33,7 @@ def test_the_unfused_variant_ignores_the_shallow_maps():
 
 
 def test_a_channels_gain_and_offset_do_not_reach_the_network():
-    rgb = torch.rand(2, 3, 128, 128) * 0.6 + 0.2
+    rgb = torch.rand(2, 3, CROP_SIZE, CROP_SIZE) * 0.6 + 0.2
     gain, offset = torch.tensor([0.6, 0.9, 0.8]), torch.tensor([0.2, 0.0, 0.1])
     other = rgb * gain[:, None, None] + offset[:, None, None]
     seen, again = standardised(rgb), standardised(other)
@@ -41,7 +41,7 @@ def test_a_channels_gain_and_offset_do_not_reach_the_network():
     # The floor under the spread is felt a little.
     assert (seen - again).abs().max() < 0.15 * seen.abs().max()
     # An empty crop stays calm.
-    assert standardised(torch.ones(1, 3, 128, 128)).abs().max() == 0
+    assert standardised(torch.ones(1, 3, CROP_SIZE, CROP_SIZE)).abs().max() == 0
 
 
 def test_early_group_norm_is_early_alone():
