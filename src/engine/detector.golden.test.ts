@@ -7,7 +7,7 @@ import { resampleWindow } from './kernels/resampleWindow';
 import type { Manifest } from './manifest';
 import { whitePoint, whiteRows } from './saliency/whitePoint';
 
-const folder = new URL('../../models/sg-cldff-v4/', import.meta.url);
+const folder = new URL('../../models/sg-cldff-v5/', import.meta.url);
 const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
 const manifest: Manifest = read('manifest.json');
 const golden = read('golden/detector.json');

@@ -50,7 +50,7 @@ test(
     const engine = new Engine();
     const absolute = (url: string) => new URL(url, location.href).href;
     const { backend } = await engine.load({
-      modelUrl: absolute('/models/sg-cldff-v4/'),
+      modelUrl: absolute('/models/sg-cldff-v5/'),
       wasmUrls: {
         'tfjs-backend-wasm.wasm': absolute(plain),
         'tfjs-backend-wasm-simd.wasm': absolute(simd),

@@ -37,7 +37,7 @@ function wall(field: Pixels, columns: number, rows: number, enlarged = ENLARGED)
 const white = { constant: [0.95, 0.95, 0.95], surface: null };
 
 async function opened() {
-  const model = await loadModel(new URL('/models/sg-cldff-v4/', location.href).href);
+  const model = await loadModel(new URL('/models/sg-cldff-v5/', location.href).href);
   const { network } = await openWasm(model, {
     'tfjs-backend-wasm.wasm': plain,
     'tfjs-backend-wasm-simd.wasm': simd,

@@ -12,7 +12,7 @@ import { useStore } from './store';
 
 export type { EngineInfo, LoadProgress } from '../bridge/protocol';
 
-const MODEL = 'sg-cldff-v4';
+const MODEL = 'sg-cldff-v5';
 /** What the engine keeps of images for heatmaps and layers, in bytes as estimated by `heldBytes`; the oldest go first. */
 const HELD_BUDGET = 200e6;
 

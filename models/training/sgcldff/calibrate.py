@@ -18,12 +18,13 @@ import torch
 import torch.nn.functional as F
 
 from . import novelty
-from .constants import TYPES
+from .constants import CROP_SIZE, TYPES
 from .crops import UNKNOWN
 from .left_out import LeftOut
 from .metrics import macro_f1
 from .network import SgCldff
 from .train import Crops, views
+from .variants import VARIANTS
 
 COVERAGE = 0.97
 """Share of the val cells that keep their call by confidence; the least confident are 'unidentified'."""
@@ -47,8 +48,9 @@ TYPED_SETS = ("pbc", "chula_wbc", "cellavision", "jtsc")
 def outputs(model: SgCldff, crops: Crops, indices: np.ndarray) -> tuple[torch.Tensor, torch.Tensor, dict[str, torch.Tensor]]:
     """Type logits [N, 8], features [N, C] and attribute logits of the stored cells, one centred view each."""
     logits, features, words = [], [], {name: [] for name in model.describe}
+    size = getattr(model, "size", CROP_SIZE)
     for part in np.array_split(indices, max(1, len(indices) // 64)):
-        out = model(views(crops, part, None)[0])
+        out = model(views(crops, part, None, size)[0])
         logits.append(out.types)
         features.append(out.features)
         for name, value in out.attributes.items():
@@ -171,7 +173,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/calibration.npz"))
     options = parser.parse_args()
     saved = torch.load(options.checkpoint)
-    model = SgCldff({k: len(v) for k, v in saved["attributes"].items()})
+    variant = saved["options"].get("variant", "full")
+    model = VARIANTS[variant]({k: len(v) for k, v in saved["attributes"].items()})
     model.load_state_dict(saved["ema"])
     model.eval()
     crops = Crops(options.crops, LeftOut.of(saved["options"]))

@@ -9,7 +9,7 @@ interface Entry {
 }
 
 /** Where the tests' server has the model. */
-export const modelFolder = () => new URL('/models/sg-cldff-v4/', location.href).href;
+export const modelFolder = () => new URL('/models/sg-cldff-v5/', location.href).href;
 
 /** Golden arrays: `${crop}.${stage}`. */
 export async function readStages(): Promise<(crop: number, name: string) => Float32Array> {

@@ -7,7 +7,7 @@ import type { LeukolensError } from '../../domain/errors';
 import type { Manifest } from '../manifest';
 import { loadModel } from './weights';
 
-const folder = new URL('../../../models/sg-cldff-v4/', import.meta.url);
+const folder = new URL('../../../models/sg-cldff-v5/', import.meta.url);
 const manifest = (): Manifest => JSON.parse(readFileSync(new URL('manifest.json', folder), 'utf8'));
 
 afterEach(() => vi.unstubAllGlobals());
@@ -22,7 +22,7 @@ function serve(changed: Record<string, Uint8Array | string | null>): void {
   });
 }
 
-const load = () => loadModel('http://app.test/models/sg-cldff-v4/');
+const load = () => loadModel('http://app.test/models/sg-cldff-v5/');
 const refused = (code: string, message: RegExp) =>
   expect(load()).rejects.toMatchObject({
     code,
@@ -33,7 +33,7 @@ const refused = (code: string, message: RegExp) =>
 test('the shipped model loads, and says how far it is', async () => {
   serve({});
   const bytes: number[] = [];
-  const model = await loadModel('http://app.test/models/sg-cldff-v4/', undefined, (done, total) =>
+  const model = await loadModel('http://app.test/models/sg-cldff-v5/', undefined, (done, total) =>
     bytes.push(done, total),
   );
   expect(model.weights.get('stem.w').shape).toEqual([3, 3, 4, 24]);

@@ -7,7 +7,7 @@ import type { Manifest } from '../manifest';
 import { distance } from './novelty';
 import { describe } from './words';
 
-const folder = new URL('../../../models/sg-cldff-v4/', import.meta.url);
+const folder = new URL('../../../models/sg-cldff-v5/', import.meta.url);
 const read = (name: string) => new Uint8Array(readFileSync(new URL(name, folder)));
 const manifest: Manifest = JSON.parse(new TextDecoder().decode(read('manifest.json')));
 const entries: { crop: number; name: string; shape: number[]; offset: number }[] = JSON.parse(

@@ -6,7 +6,7 @@ import type { CropOutput } from '../network/network';
 import { shown } from '../network/shown';
 import { deviation, type Goldens, readGoldens } from './gate';
 
-const folder = new URL('../../../models/sg-cldff-v4/', import.meta.url);
+const folder = new URL('../../../models/sg-cldff-v5/', import.meta.url);
 const file = (name: string) => new Uint8Array(readFileSync(new URL(name, folder))).buffer;
 
 /** Two crops with outputs of a few values, every third of the large ones known. */
