@@ -234,31 +234,35 @@ class Writer {
     const { graph } = this;
     const { width: side, channels } = this.plan.maps.get(to) as { width: number; channels: number };
     const bias = this.array(`${weights}.bias`);
-    const [kinds = 1, heads = 1] = bias.shape;
+    const [kinds = 1, heads = 1, members = 1] = bias.shape;
+    const window = Math.sqrt(members);
     const depth = channels / heads;
-    const across = side / 4;
+    const across = side / window;
     const x = graph.node('Transpose', [this.map(from)], { perm: [0, 2, 3, 1] });
     const normed = this.norm(x, channels);
     const shifted = shift ? this.roll(normed, shift, side) : normed;
-    const windows = graph.node('Reshape', [shifted, graph.ints([-1, across, 4, across, 4, channels])]);
+    const windows = graph.node('Reshape', [shifted, graph.ints([-1, across, window, across, window, channels])]);
     const parts = graph.node('Transpose', [windows], { perm: [0, 1, 3, 2, 4, 5] });
-    const tokens = graph.node('Reshape', [parts, graph.ints([-1, 16, channels])]);
-    const qkv = graph.node('Reshape', [this.linear(`${weights}.qkv`, tokens), graph.ints([-1, 16, 3, heads, depth])]);
+    const tokens = graph.node('Reshape', [parts, graph.ints([-1, members, channels])]);
+    const qkv = graph.node('Reshape', [
+      this.linear(`${weights}.qkv`, tokens),
+      graph.ints([-1, members, 3, heads, depth]),
+    ]);
     const each = (k: number) => {
       const slice = graph.node('Slice', [qkv, graph.ints([k]), graph.ints([k + 1]), graph.ints([2])]);
-      const flat = graph.node('Reshape', [slice, graph.ints([-1, 16, heads, depth])]);
+      const flat = graph.node('Reshape', [slice, graph.ints([-1, members, heads, depth])]);
       return graph.node('Transpose', [flat], { perm: k === 1 ? [0, 2, 3, 1] : [0, 2, 1, 3] });
     };
     const scores = graph.node('MatMul', [each(0), each(1)]);
-    const spread = graph.node('Reshape', [scores, graph.ints([-1, across * across, heads, 16, 16])]);
-    const biased = graph.node('Add', [spread, graph.floats(bias.values, [1, kinds, heads, 16, 16])]);
+    const spread = graph.node('Reshape', [scores, graph.ints([-1, across * across, heads, members, members])]);
+    const biased = graph.node('Add', [spread, graph.floats(bias.values, [1, kinds, heads, members, members])]);
     const shares = graph.node('Reshape', [
       graph.node('Softmax', [biased], { axis: -1 }),
-      graph.ints([-1, heads, 16, 16]),
+      graph.ints([-1, heads, members, members]),
     ]);
     const mixed = graph.node('Transpose', [graph.node('MatMul', [shares, each(2)])], { perm: [0, 2, 1, 3] });
-    const out = this.linear(`${weights}.out`, graph.node('Reshape', [mixed, graph.ints([-1, 16, channels])]));
-    const back = graph.node('Reshape', [out, graph.ints([-1, across, across, 4, 4, channels])]);
+    const out = this.linear(`${weights}.out`, graph.node('Reshape', [mixed, graph.ints([-1, members, channels])]));
+    const back = graph.node('Reshape', [out, graph.ints([-1, across, across, window, window, channels])]);
     const merged = graph.node('Transpose', [back], { perm: [0, 1, 3, 2, 4, 5] });
     const whole = graph.node('Reshape', [merged, graph.ints([-1, side, side, channels])]);
     const y = graph.node('Add', [x, shift ? this.roll(whole, -shift, side) : whole]);

@@ -38,6 +38,49 @@ function dot(values: Float32Array, a: number, b: number, length: number): number
 }
 
 /**
+ * out[to ...] = sum of weights times the values at `first` of each place (`step` floats apart), over total; four channels at
+ * a time, which stay in registers.
+ */
+function mix(
+  out: Float32Array,
+  to: number,
+  depth: number,
+  qkv: Float32Array,
+  first: number,
+  step: number,
+  weights: Float64Array,
+  places: Int32Array,
+  total: number,
+): void {
+  let d = 0;
+  for (; d + 3 < depth; d += 4) {
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let k = 0; k < weights.length; k++) {
+      const at = (places[k] as number) * step + first + d;
+      const weight = weights[k] as number;
+      s0 += weight * (qkv[at] as number);
+      s1 += weight * (qkv[at + 1] as number);
+      s2 += weight * (qkv[at + 2] as number);
+      s3 += weight * (qkv[at + 3] as number);
+    }
+    out[to + d] = s0 / total;
+    out[to + d + 1] = s1 / total;
+    out[to + d + 2] = s2 / total;
+    out[to + d + 3] = s3 / total;
+  }
+  for (; d < depth; d++) {
+    let sum = 0;
+    for (let k = 0; k < weights.length; k++) {
+      sum += (weights[k] as number) * (qkv[(places[k] as number) * step + first + d] as number);
+    }
+    out[to + d] = sum / total;
+  }
+}
+
+/**
  * softmax(q k + bias) v in every window (Liu et al. 2021); qkv [batch, size * size, 3 * channels] with q
  * scaled, bias [kinds, heads, window^2, window^2], the kind of window w being w mod kinds.
  */
@@ -52,7 +95,6 @@ export function windowAttentionReference(
   const out = new Float32Array(batch * tokens * channels);
   const places = new Int32Array(members);
   const scores = new Float64Array(members);
-  const mixed = new Float64Array(depth);
   for (let image = 0; image < batch; image++) {
     for (let w = 0; w < tokens / members; w++) {
       for (let k = 0; k < members; k++) places[k] = image * tokens + tokenOf(shape, w, k);
@@ -69,15 +111,13 @@ export function windowAttentionReference(
             high = Math.max(high, score);
           }
           let total = 0;
-          mixed.fill(0);
           for (let k = 0; k < members; k++) {
             const weight = Math.exp((scores[k] as number) - high);
-            const value = (places[k] as number) * 3 * channels + values;
+            scores[k] = weight;
             total += weight;
-            for (let d = 0; d < depth; d++) mixed[d] = (mixed[d] as number) + weight * (qkv[value + d] as number);
           }
           const to = (places[i] as number) * channels + head * depth;
-          for (let d = 0; d < depth; d++) out[to + d] = (mixed[d] as number) / total;
+          mix(out, to, depth, qkv, values, 3 * channels, scores, places, total);
         }
       }
     }
