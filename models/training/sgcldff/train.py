@@ -27,7 +27,6 @@ from .crops import STORED, STORED_DIAMETER, UNKNOWN, prepare
 from .left_out import LeftOut
 from .metrics import dice
 from .neighbours import Lenders
-from .style import mix_styles
 from .train_saliency import train_head
 from .variants import VARIANTS, input_size
 
@@ -173,7 +172,6 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--jitter", type=float, default=1.0)
     parser.add_argument("--transfer", type=float, default=0.35, help="share of crops moved towards another set's stain")
-    parser.add_argument("--styles", type=float, default=0.0, help="share of batches whose first feature maps take on others' levels (style.py)")
     parser.add_argument("--neighbours", type=float, default=0.25, help="share of crops whose cell is laid into another crop's surroundings")
     parser.add_argument("--segment-every", type=int, default=1, help="steps between those with the masks' loss, whose way back costs a quarter of a step")
     parser.add_argument("--exclude", nargs="*", default=[], help="sets left out of training (leave-one-set-out)")
@@ -210,8 +208,6 @@ def main() -> None:
         print(f"resumed at step {step}, {spent / 60:.1f} min spent", flush=True)
     rng = np.random.default_rng(options.seed + step)
     generator = torch.Generator().manual_seed(options.seed + step)
-    if options.styles:
-        mix_styles([model.stage1, model.stage2], options.styles, generator)
     indices, probabilities = crops.sampler()
     labs, transfers, learnt = crops.stains()
     lenders = Lenders(crops.columns["image"], crops.source, crops.train, labs, transfers, learnt)
