@@ -16,15 +16,15 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from . import novelty
-from .constants import CROP_SIZE, TYPES
+from .constants import TYPES
 from .crops import UNKNOWN
 from .left_out import LeftOut
 from .metrics import macro_f1
-from .network import SgCldff
 from .train import Crops, views
-from .variants import VARIANTS
+from .variants import VARIANTS, input_size
 
 COVERAGE = 0.97
 """Share of the val cells that keep their call by confidence; the least confident are 'unidentified'."""
@@ -45,10 +45,9 @@ TYPED_SETS = ("pbc", "chula_wbc", "cellavision", "jtsc")
 
 
 @torch.no_grad()
-def outputs(model: SgCldff, crops: Crops, indices: np.ndarray) -> tuple[torch.Tensor, torch.Tensor, dict[str, torch.Tensor]]:
+def outputs(model: nn.Module, crops: Crops, indices: np.ndarray, size: int) -> tuple[torch.Tensor, torch.Tensor, dict[str, torch.Tensor]]:
     """Type logits [N, 8], features [N, C] and attribute logits of the stored cells, one centred view each."""
     logits, features, words = [], [], {name: [] for name in model.describe}
-    size = getattr(model, "size", CROP_SIZE)
     for part in np.array_split(indices, max(1, len(indices) // 64)):
         out = model(views(crops, part, None, size)[0])
         logits.append(out.types)
@@ -152,9 +151,9 @@ def expected_calibration_error(confidence: np.ndarray, right: np.ndarray, bins: 
     )
 
 
-def left_out(model: SgCldff, crops: Crops, indices: np.ndarray, known: novelty.Novelty, numbers: dict[str, float]) -> str:
+def left_out(model: nn.Module, crops: Crops, indices: np.ndarray, size: int, known: novelty.Novelty, numbers: dict[str, float]) -> str:
     """What the calibrated network makes of a lab it has not seen: accuracy, its error of calibration, and what abstaining brings."""
-    logits, features, _ = outputs(model, crops, indices)
+    logits, features, _ = outputs(model, crops, indices, size)
     far = known.distance(features.numpy()) / numbers["maxDistance"]
     scale = torch.from_numpy(temperatures(far, numbers["temperature"], numbers["temperatureExponent"])).float()[:, None]
     confidence, called = (x.numpy() for x in (logits / scale).softmax(1).max(1))
@@ -174,14 +173,15 @@ def main() -> None:
     options = parser.parse_args()
     saved = torch.load(options.checkpoint)
     variant = saved["options"].get("variant", "full")
+    size = input_size(variant)
     model = VARIANTS[variant]({k: len(v) for k, v in saved["attributes"].items()})
     model.load_state_dict(saved["ema"])
     model.eval()
     crops = Crops(options.crops, LeftOut.of(saved["options"]))
     sample = training_sample(crops, np.random.default_rng(0))
-    known = novelty.fit(outputs(model, crops, sample)[1].numpy(), crops.columns["type"][sample], len(TYPES))
+    known = novelty.fit(outputs(model, crops, sample, size)[1].numpy(), crops.columns["type"][sample], len(TYPES))
     indices, weights = val_cells(crops)
-    logits, features, words = outputs(model, crops, indices)
+    logits, features, words = outputs(model, crops, indices, size)
     types = torch.from_numpy(crops.columns["type"][indices].astype(np.int64))
     distance = known.distance(features.numpy())
     most = weighted_quantile(distance, weights, KNOWN)
@@ -211,7 +211,7 @@ def main() -> None:
     print(f"attributes, macro F1: mean {np.mean(list(scores.values())):.4f}  " + "  ".join(f"{k} {v:.3f}" for k, v in scores.items()))
     print(f"distance, median: right {np.median(distance[right]):.3f}, wrong {np.median(distance[~right]):.3f}")
     for name, of in crops.measured.items():
-        print(f"{name}, left out of the training: {left_out(model, crops, np.flatnonzero(of), known, result)}")
+        print(f"{name}, left out of the training: {left_out(model, crops, np.flatnonzero(of), size, known, result)}")
 
 
 if __name__ == "__main__":

@@ -234,7 +234,6 @@ class SgCldff(nn.Module):
 
     def __init__(self, attributes: dict[str, int] | None = None, dropout: float = 0.15, size: int = CROP_SIZE):
         super().__init__()
-        self.size = size
         self.saliency = SaliencyHead()
         self.gate = nn.Parameter(torch.tensor(0.5))
         self.stem = ConvNorm(4, STEM, 3, 2)
