@@ -5,13 +5,14 @@ What the run still lacks is made first: the saliency head (train_saliency), the 
 The learning-rate schedule follows elapsed time, so the same recipe fits any machine; --resume goes
 on from the last checkpoint with the time already spent counted. On a CPU, set
 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=1000000000000: returning every buffer to the system costs
-a third of the time.
+a third of the time. together.py says how several processes train one network.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import sys
 import time
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from .crops import STORED, STORED_DIAMETER, UNKNOWN, prepare
 from .left_out import LeftOut
 from .metrics import dice
 from .neighbours import Lenders
+from .together import Together, spread
 from .train_saliency import train_head
 from .variants import VARIANTS, input_size
 
@@ -36,6 +38,9 @@ SHARES = {"pbc": 0.56, "jtsc": 0.06, "cellavision": 0.07, "bccd": 0.07, "chula_w
 
 WORDS = 0.5
 """Weight of the attributes' loss."""
+
+TAIL = 5
+"""Of the checkpoint's second average, of about the last third of the steps: weights grow with the TAIL-th power of the step."""
 
 
 class Crops:
@@ -179,6 +184,7 @@ def main() -> None:
     parser.add_argument("--without-types", nargs="*", default=[], choices=TYPES, help="types of which no cell is shown")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=1, help="that train together, each on batches of its own (together.py)")
     options = parser.parse_args()
 
     if not (options.saliency.exists() and options.crops.exists()) and options.data is None:
@@ -187,6 +193,8 @@ def main() -> None:
         train_head(options.data, options.saliency, minutes=6)
     if not options.crops.exists():
         prepare(options.data, options.saliency, options.crops)
+    spread(options.processes, "sgcldff.train", sys.argv[1:])
+    together = Together()
     torch.manual_seed(options.seed)
     crops = Crops(options.crops, LeftOut.of(vars(options)), options.pseudo)
     size = input_size(options.variant)
@@ -199,15 +207,17 @@ def main() -> None:
     plain = [p for p in model.parameters() if p.requires_grad and p.ndim <= 1]
     optimiser = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}])
     ema = {k: v.clone() for k, v in model.state_dict().items()}
+    tail = {k: v.clone() for k, v in ema.items()}
     spent, step = 0.0, 0
     if options.resume and options.out.exists():
         saved = torch.load(options.out)
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
-        ema, spent, step = saved["ema"], saved["spent"], saved["step"]
+        ema, tail, spent, step = saved["ema"], saved["tail"], saved["spent"], saved["step"]
         print(f"resumed at step {step}, {spent / 60:.1f} min spent", flush=True)
-    rng = np.random.default_rng(options.seed + step)
-    generator = torch.Generator().manual_seed(options.seed + step)
+    own = options.seed + step + 1000 * together.rank
+    torch.manual_seed(own)  # dropout's
+    rng, generator = np.random.default_rng(own), torch.Generator().manual_seed(own)
     indices, probabilities = crops.sampler()
     labs, transfers, learnt = crops.stains()
     lenders = Lenders(crops.columns["image"], crops.source, crops.train, labs, transfers, learnt)
@@ -216,7 +226,8 @@ def main() -> None:
     described = torch.from_numpy(crops.columns["attributes"].astype(np.int64))
     weights = losses.class_weights(kinds[indices]).sqrt()
     word_weights = [losses.value_weights(described[indices, k], len(v)) for k, v in enumerate(crops.attribute_values.values())]
-    print(f"{len(indices)} training cells, {sum(p.numel() for p in model.parameters())} parameters", flush=True)
+    if together.first:
+        print(f"{len(indices)} training cells, {sum(p.numel() for p in model.parameters())} parameters", flush=True)
 
     budget, clock, saved_at, means = 60 * options.minutes, time.time(), time.time(), {}
     first_spent, first_step = spent, step
@@ -246,20 +257,22 @@ def main() -> None:
             loss = loss + parts["segment"]
         optimiser.zero_grad()
         loss.backward()
+        together.average([p.grad for p in model.parameters() if p.grad is not None])
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         optimiser.step()
         step += 1
         average(ema, model, min(0.998, (1 + step) / (10 + step)))
-        spent = first_spent + time.time() - clock
+        average(tail, model, (1 - 1 / step) ** TAIL)
+        spent = first_spent + together.agree(time.time() - clock)
         for k, v in parts.items():
             means[k] = v.item() if k not in means else 0.98 * means[k] + 0.02 * v.item()
-        if step % 50 == 0:
-            pace = (step - first_step) * options.batch / (spent - first_spent)
+        if step % 50 == 0 and together.first:
+            pace = (step - first_step) * options.batch * together.size / (spent - first_spent)
             text = "  ".join(f"{k} {v:.3f}" for k, v in means.items())
             print(f"step {step}  {text}  {pace:.1f} crops/s  {100 * done:.1f} % done", flush=True)
         last = step >= options.steps if options.steps else spent >= budget
-        if time.time() - saved_at > 360 or last:
-            torch.save({"model": model.state_dict(), "ema": ema, "optimiser": optimiser.state_dict(), "spent": spent, "step": step, "attributes": crops.attribute_values, "options": vars(options) | {"crops": options.crops.name, "saliency": options.saliency.name, "out": options.out.name, "pseudo": options.pseudo and options.pseudo.name, "start": options.start and options.start.name}}, options.out)
+        if together.first and (time.time() - saved_at > 360 or last):
+            torch.save({"model": model.state_dict(), "ema": ema, "tail": tail, "optimiser": optimiser.state_dict(), "spent": spent, "step": step, "attributes": crops.attribute_values, "options": vars(options) | {"crops": options.crops.name, "saliency": options.saliency.name, "out": options.out.name, "pseudo": options.pseudo and options.pseudo.name, "start": options.start and options.start.name}}, options.out)
             live = {k: v.clone() for k, v in model.state_dict().items()}
             model.load_state_dict(ema)
             scores = validate(model, crops, None if last else 250, size)

@@ -1,9 +1,9 @@
-"""One lab's stain moved to another's."""
+"""What changes between labs."""
 
 import numpy as np
 import torch
 
-from sgcldff.augment import FAINTEST, draw_transfers, lab_transfers, stain_moments
+from sgcldff.augment import FAINTEST, _resolution_some, draw_transfers, lab_transfers, stain_moments
 
 
 def lab(red: float, green: float, blue: float, seed: int) -> np.ndarray:
@@ -32,3 +32,17 @@ def test_only_the_share_asked_for_is_moved():
     # Half of those moved are moved to their own lab.
     assert 0.13 < moved.float().mean() < 0.22
     assert torch.equal(draw_transfers(moves, labs[:4], 0.0, torch.Generator()), torch.eye(3).expand(4, 3, 3))
+
+
+def test_a_third_are_seen_through_other_pixels_or_sharpened_and_the_rest_stay():
+    generator = torch.Generator().manual_seed(0)
+    stripes = (torch.arange(64) // 4 % 2 * 0.4 + 0.3).expand(600, 3, 64, 64)
+    seen = _resolution_some(stripes, generator, 1.0)
+    contrast = seen.amax((1, 2, 3)) - seen.amin((1, 2, 3))
+    unchanged = (seen == stripes).flatten(1).all(1)
+    assert 0.6 < unchanged.float().mean() < 0.73
+    sharpened = contrast > 0.41
+    assert 0.13 < sharpened.float().mean() < 0.2
+    assert seen.min() >= 0 and seen.max() <= 1
+    even = torch.full((60, 3, 64, 64), 0.6)
+    assert torch.allclose(_resolution_some(even, generator, 1.0), even, atol=1e-6), "an even crop stays even"
