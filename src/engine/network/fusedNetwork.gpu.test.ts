@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Executor } from '../fused/executor';
 import { type Gpu, openGpu } from '../fused/gpu';
-import { type Lowered, lower, type Tuning } from '../fused/lower';
+import { type Lowered, lower } from '../fused/lower/lower';
+import type { Tuning } from '../fused/lower/lowering';
 import { WINDOW_SIZE, windowInput } from '../fused/windowInput';
 import { maxDifference, noise, requireWebGpu } from '../kernels/agree';
 import { levelsOf } from '../kernels/standardise.reference';
