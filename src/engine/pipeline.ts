@@ -17,6 +17,7 @@ import type { Model } from './network/weights';
 import { consistency, poolMap } from './results/consistency';
 import { distinct } from './results/distinct';
 import { distance } from './results/novelty';
+import { isDebris } from './results/plausible';
 import { callType } from './results/types';
 import { describe } from './results/words';
 import { whitePoint } from './saliency/whitePoint';
@@ -101,7 +102,7 @@ export async function analyse(
   const finds = await lookAtAll({ model, network, pixels, white, ...options }, candidates, (done, total) =>
     clock.enter('cells', done, total),
   );
-  const kept = crop ? finds : distinct(finds.filter((find) => !isOther(model, find)));
+  const kept = crop ? finds : distinct(finds.filter((find) => !isNoCell(model, find, pixels)));
   const evidence = new Map<number, CellEvidence>();
   const cells = inReadingOrder(kept).map((find, i) => {
     evidence.set(i + 1, evidenceOf(find, model.manifest.cropSize / CAM_STRIDE));
@@ -138,8 +139,11 @@ function callOf(model: Model, find: Find) {
 }
 
 /** Platelets, debris and red cells the detector proposed: in a field they are no finds. */
-function isOther(model: Model, find: Find): boolean {
-  return callOf(model, find).type === 'platelet';
+function isNoCell(model: Model, find: Find, { width, height }: Pixels): boolean {
+  const { cropSize, cropSidePerDiameter } = model.manifest;
+  const { type, confidence } = callOf(model, find);
+  if (type === 'platelet') return true;
+  return !reachesEdge(find.box, width, height) && isDebris(find.region, cropSize, cropSidePerDiameter, confidence);
 }
 
 /** Top to bottom in bands of a cell's height, left to right: the order in which people number them. */

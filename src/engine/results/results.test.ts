@@ -4,6 +4,7 @@ import { decodeMask, encodeMask } from '../../domain/mask';
 import { consistency, poolMap, rankCorrelation } from './consistency';
 import { distinct } from './distinct';
 import { fieldMask } from './fieldMask';
+import { isDebris } from './plausible';
 import { centredCell, forcedCell, partsBeside, regionBox, softmax3, withoutNeighbours } from './segment';
 import { callType } from './types';
 
@@ -169,4 +170,16 @@ test('thin spurs are cut off a mask, its outline stays', () => {
   const box = regionBox(centredCell(p, size), size);
   expect(box?.x0).toBe(17);
   expect(box?.x1).toBeLessThan(51);
+});
+
+test('a find much smaller than its crop assumes is debris, unless its type is sure', () => {
+  const disc = (diameter: number) =>
+    Uint8Array.from({ length: 90 * 90 }, (_, i) =>
+      Math.hypot((i % 90) - 44.5, Math.floor(i / 90) - 44.5) < diameter / 2 ? 1 : 0,
+    );
+  // The crop was cut for a cell of 50 px.
+  expect(isDebris(disc(50), 90, 1.8, 0.4)).toBe(false);
+  expect(isDebris(disc(38), 90, 1.8, 0.4)).toBe(false);
+  expect(isDebris(disc(34), 90, 1.8, 0.4)).toBe(true);
+  expect(isDebris(disc(34), 90, 1.8, 0.9)).toBe(false);
 });
