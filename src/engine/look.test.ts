@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest';
 import { CELL_TYPES } from '../domain/cellType';
 import type { Pixels, Window } from '../domain/pixels';
+import type { Candidate } from './candidates/find';
 import { type Find, lookAtAll } from './look';
+import { lookAtOne } from './lookAtOne';
 import type { CropOutput, Network } from './network/network';
 import { shown } from './network/shown';
 import type { Model } from './network/weights';
@@ -95,4 +97,36 @@ test('one cell stays one, and so does a file of one', async () => {
       true,
     ),
   ).toHaveLength(1);
+});
+
+const one = (pixels: Pixels, of: Network, candidates: Candidate[]) =>
+  lookAtOne(
+    { model, network: of, pixels, white: { constant: [1, 1, 1], surface: null }, crop: true },
+    candidates,
+    async () => {},
+  );
+const lobe = { x: 80, y: 50, diameter: 24, score: 0.9 };
+
+test('a cell that fills its file is found whole, though the detector sees a lobe of it or nothing', async () => {
+  const tight = scene([[80, 50, 47]]);
+  for (const candidates of [[lobe], []]) {
+    const [find] = await one(
+      tight,
+      network(() => 'monocyte'),
+      candidates,
+    );
+    expect(find?.box.x0).toBeCloseTo(33, -0.5);
+    expect(find?.box.x1).toBeCloseTo(127, -0.5);
+    expect(find?.box.y0).toBeCloseTo(3, -0.5);
+    expect(find?.box.y1).toBeCloseTo(97, -0.5);
+  }
+});
+
+test('a platelet in the middle of a file stays the find, and a cell with a margin is looked at once', async () => {
+  const platelet = network(() => 'platelet');
+  const [find] = await one(scene([[80, 50, 10]]), platelet, [{ ...lobe, diameter: 20 }]);
+  expect(find?.box).toEqual({ x0: 70, y0: 40, x1: 90, y1: 60 });
+  const common = network(() => 'monocyte');
+  await one(scene([[80, 50, 25]]), common, [{ ...lobe, diameter: 50 }]);
+  expect(common.seen).toBe(1);
 });

@@ -138,7 +138,7 @@ function neighboursOf(find: Find, all: (Find | null)[]): Candidate[] {
 }
 
 /** True where 'platelet/other' is the most probable type. */
-function calledOther({ output: { types } }: Find): boolean {
+export function calledOther({ output: { types } }: Find): boolean {
   return types.indexOf(Math.max(...types)) === OTHER;
 }
 

@@ -5,12 +5,12 @@ import { CELL_TYPES } from '../domain/cellType';
 import { maskAreas } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
 import type { FloatMap, Progress, Stage } from '../domain/smear';
-import { centralCandidate } from './candidates/find';
 import type { Grid } from './candidates/grid';
 import { cellSheet } from './decode/cellSheet';
 import { decodeImage } from './decode/decodeImage';
 import { detect } from './detect';
 import { type Find, type LookOptions, lookAtAll } from './look';
+import { lookAtOne } from './lookAtOne';
 import { CAM_STRIDE, SALIENCY_STRIDE } from './manifest';
 import type { Network } from './network/network';
 import type { Model } from './network/weights';
@@ -92,14 +92,15 @@ export async function analyse(
   clock.leave('white point');
 
   await clock.enter('saliency');
-  const { candidates: all, maps } = await detect(model, network, pixels, white, options, (done, total) =>
+  const { candidates, maps } = await detect(model, network, pixels, white, options, (done, total) =>
     clock.enter('saliency', 0, 0, done, total),
   );
-  const candidates = crop ? [centralCandidate(all, pixels.width, pixels.height)] : all;
   clock.leave('saliency');
 
-  await clock.enter('cells', 0, candidates.length);
-  const finds = await lookAtAll({ model, network, pixels, white, ...options }, candidates, (done, total) =>
+  const expected = crop ? 1 : candidates.length;
+  await clock.enter('cells', 0, expected);
+  const look = crop ? lookAtOne : lookAtAll;
+  const finds = await look({ model, network, pixels, white, ...options }, candidates, (done, total) =>
     clock.enter('cells', done, total),
   );
   const kept = crop ? finds : distinct(finds.filter((find) => !isNoCell(model, find, pixels)));
@@ -111,7 +112,7 @@ export async function analyse(
   });
   const sheet = await cellSheet(pixels, cells);
   clock.leave('cells');
-  onProgress({ stage: 'done', cellsDone: candidates.length, cellsTotal: candidates.length });
+  onProgress({ stage: 'done', cellsDone: expected, cellsTotal: expected });
   return {
     width: pixels.width,
     height: pixels.height,

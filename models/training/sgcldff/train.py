@@ -114,13 +114,35 @@ def views(crops: Crops, indices: np.ndarray, generator: torch.Generator | None, 
     grid = F.affine_grid(theta, (n, 1, size, size), align_corners=False)
     image = 1 - F.grid_sample(1 - image, grid, mode="bilinear", align_corners=False)
     mask = F.grid_sample(mask, grid, mode="nearest", align_corners=False)[:, 0].round().long()
-    # Cells cut off by the field's border: white out one side of some crops.
     if generator is not None:
-        for i in torch.nonzero(torch.rand(n, generator=generator) < 0.04)[:, 0].tolist():
-            edge = int(torch.randint(1, 40, (1,), generator=generator))
-            image[i, :, :, :edge] = 1
-            mask[i, :, :edge] = 0
+        inverse = torch.linalg.inv(theta[:, :, :2])
+        centre = -(inverse @ shift[:, :, None])[..., 0]
+        cut_off(image, mask, centre, diameter / STORED / scale, generator)
     return image.clamp(0, 1), mask
+
+
+def cut_off(image: torch.Tensor, mask: torch.Tensor, centre: torch.Tensor, radius: torch.Tensor, generator: torch.Generator) -> None:
+    """In place: some crops end early, white and background beyond. 4 % on one side, as at a field's border; 8 % close around
+    the cell, as files of one cell each are cut.
+
+    image [B, 3, H, W], mask [B, H, W]; centre [B, 2] (x, y) and radius [B] of the cell in half sides of the crop from its middle.
+    """
+    n, side = len(image), image.shape[-1]
+    drawn = torch.rand(n, generator=generator)
+    for i in torch.nonzero(drawn < 0.12)[:, 0].tolist():
+        if drawn[i] < 0.04:
+            x0, y0, x1, y1 = int(torch.randint(1, side // 4, (1,), generator=generator)), 0, side, side
+        else:
+            margins = 1 + torch.rand(4, generator=generator) * torch.rand(1, generator=generator) * 0.6
+            signs = torch.tensor([-1, -1, 1, 1])
+            edges = (centre[i].repeat(2) + signs * margins * radius[i] + 1) / 2 * side
+            x0, y0, x1, y1 = edges.round().int().clamp(0, side).tolist()
+        for part in (slice(0, y0), slice(y1, side)):
+            image[i, :, part] = 1
+            mask[i, part] = 0
+        for part in (slice(0, x0), slice(x1, side)):
+            image[i, :, :, part] = 1
+            mask[i, :, part] = 0
 
 
 @torch.no_grad()
