@@ -62,38 +62,49 @@ export function grow(seeds: Int32Array, inside: ArrayLike<number>, width: number
 
 /**
  * Squared Euclidean distance of every px to the nearest px where `inside` is 0; what lies beyond the
- * map's border does not count. Infinite where there is none. Exact up to `reach` px, only known to be more beyond.
- * (Felzenszwalb and Huttenlocher 2012, by columns and rows.)
+ * map's border does not count. Infinite where there is none.
+ * (Felzenszwalb and Huttenlocher 2012: by columns, then by rows the lower envelope of parabolas.)
  */
-export function squaredDistances(
-  inside: ArrayLike<number>,
-  width: number,
-  height: number,
-  reach = Number.POSITIVE_INFINITY,
-): Float64Array {
-  const columns = new Float64Array(width * height);
+export function squaredDistances(inside: ArrayLike<number>, width: number, height: number): Float64Array {
+  const out = new Float64Array(width * height);
   for (let x = 0; x < width; x++) {
     let last = Number.NEGATIVE_INFINITY;
     for (let y = 0; y < height; y++) {
       if (!inside[y * width + x]) last = y;
-      columns[y * width + x] = y - last;
+      out[y * width + x] = y - last;
     }
     last = Number.POSITIVE_INFINITY;
     for (let y = height - 1; y >= 0; y--) {
       if (!inside[y * width + x]) last = y;
-      columns[y * width + x] = Math.min(columns[y * width + x] as number, last - y);
+      out[y * width + x] = Math.min(out[y * width + x] as number, last - y) ** 2;
     }
   }
-  const out = new Float64Array(width * height).fill(Number.POSITIVE_INFINITY);
-  for (let y = 0; y < height; y++) {
+  // Where parabolas stand, how high, and from where on each is the lowest.
+  const feet = new Int32Array(width);
+  const heights = new Float64Array(width);
+  const starts = new Float64Array(width);
+  for (let row = 0; row < width * height; row += width) {
+    let count = 0;
     for (let x = 0; x < width; x++) {
-      let best = Number.POSITIVE_INFINITY;
-      // Nearest first: once the columns are farther off than the best, none of them can be nearer.
-      for (let d = 0; d * d < best && d < width && d <= reach; d++) {
-        if (x - d >= 0) best = Math.min(best, d * d + (columns[y * width + x - d] as number) ** 2);
-        if (x + d < width) best = Math.min(best, d * d + (columns[y * width + x + d] as number) ** 2);
+      const high = out[row + x] as number;
+      if (high === Number.POSITIVE_INFINITY) continue;
+      let start = Number.NEGATIVE_INFINITY;
+      while (count > 0) {
+        const foot = feet[count - 1] as number;
+        start = (high + x * x - (heights[count - 1] as number) - foot * foot) / (2 * (x - foot));
+        if (start > (starts[count - 1] as number)) break;
+        count--;
+        start = Number.NEGATIVE_INFINITY;
       }
-      out[y * width + x] = best;
+      feet[count] = x;
+      heights[count] = high;
+      starts[count] = start;
+      count++;
+    }
+    if (count === 0) continue;
+    for (let x = 0, k = 0; x < width; x++) {
+      while (k + 1 < count && (starts[k + 1] as number) < x) k++;
+      out[row + x] = (x - (feet[k] as number)) ** 2 + (heights[k] as number);
     }
   }
   return out;

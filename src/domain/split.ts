@@ -25,11 +25,18 @@ export function splitRegions(
     const at = (i: number) => (y0 + Math.floor(i / w)) * width + x0 + (i % w);
     for (let i = 0; i < inside.length; i++) inside[i] = labels[at(i)] === region ? 1 : 0;
     const names = new Map<number, number>();
-    basinsOf(inside, w, y1 - y0, leastRadius).forEach((basin, i) => {
-      if (!basin) return;
-      if (!names.has(basin)) names.set(basin, names.size === 0 ? region : ++total);
-      out[at(i)] = names.get(basin) as number;
-    });
+    // Neighbours share their basin: its name is looked up where it changes.
+    let [last, name] = [0, 0];
+    const basins = basinsOf(inside, w, y1 - y0, leastRadius);
+    for (let i = 0; i < basins.length; i++) {
+      const basin = basins[i] as number;
+      if (!basin) continue;
+      if (basin !== last) {
+        if (!names.has(basin)) names.set(basin, names.size === 0 ? region : ++total);
+        [last, name] = [basin, names.get(basin) as number];
+      }
+      out[at(i)] = name;
+    }
   });
   return { labels: out, count: total };
 }
@@ -37,24 +44,23 @@ export function splitRegions(
 /** Each label's box, with a px of margin where the map has one: distances are to what lies outside the region. */
 function boxesOf(labels: Int32Array, count: number, width: number, height: number) {
   const boxes = Array.from({ length: count }, () => ({ x0: width, y0: height, x1: 0, y1: 0 }));
-  labels.forEach((label, i) => {
-    const box = boxes[label - 1];
-    if (!box) return;
+  for (let i = 0; i < labels.length; i++) {
+    const box = labels[i] ? boxes[(labels[i] as number) - 1] : undefined;
+    if (!box) continue;
     const x = i % width;
     const y = (i - x) / width;
-    box.x0 = Math.min(box.x0, Math.max(0, x - 1));
-    box.y0 = Math.min(box.y0, Math.max(0, y - 1));
-    box.x1 = Math.max(box.x1, Math.min(width, x + 2));
-    box.y1 = Math.max(box.y1, Math.min(height, y + 2));
-  });
+    if (x <= box.x0) box.x0 = Math.max(0, x - 1);
+    if (y <= box.y0) box.y0 = Math.max(0, y - 1);
+    if (x + 2 > box.x1) box.x1 = Math.min(width, x + 2);
+    if (y + 2 > box.y1) box.y1 = Math.min(height, y + 2);
+  }
   return boxes;
 }
 
 /** Basin of every px of one region, named by 1 + its peak's index; 0 outside. */
 function basinsOf(inside: Uint8Array, width: number, height: number, leastRadius: number): Int32Array {
   const distances = squaredDistances(inside, width, height);
-  const order = [...inside.keys()].filter((i) => inside[i]);
-  order.sort((a, b) => (distances[b] as number) - (distances[a] as number) || a - b);
+  const order = insideOut(inside, distances);
   const basins = new Int32Array(inside.length);
   const parents = new Map<number, number>();
   const rootOf = (basin: number): number => {
@@ -65,6 +71,11 @@ function basinsOf(inside: Uint8Array, width: number, height: number, leastRadius
   const radius = (basin: number) => Math.sqrt(distances[basin - 1] as number);
   for (const at of order) {
     const x = at % width;
+    const lone = loneBasin(basins, at, x, width);
+    if (lone > 0) {
+      basins[at] = rootOf(lone);
+      continue;
+    }
     const near = [
       x > 0 ? at - 1 : -1,
       x < width - 1 ? at + 1 : -1,
@@ -83,6 +94,28 @@ function basinsOf(inside: Uint8Array, width: number, height: number, leastRadius
     }
   }
   return basins.map((basin) => (basin ? rootOf(basin) : 0));
+}
+
+/** Indices of the px inside, the deepest first, of equals the first first. Sorted as plain numbers: with a comparator it takes five times as long. */
+function insideOut(inside: Uint8Array, distances: Float64Array): number[] {
+  const n = inside.length;
+  const deepest = n * n;
+  const keys = new Float64Array(n);
+  let count = 0;
+  for (let i = 0; i < n; i++)
+    if (inside[i]) keys[count++] = (deepest - Math.min(deepest, distances[i] as number)) * n + i;
+  return Array.from(keys.subarray(0, count).sort(), (key) => key % n);
+}
+
+/** The one basin of all neighbours that have one, -1 where there are several, 0 where there is none: most px have one. */
+function loneBasin(basins: Int32Array, at: number, x: number, width: number): number {
+  const left = x > 0 ? (basins[at - 1] as number) : 0;
+  const right = x < width - 1 ? (basins[at + 1] as number) : 0;
+  const up = basins[at - width] ?? 0;
+  const down = basins[at + width] ?? 0;
+  const one = left || right || up || down;
+  const alike = (basin: number) => basin === 0 || basin === one;
+  return alike(left) && alike(right) && alike(up) && alike(down) ? one : -1;
 }
 
 /**

@@ -6,8 +6,10 @@ import type { Pixels, WhitePoint } from '../domain/pixels';
 import type { Candidate } from './candidates/find';
 import type { CropOutput, Network } from './network/network';
 import type { Model } from './network/weights';
+import { centredCell } from './results/centredCell';
+import { regionBox, softmax3 } from './results/classMap';
 import { fieldMask } from './results/fieldMask';
-import { centredCell, forcedCell, partsBeside, regionBox, softmax3, withoutNeighbours } from './results/segment';
+import { forcedCell, partsBeside, withoutNeighbours } from './results/segment';
 
 /**
  * A second look is taken where the mask's diameter (log ratio) or centre (diameters) differs this much from what

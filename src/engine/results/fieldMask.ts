@@ -1,7 +1,7 @@
 /** A cell's class map from the network's grid to px of the image. */
 import type { Box } from '../../domain/box';
-import { BACKGROUND, CYTOPLASM, encodeMask, type Mask } from '../../domain/mask';
-import { argmax3, regionBox } from './segment';
+import { BACKGROUND, CYTOPLASM, encodeMask, type Mask, NUCLEUS } from '../../domain/mask';
+import { argmax3, regionBox } from './classMap';
 
 /** Low tap, high tap, high weight of sampling a line of `size` px at a position in px. */
 function tap(position: number, size: number): [number, number, number] {
@@ -35,27 +35,23 @@ export function fieldMask(
   if (x1 <= x0 || y1 <= y0) return null;
   const [w, h] = [x1 - x0, y1 - y0];
   const classes = new Uint8Array(w * h);
+  const columns = Array.from({ length: w }, (_, x) => tap((x0 + x + 0.5 - crop.x0) / scale, size));
   for (let y = 0; y < h; y++) {
     const [ya, yb, fy] = tap((y0 + y + 0.5 - crop.y0) / scale, size);
     for (let x = 0; x < w; x++) {
-      const [xa, xb, fx] = tap((x0 + x + 0.5 - crop.x0) / scale, size);
-      const corners = [ya * size + xa, ya * size + xb, yb * size + xa, yb * size + xb] as const;
-      const shares = [(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy] as const;
-      let inside = false;
-      let [pb, pc, pn] = [0, 0, 0];
-      for (let k = 0; k < 4; k++) {
-        const at = corners[k] as number;
-        const share = shares[k] as number;
-        if (region[at]) inside = true;
-        pb += share * (probabilities[at * 3] as number);
-        pc += share * (probabilities[at * 3 + 1] as number);
-        pn += share * (probabilities[at * 3 + 2] as number);
-      }
-      if (!inside) continue;
-      const best = argmax3(pb, pc, pn);
+      const [xa, xb, fx] = columns[x] as [number, number, number];
+      const [a, b, c, d] = [ya * size + xa, ya * size + xb, yb * size + xa, yb * size + xb];
+      const held = (region[a] as number) + (region[b] as number) + (region[c] as number) + (region[d] as number);
+      if (held === 0) continue;
+      const [sa, sb, sc, sd] = [(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy];
+      const p = (k: number) =>
+        sa * (probabilities[a * 3 + k] as number) +
+        sb * (probabilities[b * 3 + k] as number) +
+        sc * (probabilities[c * 3 + k] as number) +
+        sd * (probabilities[d * 3 + k] as number);
+      const best = argmax3(p(BACKGROUND), p(CYTOPLASM), p(NUCLEUS));
       // A filled hole is background to the network and cell to us.
-      const solid = corners.every((at) => region[at]);
-      classes[y * w + x] = best === BACKGROUND && (forced || solid) ? CYTOPLASM : best;
+      classes[y * w + x] = best === BACKGROUND && (forced || held === 4) ? CYTOPLASM : best;
     }
   }
   return trim(classes, w, h, x0, y0);
@@ -64,15 +60,15 @@ export function fieldMask(
 /** Cuts a class map to the px that are cell. */
 function trim(classes: Uint8Array, w: number, h: number, x0: number, y0: number): { box: Box; mask: Mask } | null {
   let [left, top, right, bottom] = [w, h, 0, 0];
-  classes.forEach((v, i) => {
-    if (v === BACKGROUND) return;
+  for (let i = 0; i < classes.length; i++) {
+    if (classes[i] === BACKGROUND) continue;
     const x = i % w;
     const y = (i - x) / w;
-    left = Math.min(left, x);
-    top = Math.min(top, y);
-    right = Math.max(right, x + 1);
-    bottom = Math.max(bottom, y + 1);
-  });
+    if (x < left) left = x;
+    if (y < top) top = y;
+    if (x >= right) right = x + 1;
+    bottom = y + 1;
+  }
   if (right <= left) return null;
   const cut = new Uint8Array((right - left) * (bottom - top));
   for (let y = top; y < bottom; y++) {

@@ -1,11 +1,13 @@
 /** From raw outputs to cells, on tiny literal cases. */
 import { expect, test } from 'vitest';
 import { decodeMask, encodeMask } from '../../domain/mask';
+import { centredCell } from './centredCell';
+import { regionBox, softmax3 } from './classMap';
 import { consistency, poolMap, rankCorrelation } from './consistency';
 import { distinct } from './distinct';
 import { fieldMask } from './fieldMask';
 import { isDebris } from './plausible';
-import { centredCell, forcedCell, partsBeside, regionBox, softmax3, withoutNeighbours } from './segment';
+import { forcedCell, partsBeside, withoutNeighbours } from './segment';
 import { callType } from './types';
 
 /** Probabilities of a picture written as rows of '.', 'c' and 'n'. */
