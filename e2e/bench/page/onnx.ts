@@ -1,62 +1,9 @@
 /** The same plan and weights as an ONNX model, so that another runtime computes exactly our network. Opset 17, NCHW. */
-import protobuf from 'protobufjs';
 import { gaussianTaps } from '../../../src/engine/kernels/blurRows.reference';
 import type { CueConstants } from '../../../src/engine/manifest';
 import type { ModelArray } from '../../../src/engine/network/decodeWeights';
 import type { LayerOf, Plan } from '../../../src/engine/plan/layers';
-
-/** Of onnx.proto3 what is needed here; field numbers are the standard's. */
-const SCHEMA = `
-syntax = "proto3";
-message Opset { string domain = 1; int64 version = 2; }
-message Tensor { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; }
-message Attribute { string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated float floats = 7; repeated int64 ints = 8; int32 type = 20; }
-message Node { repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated Attribute attribute = 5; }
-message Dim { int64 dim_value = 1; string dim_param = 2; }
-message Shape { repeated Dim dim = 1; }
-message TensorType { int32 elem_type = 1; Shape shape = 2; }
-message Type { TensorType tensor_type = 1; }
-message ValueInfo { string name = 1; Type type = 2; }
-message Graph { repeated Node node = 1; string name = 2; repeated Tensor initializer = 5; repeated ValueInfo input = 11; repeated ValueInfo output = 12; }
-message Model { int64 ir_version = 1; string producer_name = 2; Graph graph = 7; repeated Opset opset_import = 8; }
-`;
-
-const FLOAT = 1;
-const INT64 = 7;
-
-type Attributes = Record<string, number | number[] | string>;
-
-class Graph {
-  readonly nodes: object[] = [];
-  readonly initializers: object[] = [];
-  private count = 0;
-
-  /** Adds a node and returns the name of its (first) output. */
-  node(op: string, input: string[], attributes: Attributes = {}, outputs = 1, output = `t${this.count++}`): string {
-    const all = outputs === 1 ? [output] : Array.from({ length: outputs }, (_, i) => `${output}_${i}`);
-    const attribute = Object.entries(attributes).map(([name, value]) => {
-      if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: 3 };
-      if (Array.isArray(value)) return { name, ints: value, type: 7 };
-      return Number.isInteger(value) ? { name, i: value, type: 2 } : { name, f: value, type: 1 };
-    });
-    this.nodes.push({ input, output: all, name: `${op}${this.nodes.length}`, opType: op, attribute });
-    return output;
-  }
-
-  floats(values: ArrayLike<number>, dims: number[]): string {
-    const name = `c${this.count++}`;
-    const data = Float32Array.from(values);
-    this.initializers.push({ name, dims, dataType: FLOAT, rawData: new Uint8Array(data.buffer) });
-    return name;
-  }
-
-  ints(values: number[]): string {
-    const name = `c${this.count++}`;
-    const data = BigInt64Array.from(values, BigInt);
-    this.initializers.push({ name, dims: [values.length], dataType: INT64, rawData: new Uint8Array(data.buffer) });
-    return name;
-  }
-}
+import { Graph } from './onnxGraph';
 
 /** [K, K, I, O] -> [O, I, K, K]; depthwise [3, 3, C, 1] -> [C, 1, 3, 3]. */
 function filter({ shape, values }: ModelArray, depthwise: boolean): { values: Float32Array; dims: number[] } {
@@ -364,18 +311,5 @@ export function toOnnx(plan: Plan, array: (name: string) => ModelArray, constant
   const { graph } = writer;
   for (const name of plan.outputs) graph.node('Identity', [maps.get(name) as string], {}, 1, name);
   const { channels, height, width } = plan.maps.get(plan.input) as { channels: number; height: number; width: number };
-  const info = (name: string, dim: object[]) => ({ name, type: { tensorType: { elemType: FLOAT, shape: { dim } } } });
-  const input = info(plan.input, [
-    { dimParam: 'batch' },
-    ...[channels, height, width].map((dimValue) => ({ dimValue })),
-  ]);
-  const output = plan.outputs.map((name) => ({ name, type: { tensorType: { elemType: FLOAT } } }));
-  const Model = protobuf.parse(SCHEMA).root.lookupType('Model');
-  const message = Model.fromObject({
-    irVersion: 8,
-    producerName: 'leukolens',
-    opsetImport: [{ domain: '', version: 17 }],
-    graph: { name: 'sg-cldff', node: graph.nodes, initializer: graph.initializers, input: [input], output },
-  });
-  return Model.encode(message).finish();
+  return graph.encode({ name: plan.input, dims: [null, channels, height, width] }, plan.outputs);
 }
