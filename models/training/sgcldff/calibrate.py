@@ -1,8 +1,8 @@
 """What turns the network's output into calls and words, beside its weights.
 
 Set on the val split: the temperature and how it grows with the feature distance, and the confidence and the distance
-that make a call 'unidentified'. From the training split: where known cells lie (novelty.py), and how often each
-attribute's value occurs in each type.
+that make a call 'unidentified'. From the training split: where known cells lie (novelty.py), how often each
+attribute's value occurs in each type, and what makes up for its rarer values (attribute_bias.py).
 
 python -m sgcldff.calibrate --checkpoint runs/model.pt --crops runs/crops.npz --out runs/calibration.npz
 """
@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from . import novelty
+from .attribute_bias import CELLS, fit_bias
 from .constants import TYPES
 from .crops import UNKNOWN
 from .left_out import LeftOut
@@ -92,6 +93,17 @@ def training_sample(crops: Crops, rng: np.random.Generator) -> np.ndarray:
         of = kinds == k
         chosen.append(rng.choice(indices[of], min(CELLS_PER_TYPE, int(of.sum())), replace=False, p=p[of] / p[of].sum()))
     return np.concatenate(chosen)
+
+
+def attribute_biases(model: nn.Module, crops: Crops, size: int) -> dict[str, np.ndarray]:
+    """By attribute, what to add to its logits (fit_bias), from described training cells."""
+    described = crops.columns["attributes"]
+    indices = np.flatnonzero(crops.train & (described != UNKNOWN).all(1))
+    indices = np.random.default_rng(0).permutation(indices)[:CELLS]
+    if not len(indices):
+        return {name: np.zeros(layer.out_features) for name, layer in model.describe.items()}
+    words = outputs(model, crops, indices, size)[2]
+    return {name: fit_bias(value.numpy(), described[indices, a].astype(int)) for a, (name, value) in enumerate(words.items())}
 
 
 def attribute_shares(crops: Crops) -> list[dict]:
@@ -182,6 +194,8 @@ def main() -> None:
     known = novelty.fit(outputs(model, crops, sample, size)[1].numpy(), crops.columns["type"][sample], len(TYPES))
     indices, weights = val_cells(crops)
     logits, features, words = outputs(model, crops, indices, size)
+    biases = attribute_biases(model, crops, size)
+    words = {name: value + torch.from_numpy(biases[name]).float() for name, value in words.items()}
     types = torch.from_numpy(crops.columns["type"][indices].astype(np.int64))
     distance = known.distance(features.numpy())
     most = weighted_quantile(distance, weights, KNOWN)
@@ -198,7 +212,14 @@ def main() -> None:
         "maxDistance": round(most, 4),
         "attributeTemperature": round(attribute_temperature(words, described), 4),
     }
-    np.savez(options.out, numbers=json.dumps(result), attributes=json.dumps(attribute_shares(crops)), whiten=known.whiten, means=known.means)
+    np.savez(
+        options.out,
+        numbers=json.dumps(result),
+        attributes=json.dumps(attribute_shares(crops)),
+        biases=json.dumps({name: bias.round(2).tolist() for name, bias in biases.items()}),
+        whiten=known.whiten,
+        means=known.means,
+    )
     before = logits.softmax(1).max(1).values.numpy()
     kept = (confidence.numpy() >= threshold) & (distance <= result["maxDistance"])
     print(f"ECE {expected_calibration_error(before, right):.4f} -> {expected_calibration_error(confidence.numpy(), right):.4f}")

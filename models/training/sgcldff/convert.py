@@ -41,10 +41,11 @@ def shards(arrays: dict[str, np.ndarray]) -> tuple[list[bytes], list[dict]]:
 
 @dataclass
 class Calibration:
-    """What calibrate.py found: numbers for the manifest, attributes with their values, and the distance's arrays."""
+    """What calibrate.py found: numbers for the manifest, attributes with their values, what to add to their logits, and the distance's arrays."""
 
     numbers: dict[str, float]
     attributes: list[dict]
+    biases: dict[str, list[float]]
     whiten: np.ndarray
     means: np.ndarray
 
@@ -53,9 +54,10 @@ def read_calibration(path: Path | None, channels: int) -> Calibration:
     """Of a file of calibrate.py; without one, numbers that change nothing."""
     if path is None:
         numbers = {"temperature": 1.0, "temperatureExponent": 0.0, "minConfidence": 0.5, "maxDistance": 1e4, "attributeTemperature": 1.0}
-        return Calibration(numbers, [], np.eye(channels, dtype=np.float32), np.zeros((len(constants.TYPES), channels), np.float32))
+        return Calibration(numbers, [], {}, np.eye(channels, dtype=np.float32), np.zeros((len(constants.TYPES), channels), np.float32))
     with np.load(path) as file:
-        return Calibration(json.loads(str(file["numbers"])), json.loads(str(file["attributes"])), file["whiten"], file["means"])
+        numbers, attributes, biases = (json.loads(str(file[key])) for key in ("numbers", "attributes", "biases"))
+        return Calibration(numbers, attributes, biases, file["whiten"], file["means"])
 
 
 def commit() -> str:
@@ -123,8 +125,11 @@ def main() -> None:
     model = SgCldff({k: len(v) for k, v in saved["attributes"].items()})
     model.load_state_dict(saved["ema"])
     model.eval()
+    calibration = read_calibration(options.calibration, model.classify.in_features)
+    with torch.no_grad():
+        for attribute, bias in calibration.biases.items():
+            model.describe[attribute].bias += torch.tensor(bias)
     arrays = fold(model)
-    calibration = read_calibration(options.calibration, len(arrays["classify.w"]))
     arrays |= {"novelty.w": calibration.whiten, "novelty.means": calibration.means}
     parts, specs = shards(arrays)
     training = {"commit": commit(), "steps": saved["step"], "minutes": round(saved["spent"] / 60, 1), "seed": saved["options"]["seed"]}
