@@ -8,6 +8,7 @@ import { lookAtOne } from './lookAtOne';
 import type { CropOutput, Network } from './network/network';
 import { shown } from './network/shown';
 import type { Model } from './network/weights';
+import { rejoined } from './rejoin';
 
 const [WIDTH, HEIGHT, SIZE] = [160, 100, 64];
 const model = { manifest: { cropSize: SIZE, cropSidePerDiameter: 1.8 } } as Model;
@@ -51,14 +52,12 @@ function network(typeOf: (crop: number) => string): Network & { seen: number } {
   return self;
 }
 
+const white = { constant: [1, 1, 1] as [number, number, number], surface: null };
+
 const centres = (finds: Find[]) =>
   finds.map(({ box }) => [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2]).sort(([a], [b]) => Number(a) - Number(b));
 const look = (pixels: Pixels, of: Network, crop = false) =>
-  lookAtAll(
-    { model, network: of, pixels, white: { constant: [1, 1, 1], surface: null }, crop },
-    [{ x: 75, y: 50, diameter: 60, score: 0.9 }],
-    async () => {},
-  );
+  lookAtAll({ model, network: of, pixels, white, crop }, [{ x: 75, y: 50, diameter: 60, score: 0.9 }], async () => {});
 const pair: [number, number, number][] = [
   [60, 50, 20],
   [97, 50, 18],
@@ -100,11 +99,7 @@ test('one cell stays one, and so does a file of one', async () => {
 });
 
 const one = (pixels: Pixels, of: Network, candidates: Candidate[]) =>
-  lookAtOne(
-    { model, network: of, pixels, white: { constant: [1, 1, 1], surface: null }, crop: true },
-    candidates,
-    async () => {},
-  );
+  lookAtOne({ model, network: of, pixels, white, crop: true }, candidates, async () => {});
 const lobe = { x: 80, y: 50, diameter: 24, score: 0.9 };
 
 test('a cell that fills its file is found whole, though the detector sees a lobe of it or nothing', async () => {
@@ -129,4 +124,48 @@ test('a platelet in the middle of a file stays the find, and a cell with a margi
   const common = network(() => 'monocyte');
   await one(scene([[80, 50, 25]]), common, [{ ...lobe, diameter: 50 }]);
   expect(common.seen).toBe(1);
+});
+
+/** Finds as they come of looks at candidates that are lobes: masks of the candidates' discs. */
+async function lobes(discs: [number, number, number][]): Promise<Find[]> {
+  const all: Find[] = [];
+  for (const disc of discs) {
+    const [x, y, r] = disc;
+    const found = await lookAtAll(
+      { model, network: network(() => 'monocyte'), pixels: scene([disc]), white, crop: false },
+      [{ x, y, diameter: 2 * r, score: 0.9 }],
+      async () => {},
+    );
+    all.push(...found);
+  }
+  return all;
+}
+const rejoin = async (pixels: Pixels, parts: [number, number, number][], unsure = true) =>
+  rejoined(
+    { model, network: network(() => 'neutrophil'), pixels, white, crop: false },
+    await lobes(parts),
+    () => unsure,
+    async () => {},
+  );
+
+test('lobes of one round cell are joined, unless both are sure of their types', async () => {
+  const cell = scene([[80, 50, 32]]);
+  const parts: [number, number, number][] = [
+    [68, 50, 12],
+    [94, 50, 12],
+  ];
+  const joined = await rejoin(cell, parts);
+  expect(joined).toHaveLength(1);
+  expect(joined[0]?.box.x0).toBeCloseTo(48, -0.5);
+  expect(joined[0]?.box.x1).toBeCloseTo(112, -0.5);
+  expect(await rejoin(cell, parts, false)).toHaveLength(2);
+});
+
+test('two cells in contact stay two, and so do two with a gap between them', async () => {
+  expect(await rejoin(scene(pair), pair)).toHaveLength(2);
+  const apart: [number, number, number][] = [
+    [55, 50, 20],
+    [101, 50, 20],
+  ];
+  expect(await rejoin(scene(apart), apart)).toHaveLength(2);
 });

@@ -14,6 +14,7 @@ import { lookAtOne } from './lookAtOne';
 import { CAM_STRIDE, SALIENCY_STRIDE } from './manifest';
 import type { Network } from './network/network';
 import type { Model } from './network/weights';
+import { rejoined } from './rejoin';
 import { consistency, poolMap } from './results/consistency';
 import { distinct } from './results/distinct';
 import { distance } from './results/novelty';
@@ -42,6 +43,9 @@ export interface PipelineResult {
   sheet: Blob | undefined;
   timings: Record<string, number>;
 }
+
+/** Confidence from which a find beside another is taken for the cell that it looks like. */
+const SURE = 0.9;
 
 /** Measures stages and reports them; throws AbortError between them once the signal aborts. */
 class Clock {
@@ -100,10 +104,13 @@ export async function analyse(
   const expected = crop ? 1 : candidates.length;
   await clock.enter('cells', 0, expected);
   const look = crop ? lookAtOne : lookAtAll;
-  const finds = await look({ model, network, pixels, white, ...options }, candidates, (done, total) =>
-    clock.enter('cells', done, total),
-  );
-  const kept = crop ? finds : distinct(finds.filter((find) => !isNoCell(model, find, pixels)));
+  const scene = { model, network, pixels, white, ...options };
+  const finds = await look(scene, candidates, (done, total) => clock.enter('cells', done, total));
+  const cellsOf = (all: Find[]) => distinct(all.filter((find) => !isNoCell(model, find, pixels)));
+  const unsure = (find: Find) => callOf(model, find).confidence < SURE;
+  const kept = crop
+    ? finds
+    : cellsOf(await rejoined(scene, cellsOf(finds), unsure, () => clock.enter('cells', expected, expected)));
   const evidence = new Map<number, CellEvidence>();
   const cells = inReadingOrder(kept).map((find, i) => {
     evidence.set(i + 1, evidenceOf(find, model.manifest.cropSize / CAM_STRIDE));

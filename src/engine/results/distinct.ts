@@ -24,7 +24,7 @@ export function distinct<T extends Placed>(finds: T[]): T[] {
 }
 
 /** Intersection over the smaller cell's area. */
-function overlapShare(a: Placed, b: Placed): number {
+export function overlapShare(a: Omit<Placed, 'score'>, b: Omit<Placed, 'score'>): number {
   const iou = maskIou(a.mask, a.box, b.mask, b.box);
   const [areaA, areaB] = [maskAreas(a.mask).cell, maskAreas(b.mask).cell];
   const both = (iou * (areaA + areaB)) / (1 + iou);
