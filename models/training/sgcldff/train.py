@@ -39,9 +39,6 @@ SHARES = {"pbc": 0.56, "jtsc": 0.06, "cellavision": 0.07, "bccd": 0.07, "chula_w
 WORDS = 0.5
 """Weight of the attributes' loss."""
 
-TAIL = 5
-"""Of the checkpoint's second average, of about the last third of the steps: weights grow with the TAIL-th power of the step."""
-
 
 class Crops:
     """The prepared cells, all in memory (uint8)."""
@@ -229,13 +226,12 @@ def main() -> None:
     plain = [p for p in model.parameters() if p.requires_grad and p.ndim <= 1]
     optimiser = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}])
     ema = {k: v.clone() for k, v in model.state_dict().items()}
-    tail = {k: v.clone() for k, v in ema.items()}
     spent, step = 0.0, 0
     if options.resume and options.out.exists():
         saved = torch.load(options.out)
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
-        ema, tail, spent, step = saved["ema"], saved["tail"], saved["spent"], saved["step"]
+        ema, spent, step = saved["ema"], saved["spent"], saved["step"]
         print(f"resumed at step {step}, {spent / 60:.1f} min spent", flush=True)
     own = options.seed + step + 1000 * together.rank
     torch.manual_seed(own)  # dropout's
@@ -284,7 +280,6 @@ def main() -> None:
         optimiser.step()
         step += 1
         average(ema, model, min(0.998, (1 + step) / (10 + step)))
-        average(tail, model, (1 - 1 / step) ** TAIL)
         spent = first_spent + together.agree(time.time() - clock)
         for k, v in parts.items():
             means[k] = v.item() if k not in means else 0.98 * means[k] + 0.02 * v.item()
@@ -294,7 +289,7 @@ def main() -> None:
             print(f"step {step}  {text}  {pace:.1f} crops/s  {100 * done:.1f} % done", flush=True)
         last = step >= options.steps if options.steps else spent >= budget
         if together.first and (time.time() - saved_at > 360 or last):
-            torch.save({"model": model.state_dict(), "ema": ema, "tail": tail, "optimiser": optimiser.state_dict(), "spent": spent, "step": step, "attributes": crops.attribute_values, "options": vars(options) | {"crops": options.crops.name, "saliency": options.saliency.name, "out": options.out.name, "pseudo": options.pseudo and options.pseudo.name, "start": options.start and options.start.name}}, options.out)
+            torch.save({"model": model.state_dict(), "ema": ema, "optimiser": optimiser.state_dict(), "spent": spent, "step": step, "attributes": crops.attribute_values, "options": vars(options) | {"crops": options.crops.name, "saliency": options.saliency.name, "out": options.out.name, "pseudo": options.pseudo and options.pseudo.name, "start": options.start and options.start.name}}, options.out)
             live = {k: v.clone() for k, v in model.state_dict().items()}
             model.load_state_dict(ema)
             scores = validate(model, crops, None if last else 250, size)
