@@ -12,8 +12,8 @@ from .metrics import macro_f1
 
 GRID = np.linspace(-1.5, 1.5, 31)
 ROUNDS = 3
-CELLS = 3000
-"""Described training cells that it is fitted on."""
+CELLS = 10_000
+"""Described training cells that it is fitted on, at most: all there are."""
 
 
 def fit_bias(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
