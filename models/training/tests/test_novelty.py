@@ -41,7 +41,7 @@ def test_without_calibration_nothing_is_novel(tmp_path):
 
 
 def test_a_calibration_is_read_back(tmp_path):
-    np.savez(tmp_path / "c.npz", numbers=json.dumps({"temperature": 2.0}), attributes=json.dumps([{"name": "x"}]), whiten=np.eye(2), means=np.ones((8, 2)))
+    np.savez(tmp_path / "c.npz", numbers=json.dumps({"temperature": 2.0}), attributes=json.dumps([{"name": "x"}]), biases=json.dumps({"x": [0.5, 0]}), whiten=np.eye(2), means=np.ones((8, 2)))
     read = convert.read_calibration(tmp_path / "c.npz", 2)
-    assert read.numbers == {"temperature": 2.0} and read.attributes == [{"name": "x"}]
+    assert read.numbers == {"temperature": 2.0} and read.attributes == [{"name": "x"}] and read.biases == {"x": [0.5, 0]}
     assert read.whiten.shape == (2, 2) and read.means.shape == (8, 2)
