@@ -8,6 +8,7 @@ import { lookAtOne } from './lookAtOne';
 import type { CropOutput, Network } from './network/network';
 import { shown } from './network/shown';
 import type { Model } from './network/weights';
+import { parted } from './part';
 import { rejoined } from './rejoin';
 
 const [WIDTH, HEIGHT, SIZE] = [160, 100, 64];
@@ -23,18 +24,23 @@ function scene(discs: [number, number, number][]): Pixels {
   return { data, width: WIDTH, height: HEIGHT };
 }
 
-/** Calls what the crops show by `typeOf`, which gets the number of the crop. */
-function network(typeOf: (crop: number) => string): Network & { seen: number } {
+/** Calls what the crops show by `typeOf`, which gets the number of the crop; what is dark is cell where `own` holds of its x. */
+function network(
+  typeOf: (crop: number) => string,
+  own: (x: number, window: Window) => boolean = () => true,
+): Network & { seen: number } {
   const self = {
     batch: 4,
     seen: 0,
     async infer(windows: Window[]) {
       return windows.map((window): CropOutput => {
         const crop = shown(window, SIZE, SIZE);
+        const { box } = window;
         const segmentation = new Float32Array(SIZE * SIZE * 3);
         for (let i = 0; i < SIZE * SIZE; i++) {
           const dark = (crop[i * 3] as number) < 0.6;
-          segmentation.set(dark ? [0, 5, 0] : [5, 0, 0], i * 3);
+          const x = box.x0 + (((i % SIZE) + 0.5) / SIZE) * (box.x1 - box.x0);
+          segmentation.set(dark && own(x, window) ? [0, 5, 0] : [5, 0, 0], i * 3);
         }
         const types = Float32Array.from(CELL_TYPES, (type) => (type === typeOf(self.seen) ? 9 : 0));
         self.seen++;
@@ -168,4 +174,49 @@ test('two cells in contact stay two, and so do two with a gap between them', asy
     [101, 50, 20],
   ];
   expect(await rejoin(scene(apart), apart)).toHaveLength(2);
+});
+
+/** A find without a neck, from x 40 to 120 and 36 px high, `lift` px above the middle, looked at by `of`. */
+async function long(of: Network, lift = 0, sure = true): Promise<{ finds: Find[]; all: Find[] }> {
+  const discs = Array.from({ length: 45 }, (_, i): [number, number, number] => [58 + i, 50 - lift, 18]);
+  const scenery = { model, pixels: scene(discs), white, crop: false };
+  const candidate = { x: 80, y: 50 - lift, diameter: 60, score: 0.9 };
+  const finds = await lookAtAll({ ...scenery, network: network(() => 'monocyte') }, [candidate], async () => {});
+  return {
+    finds,
+    all: await parted(
+      { ...scenery, network: of },
+      finds,
+      () => sure,
+      async () => {},
+    ),
+  };
+}
+/** Sees the half at the crop's centre, left or right of x 80. */
+const half = (x: number, { box }: Window) => x < 80 === (box.x0 + box.x1) / 2 < 80;
+
+test('two cells pressed together are parted where each half looks like a cell', async () => {
+  const { finds, all } = await long(network(() => 'monocyte', half));
+  expect(finds).toHaveLength(1);
+  const [left, right] = centres(all);
+  expect(all).toHaveLength(2);
+  expect(left?.[0]).toBeCloseTo(60, -0.5);
+  expect(right?.[0]).toBeCloseTo(100, -0.5);
+});
+
+test('a long cell stays one: seen whole from either end, with an end that is no cell or of no sure type, or cut by the edge', async () => {
+  const whole = await long(network(() => 'monocyte'));
+  expect(whole.all).toEqual(whole.finds);
+  const red = await long(network((crop) => (crop === 1 ? 'platelet' : 'monocyte'), half));
+  expect(red.all).toEqual(red.finds);
+  const unsure = await long(
+    network(() => 'monocyte', half),
+    0,
+    false,
+  );
+  expect(unsure.all).toEqual(unsure.finds);
+  const asked = network(() => 'monocyte', half);
+  const cut = await long(asked, 36);
+  expect(cut.all).toEqual(cut.finds);
+  expect(asked.seen).toBe(0);
 });

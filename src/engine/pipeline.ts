@@ -9,11 +9,12 @@ import type { Grid } from './candidates/grid';
 import { cellSheet } from './decode/cellSheet';
 import { decodeImage } from './decode/decodeImage';
 import { detect } from './detect';
-import { type Find, type LookOptions, lookAtAll } from './look';
+import { type Find, type LookOptions, lookAtAll, type Scene } from './look';
 import { lookAtOne } from './lookAtOne';
 import { CAM_STRIDE, SALIENCY_STRIDE } from './manifest';
 import type { Network } from './network/network';
 import type { Model } from './network/weights';
+import { parted } from './part';
 import { rejoined } from './rejoin';
 import { consistency, poolMap } from './results/consistency';
 import { distinct } from './results/distinct';
@@ -44,8 +45,10 @@ export interface PipelineResult {
   timings: Record<string, number>;
 }
 
-/** Confidence from which a find beside another is taken for the cell that it looks like. */
+/** Confidence from which a find beside another is taken for the cell that it looks like, */
 const SURE = 0.9;
+/** and from which half a find is taken for a cell of its own. */
+const SURE_OF_HALF = 0.7;
 
 /** Measures stages and reports them; throws AbortError between them once the signal aborts. */
 class Clock {
@@ -106,11 +109,7 @@ export async function analyse(
   const look = crop ? lookAtOne : lookAtAll;
   const scene = { model, network, pixels, white, ...options };
   const finds = await look(scene, candidates, (done, total) => clock.enter('cells', done, total));
-  const cellsOf = (all: Find[]) => distinct(all.filter((find) => !isNoCell(model, find, pixels)));
-  const unsure = (find: Find) => callOf(model, find).confidence < SURE;
-  const kept = crop
-    ? finds
-    : cellsOf(await rejoined(scene, cellsOf(finds), unsure, () => clock.enter('cells', expected, expected)));
+  const kept = crop ? finds : await settled(scene, finds, () => clock.enter('cells', expected, expected));
   const evidence = new Map<number, CellEvidence>();
   const cells = inReadingOrder(kept).map((find, i) => {
     evidence.set(i + 1, evidenceOf(find, model.manifest.cropSize / CAM_STRIDE));
@@ -144,6 +143,22 @@ function callOf(model: Model, find: Find) {
   const { calibration } = model.manifest;
   const novelty = distance(find.output.features, model.reading) / calibration.maxDistance;
   return { ...callType(find.output.types, novelty, calibration), novelty };
+}
+
+/** The cells among a field's finds: each once, two that were taken for one parted, lobes that were taken for cells joined. */
+async function settled(scene: Scene, finds: Find[], onLook: () => Promise<void>): Promise<Find[]> {
+  const { model, pixels } = scene;
+  const cellsOf = (all: Find[]) => distinct(all.filter((find) => !isNoCell(model, find, pixels)));
+  const confidence = (find: Find) => callOf(model, find).confidence;
+  let cells = cellsOf(finds);
+  for (const step of [
+    () => parted(scene, cells, (half) => confidence(half) >= SURE_OF_HALF, onLook),
+    () => rejoined(scene, cells, (find) => confidence(find) < SURE, onLook),
+  ]) {
+    const changed = await step();
+    if (changed !== cells) cells = cellsOf(changed);
+  }
+  return cells;
 }
 
 /** Platelets, debris and red cells the detector proposed: in a field they are no finds. */
