@@ -123,6 +123,17 @@ test('a cell that fills its file is found whole, though the detector sees a lobe
   }
 });
 
+test('a cell of which each look shows more is looked at until it is whole', async () => {
+  const near = network(
+    () => 'monocyte',
+    (x, { box }) => Math.abs(x - (box.x0 + box.x1) / 2) < 0.36 * (box.x1 - box.x0),
+  );
+  const [find] = await one(scene([[80, 50, 46]]), near, [{ ...lobe, diameter: 44 }]);
+  expect(find?.box.x0).toBeCloseTo(34, -0.5);
+  expect(find?.box.x1).toBeCloseTo(126, -0.5);
+  expect(near.seen).toBeGreaterThan(2);
+});
+
 test('a platelet in the middle of a file stays the find, and a cell with a margin is looked at once', async () => {
   const platelet = network(() => 'platelet');
   const [find] = await one(scene([[80, 50, 10]]), platelet, [{ ...lobe, diameter: 20 }]);

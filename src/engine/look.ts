@@ -13,7 +13,7 @@ import { forcedCell, partsBeside, withoutNeighbours } from './results/segment';
 
 /**
  * A second look is taken where the mask's diameter (log ratio) or centre (diameters) differs this much from what
- * the first assumed. A file of one cell can afford it sooner; a third look changes nothing.
+ * the first assumed. A file of one cell can afford it sooner, and more than once (lookAtOne).
  */
 const REFINE = { field: { scale: Math.log(1.2), shift: 0.12 }, crop: { scale: Math.log(1.1), shift: 0.06 } };
 /** Two candidates whose masks agree this much are one cell found twice, not neighbours. */
@@ -214,7 +214,7 @@ function place(
 }
 
 /** The candidate as its mask says it should have been cut, or null where the first look was good enough. */
-function corrected(scene: Scene, find: Find): Candidate | null {
+export function corrected(scene: Scene, find: Find): Candidate | null {
   const { cropSize: size } = scene.model.manifest;
   const limits = scene.crop ? REFINE.crop : REFINE.field;
   const box = regionBox(find.region, size);
