@@ -30,6 +30,7 @@ from .metrics import dice
 from .neighbours import Lenders
 from .together import Together, spread
 from .train_saliency import train_head
+from .unfold import stretched
 from .variants import VARIANTS, input_size
 
 # Share of each set in a batch; 'other' is the platelets and red cells cut from fields.
@@ -187,7 +188,7 @@ def main() -> None:
     parser.add_argument("--crops", type=Path, default=Path("runs/crops.npz"))
     parser.add_argument("--saliency", type=Path, default=Path("runs/saliency.pt"))
     parser.add_argument("--pseudo", type=Path, help="masks by an earlier network for the cells that have none (sgcldff.pseudo)")
-    parser.add_argument("--start", type=Path, help="checkpoint whose averaged weights to start from, with a new schedule")
+    parser.add_argument("--start", type=Path, help="checkpoint whose averaged weights to start from, with a new schedule; may be for crops of another size")
     parser.add_argument("--out", type=Path, default=Path("runs/model.pt"))
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--steps", type=int, help="a budget in steps instead of minutes, for comparing variants")
@@ -219,7 +220,7 @@ def main() -> None:
     size = input_size(options.variant)
     model = VARIANTS[options.variant]({k: len(v) for k, v in crops.attribute_values.items()})
     if options.start:
-        model.load_state_dict(torch.load(options.start)["ema"])
+        model.load_state_dict(stretched(torch.load(options.start)["ema"], model))
     model.saliency.load_state_dict(torch.load(options.saliency)["state"])
     model = model.to(memory_format=torch.channels_last)
     decayed = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]

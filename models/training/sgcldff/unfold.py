@@ -50,19 +50,19 @@ def unfold(arrays: Arrays, attributes: dict[str, int], size: int = CROP_SIZE) ->
 
 
 @torch.no_grad()
-def resized(model: SgCldff, attributes: dict[str, int], size: int = CROP_SIZE) -> SgCldff:
-    """The same weights in a network for crops of `size` px, the tables of attention stretched to its windows: a start to
-    train on from, since every filter then meets a cell shown larger or smaller."""
-    other = SgCldff(attributes, size=size).eval()
-    state = model.state_dict()
-    for name, block in other.named_modules():
-        if hasattr(block, "table"):
-            side, wanted = (int(len(t) ** 0.5) for t in (state[f"{name}.table"], block.table))
+def stretched(state: dict[str, torch.Tensor], model: nn.Module) -> dict[str, torch.Tensor]:
+    """A network's state for `model`, which may be for crops of another size: the tables of attention stretched to its windows.
+    A start to train on from, since every filter then meets a cell shown larger or smaller."""
+    state = dict(state)
+    for name, block in model.named_modules():
+        if not hasattr(block, "table"):
+            continue
+        side, wanted = (int(len(t) ** 0.5) for t in (state[f"{name}.table"], block.table))
+        if side != wanted:
             table = state[f"{name}.table"].T.reshape(1, -1, side, side)
             table = F.interpolate(table, size=(wanted, wanted), mode="bicubic", align_corners=True)
             state[f"{name}.table"] = table.reshape(-1, wanted * wanted).T.contiguous()
-    other.load_state_dict(state)
-    return other
+    return state
 
 
 @torch.no_grad()
@@ -102,7 +102,9 @@ def main() -> None:
     values = {k: len(v) for k, v in attributes.items()}
     model = unfold(arrays, values, manifest["cropSize"])
     if manifest["cropSize"] != CROP_SIZE:
-        model = resized(model, values)
+        larger = SgCldff(values).eval()
+        larger.load_state_dict(stretched(model.state_dict(), larger))
+        model = larger
     training = {"step": manifest["training"]["steps"], "spent": 60 * manifest["training"]["minutes"]}
     if options.saliency:
         options.saliency.parent.mkdir(parents=True, exist_ok=True)
