@@ -1,7 +1,17 @@
 import numpy as np
 import torch
 
-from sgcldff.calibrate import expected_calibration_error, fit_temperature, temperatures, weighted_quantile
+from sgcldff.calibrate import (
+    CELLS_PER_TYPE,
+    expected_calibration_error,
+    fit_temperature,
+    left_out,
+    temperatures,
+    training_sample,
+    weighted_quantile,
+)
+from sgcldff.constants import PLATELET, TYPE_INDEX
+from sgcldff.novelty import Novelty
 
 
 def drawn(count: int, scale: np.ndarray, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -35,3 +45,34 @@ def test_a_small_set_counts_as_much_as_a_large_one() -> None:
     assert weighted_quantile(values, weights, 0.75) == 1000.0
     assert weighted_quantile(values, np.ones(102), 0.75) == 76.0
     assert weighted_quantile(values, weights, 1.0) == 2000.0
+
+
+class _Crops:
+    """Cells of three types, the second never shown."""
+
+    columns = {"type": np.repeat([0, 1, PLATELET], 600)}
+
+    def sampler(self) -> tuple[np.ndarray, np.ndarray]:
+        indices = np.flatnonzero(self.columns["type"] != 1)
+        return indices, np.full(len(indices), 1 / len(indices))
+
+
+def test_a_kind_that_is_never_shown_is_not_sampled() -> None:
+    kinds = _Crops.columns["type"][training_sample(_Crops(), np.random.default_rng(0))]
+    assert {int(k): int((kinds == k).sum()) for k in np.unique(kinds)} == {0: CELLS_PER_TYPE, PLATELET: CELLS_PER_TYPE}
+
+
+def test_what_is_left_out_is_told_by_call_confidence_and_distance(monkeypatch) -> None:
+    erythroblast = TYPE_INDEX["erythroblast"]
+    # Right and sure, called platelet and sure, called a neutrophil and unsure, right and sure but far from all that is known.
+    logits = torch.zeros(4, 8)
+    logits[[0, 1, 3], [erythroblast, PLATELET, erythroblast]] = 9
+    logits[2, 0] = 0.5
+    features = torch.tensor([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    monkeypatch.setattr("sgcldff.calibrate.outputs", lambda *_: (logits, features, {}))
+    crops = type("Crops", (), {"columns": {"type": np.full(4, erythroblast)}})
+    known = Novelty(np.eye(2), np.array([[1.0, 0.0]]))
+    numbers = {"temperature": 1.0, "temperatureExponent": 0.0, "minConfidence": 0.6, "maxDistance": 0.5}
+    told = left_out(None, crops, np.arange(4), 160, known, numbers)
+    assert told.startswith("4 cells, accuracy 0.500")
+    assert told.endswith("0.500 unidentified, 0.250 platelet/other, of all not unidentified 0.500 right")
