@@ -1,7 +1,7 @@
 /** Cells pressed together so that their outline has no neck: in the detector's map and in the mask they are one. */
 import { reachesEdge } from '../domain/box';
 import { maskAreas } from '../domain/mask';
-import { regionProps } from '../domain/measure/regionProps';
+import { ellipseOf } from '../domain/measure/regionProps';
 import { calledOther, type Find, lookAtAll, type Scene } from './look';
 import { overlapShare } from './results/distinct';
 
@@ -35,8 +35,9 @@ export async function parted(
       await onLook();
       cells.push(...(await lookAtAll(scene, [half], async () => {})));
     }
-    if (areTwo(cells, find) && cells.every(sure))
-      all = [...all.filter((other) => other !== find), ...(await besideEachOther(scene, cells))];
+    if (!areTwo(cells, find) || !cells.every(sure)) continue;
+    const two = await besideEachOther(scene, cells);
+    if (areTwo(two, find)) all = [...all.filter((other) => other !== find), ...two];
   }
   return all;
 }
@@ -51,10 +52,9 @@ const besideEachOther = (scene: Scene, cells: Find[]) =>
 
 /** Candidates for the two halves of a long find, on its long axis; null where it is not long. */
 function halvesOf({ region, crop, candidate }: Find, size: number) {
-  const props = regionProps({ inside: region, width: size, height: size });
-  if (!props || props.majorAxis < LONG * props.minorAxis) return null;
-  const { centroid, majorAxis, minorAxis } = props;
-  const angle = axisOf(region, size, centroid);
+  const ellipse = ellipseOf({ inside: region, width: size, height: size });
+  if (!ellipse || ellipse.majorAxis < LONG * ellipse.minorAxis) return null;
+  const { centroid, majorAxis, minorAxis, angle } = ellipse;
   const scale = (crop.x1 - crop.x0) / size;
   const diameter = ((majorAxis / 2 + minorAxis) / 2) * scale;
   return [-1, 1].map((side) => ({
@@ -63,17 +63,6 @@ function halvesOf({ region, crop, candidate }: Find, size: number) {
     y: crop.y0 + (centroid.y + 0.5 + ((side * majorAxis) / 4) * Math.sin(angle)) * scale,
     diameter,
   }));
-}
-
-/** Direction of the region's long axis, rad from the x axis. */
-function axisOf(region: Uint8Array, size: number, centroid: { x: number; y: number }): number {
-  let [xx, yy, xy] = [0, 0, 0];
-  region.forEach((v, i) => {
-    if (!v) return;
-    const [dx, dy] = [(i % size) - centroid.x, Math.floor(i / size) - centroid.y];
-    [xx, yy, xy] = [xx + dx * dx, yy + dy * dy, xy + dx * dy];
-  });
-  return Math.atan2(2 * xy, xx - yy) / 2;
 }
 
 function areTwo(cells: Find[], whole: Find): boolean {

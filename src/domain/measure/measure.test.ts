@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { encodeMask } from '../mask';
 import { cellColours, cellMeasures } from './cellMeasures';
 import { redCellDiameter } from './redCells';
-import { type RegionProps, regionProps } from './regionProps';
+import { ellipseOf, type RegionProps, regionProps } from './regionProps';
 import { micrometres, scaleWarning, squareMicrometres } from './scale';
 
 type Props = Omit<RegionProps, 'centroid'>;
@@ -133,4 +133,18 @@ test('µm come with a scale, and a scale that cannot be true is said', () => {
 
 test('a single px is a region', () => {
   expect(regionProps({ inside: [1], width: 1, height: 1 })).toMatchObject({ area: 1, solidity: 1, eccentricity: 0 });
+});
+
+test('the long axis points where the region does, y down', () => {
+  const [size, angle] = [60, Math.PI / 6];
+  const inside = Uint8Array.from({ length: size * size }, (_, i) => {
+    const [x, y] = [(i % size) - 30, Math.floor(i / size) - 30];
+    const along = x * Math.cos(angle) + y * Math.sin(angle);
+    const across = y * Math.cos(angle) - x * Math.sin(angle);
+    return (along / 20) ** 2 + (across / 10) ** 2 <= 1 ? 1 : 0;
+  });
+  const ellipse = ellipseOf({ inside, width: size, height: size });
+  expect(ellipse?.angle).toBeCloseTo(angle, 1);
+  expect(ellipse?.majorAxis).toBeCloseTo(40, 0);
+  expect(ellipse?.minorAxis).toBeCloseTo(20, 0);
 });

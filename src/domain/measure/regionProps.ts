@@ -7,9 +7,21 @@ export interface Region {
   height: number;
 }
 
-/** Lengths in px, areas in px². */
-export interface RegionProps {
+/** The ellipse with a region's second moments. */
+export interface Ellipse {
+  /** Px of the region. */
   area: number;
+  centroid: { x: number; y: number };
+  /** Lengths in px. */
+  majorAxis: number;
+  minorAxis: number;
+  eccentricity: number;
+  /** Direction of the major axis, rad from the x axis towards the y axis. */
+  angle: number;
+}
+
+/** Lengths in px, areas in px². */
+export interface RegionProps extends Ellipse {
   /** Diameter of the circle of the same area. */
   equivalentDiameter: number;
   /** Length of the line through the centres of border px (4-neighbourhood), as `perimeter` of scikit-image. */
@@ -18,14 +30,10 @@ export interface RegionProps {
   circularity: number;
   /** Area over the area of the convex hull, 0 to 1. */
   solidity: number;
-  majorAxis: number;
-  minorAxis: number;
-  eccentricity: number;
-  centroid: { x: number; y: number };
 }
 
 /** Null for an empty region. */
-export function regionProps({ inside, width, height }: Region): RegionProps | null {
+export function ellipseOf({ inside, width, height }: Region): Ellipse | null {
   let [area, sx, sy] = [0, 0, 0];
   for (let i = 0; i < width * height; i++) {
     if (!inside[i]) continue;
@@ -44,17 +52,29 @@ export function regionProps({ inside, width, height }: Region): RegionProps | nu
   const middle = (xx + yy) / area / 2;
   const spread = Math.sqrt(((xx - yy) / area / 2) ** 2 + (xy / area) ** 2);
   const [long, short] = [middle + spread, Math.max(0, middle - spread)];
-  const perimeter = perimeterOf(inside, width, height);
   return {
     area,
+    centroid: { x: mx, y: my },
+    majorAxis: 4 * Math.sqrt(long),
+    minorAxis: 4 * Math.sqrt(short),
+    eccentricity: long > 0 ? Math.sqrt(1 - short / long) : 0,
+    angle: Math.atan2(2 * xy, xx - yy) / 2,
+  };
+}
+
+/** Null for an empty region. */
+export function regionProps(region: Region): RegionProps | null {
+  const ellipse = ellipseOf(region);
+  if (!ellipse) return null;
+  const { inside, width, height } = region;
+  const { area } = ellipse;
+  const perimeter = perimeterOf(inside, width, height);
+  return {
+    ...ellipse,
     equivalentDiameter: Math.sqrt((4 * area) / Math.PI),
     perimeter,
     circularity: perimeter > 0 ? (4 * Math.PI * area) / perimeter ** 2 : Number.POSITIVE_INFINITY,
     solidity: area / convexArea(inside, width, height),
-    majorAxis: 4 * Math.sqrt(long),
-    minorAxis: 4 * Math.sqrt(short),
-    eccentricity: long > 0 ? Math.sqrt(1 - short / long) : 0,
-    centroid: { x: mx, y: my },
   };
 }
 
