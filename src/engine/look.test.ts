@@ -10,6 +10,7 @@ import { shown } from './network/shown';
 import type { Model } from './network/weights';
 import { parted } from './part';
 import { rejoined } from './rejoin';
+import { settled } from './settle';
 
 const [WIDTH, HEIGHT, SIZE] = [160, 100, 64];
 const model = { manifest: { cropSize: SIZE, cropSidePerDiameter: 1.8 } } as Model;
@@ -230,4 +231,43 @@ test('a long cell stays one: seen whole from either end, with an end that is no 
   const cut = await long(asked, 36);
   expect(cut.all).toEqual(cut.finds);
   expect(asked.seen).toBe(0);
+});
+
+/** Calls are sure from 9 against 0 on, and nothing is unlike the training cells. */
+const calibrated = {
+  manifest: {
+    ...model.manifest,
+    calibration: { temperature: 1, temperatureExponent: 0, minConfidence: 0.5, maxDistance: 1 },
+  },
+  reading: { channels: 1, whiten: Float32Array.of(1), means: Float32Array.of(1) },
+} as Model;
+
+test('a field settles: one cell found twice is one, platelets are none, and a long find is two cells', async () => {
+  const long = Array.from({ length: 45 }, (_, i): [number, number, number] => [58 + i, 24, 18]);
+  const scenery = { model: calibrated, pixels: scene([...long, [80, 72, 20], [20, 80, 6]]), white, crop: false };
+  const find = (x: number, y: number, diameter: number, type = 'monocyte') =>
+    lookAtAll({ ...scenery, network: network(() => type) }, [{ x, y, diameter, score: 0.9 }], async () => {});
+  const finds = (
+    await Promise.all([find(80, 24, 60), find(80, 72, 40), find(81, 71, 42), find(20, 80, 12, 'platelet')])
+  ).flat();
+  let looks = 0;
+  const cells = await settled({ ...scenery, network: network(() => 'monocyte', half) }, finds, async () => {
+    looks++;
+  });
+  expect(finds).toHaveLength(4);
+  expect(cells).toHaveLength(3);
+  const middles = centres(cells);
+  for (const [i, [x, y]] of [
+    [60, 24],
+    [80, 72],
+    [100, 24],
+  ].entries()) {
+    expect(middles[i]?.[0]).toBeCloseTo(x as number, -0.5);
+    expect(middles[i]?.[1]).toBeCloseTo(y as number, -0.5);
+  }
+  expect(looks).toBeGreaterThanOrEqual(2);
+  const stopped = settled({ ...scenery, network: network(() => 'monocyte', half) }, finds, () =>
+    Promise.reject(new Error('stop')),
+  );
+  await expect(stopped).rejects.toThrow('stop');
 });

@@ -5,7 +5,7 @@ import { ellipseOf } from '../domain/measure/regionProps';
 import { calledOther, type Find, lookAtAll, type Scene } from './look';
 import { overlapShare } from './results/distinct';
 
-/** Longer than this times its breadth, a find is looked at half by half. Two discs in contact have 2.2, pressed flat 1.6; of two lobes in pale cytoplasm most have less. */
+/** Longer than this times its breadth, a find is looked at half by half: two discs in contact have 2.2, pressed flat 1.6. */
 const LONG = 1.5;
 /** Two halves are cells of their own where their masks share no more than this of the smaller one, */
 const SHARED = 0.15;
@@ -29,13 +29,17 @@ export async function parted(
   for (const find of finds) {
     const cut = reachesEdge(find.box, scene.pixels.width, scene.pixels.height);
     const halves = cut ? null : halvesOf(find, scene.model.manifest.cropSize);
-    const cells: Find[] = [];
+    if (!halves) continue;
     // Each by itself: looked at together, a cell seen whole from both ends would be cut into two.
-    for (const half of halves ?? []) {
+    const cells: Find[] = [];
+    for (const half of halves) {
       await onLook();
-      cells.push(...(await lookAtAll(scene, [half], async () => {})));
+      cells.push(
+        ...(await lookAtAll(scene, [half], async () => {})).filter((cell) => !calledOther(cell) && sure(cell)),
+      );
+      if (!cells.length) break;
     }
-    if (!areTwo(cells, find) || !cells.every(sure)) continue;
+    if (!areTwo(cells, find)) continue;
     const two = await besideEachOther(scene, cells);
     if (areTwo(two, find)) all = [...all.filter((other) => other !== find), ...two];
   }

@@ -9,20 +9,15 @@ import type { Grid } from './candidates/grid';
 import { cellSheet } from './decode/cellSheet';
 import { decodeImage } from './decode/decodeImage';
 import { detect } from './detect';
-import { type Find, type LookOptions, lookAtAll, type Scene } from './look';
+import { type Find, type LookOptions, lookAtAll } from './look';
 import { lookAtOne } from './lookAtOne';
 import { CAM_STRIDE, SALIENCY_STRIDE } from './manifest';
 import type { Network } from './network/network';
 import type { Model } from './network/weights';
-import { parted } from './part';
-import { rejoined } from './rejoin';
 import { consistency, poolMap } from './results/consistency';
-import { distinct } from './results/distinct';
-import { distance } from './results/novelty';
-import { isDebris } from './results/plausible';
-import { callType } from './results/types';
 import { describe } from './results/words';
 import { whitePoint } from './saliency/whitePoint';
+import { callOf, settled } from './settle';
 
 /** Grad-CAMs of one cell, all types: bytes scaled by each type's peak. */
 export interface CellEvidence {
@@ -44,11 +39,6 @@ export interface PipelineResult {
   sheet: Blob | undefined;
   timings: Record<string, number>;
 }
-
-/** Confidence from which a find beside another is taken for the cell that it looks like, */
-const SURE = 0.9;
-/** and from which half a find is taken for a cell of its own. */
-const SURE_OF_HALF = 0.7;
 
 /** Measures stages and reports them; throws AbortError between them once the signal aborts. */
 class Clock {
@@ -137,36 +127,6 @@ function cutToImage(values: Float32Array, grid: Grid, pixels: Pixels): FloatMap 
   const cut = new Float32Array(width * height);
   for (let y = 0; y < height; y++) cut.set(values.subarray(y * grid.width, y * grid.width + width), y * width);
   return { width, height, values: cut };
-}
-
-function callOf(model: Model, find: Find) {
-  const { calibration } = model.manifest;
-  const novelty = distance(find.output.features, model.reading) / calibration.maxDistance;
-  return { ...callType(find.output.types, novelty, calibration), novelty };
-}
-
-/** The cells among a field's finds: each once, two that were taken for one parted, lobes that were taken for cells joined. */
-async function settled(scene: Scene, finds: Find[], onLook: () => Promise<void>): Promise<Find[]> {
-  const { model, pixels } = scene;
-  const cellsOf = (all: Find[]) => distinct(all.filter((find) => !isNoCell(model, find, pixels)));
-  const confidence = (find: Find) => callOf(model, find).confidence;
-  let cells = cellsOf(finds);
-  for (const step of [
-    () => parted(scene, cells, (half) => confidence(half) >= SURE_OF_HALF, onLook),
-    () => rejoined(scene, cells, (find) => confidence(find) < SURE, onLook),
-  ]) {
-    const changed = await step();
-    if (changed !== cells) cells = cellsOf(changed);
-  }
-  return cells;
-}
-
-/** Platelets, debris and red cells the detector proposed: in a field they are no finds. */
-function isNoCell(model: Model, find: Find, { width, height }: Pixels): boolean {
-  const { cropSize, cropSidePerDiameter } = model.manifest;
-  const { type, confidence } = callOf(model, find);
-  if (type === 'platelet') return true;
-  return !reachesEdge(find.box, width, height) && isDebris(find.region, cropSize, cropSidePerDiameter, confidence);
 }
 
 /** Top to bottom in bands of a cell's height, left to right: the order in which people number them. */

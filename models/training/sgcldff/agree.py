@@ -1,6 +1,6 @@
 """Does the app compute what PyTorch does? The same windows of the same images, through the network as shipped.
 
-python -m sgcldff.agree --data DIR --set jtsc --results OUT [--checkpoint runs/model8.pt]
+python -m sgcldff.agree --data DIR --set jtsc --results OUT --checkpoint runs/model12.pt
 
 Reads the windows from the results of `npm run analyse`, cuts them with the training code, runs the network with its
 weights rounded as they are shipped, and prints the share of cells of the same type, the largest difference of a type's
@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("--set", required=True)
     parser.add_argument("--split", default="val")
     parser.add_argument("--results", type=Path, required=True)
-    parser.add_argument("--checkpoint", type=Path, default=Path("runs/model8.pt"))
+    parser.add_argument("--checkpoint", type=Path, required=True, help="the one that the app's weights were converted from")
     parser.add_argument("--model", type=Path, default=Path("../sg-cldff-v5"), help="the shipped model: its calibration")
     options = parser.parse_args()
     model = load(options.checkpoint)

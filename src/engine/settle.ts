@@ -1,0 +1,50 @@
+/** From what was looked at in a field to its cells. */
+import { reachesEdge } from '../domain/box';
+import type { Pixels } from '../domain/pixels';
+import type { Find, Scene } from './look';
+import type { Model } from './network/weights';
+import { parted } from './part';
+import { rejoined } from './rejoin';
+import { distinct } from './results/distinct';
+import { distance } from './results/novelty';
+import { isDebris } from './results/plausible';
+import { callType } from './results/types';
+
+/** Confidence from which a find beside another is taken for the cell that it looks like, */
+const SURE = 0.9;
+/** and from which half a find is taken for a cell of its own. */
+const SURE_OF_HALF = 0.7;
+
+/** What a find is called, and how unlike the training cells it is (1 at the limit of the known). */
+export function callOf(model: Model, find: Find) {
+  const { calibration } = model.manifest;
+  const novelty = distance(find.output.features, model.reading) / calibration.maxDistance;
+  return { ...callType(find.output.types, novelty, calibration), novelty };
+}
+
+/**
+ * The cells among a field's finds: each once, two that were taken for one parted, lobes that were taken for cells joined. onLook is
+ * awaited before each further look, and may throw to stop.
+ */
+export async function settled(scene: Scene, finds: Find[], onLook: () => Promise<void>): Promise<Find[]> {
+  const { model, pixels } = scene;
+  const cellsOf = (all: Find[]) => distinct(all.filter((find) => !isNoCell(model, find, pixels)));
+  const confidence = (find: Find) => callOf(model, find).confidence;
+  let cells = cellsOf(finds);
+  for (const step of [
+    () => parted(scene, cells, (half) => confidence(half) >= SURE_OF_HALF, onLook),
+    () => rejoined(scene, cells, (find) => confidence(find) < SURE, onLook),
+  ]) {
+    const changed = await step();
+    if (changed !== cells) cells = cellsOf(changed);
+  }
+  return cells;
+}
+
+/** Platelets, debris and red cells the detector proposed: in a field they are no finds. */
+function isNoCell(model: Model, find: Find, { width, height }: Pixels): boolean {
+  const { cropSize, cropSidePerDiameter } = model.manifest;
+  const { type, confidence } = callOf(model, find);
+  if (type === 'platelet') return true;
+  return !reachesEdge(find.box, width, height) && isDebris(find.region, cropSize, cropSidePerDiameter, confidence);
+}
