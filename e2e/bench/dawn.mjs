@@ -37,7 +37,6 @@ try {
   const base = server.resolvedUrls?.local[0] ?? '';
   const name = readdirSync(path.join(root, 'models')).find((folder) => folder.startsWith('sg-cldff-'));
   const result = await run({
-    kinds: ['fused'],
     batches: values.batches.split(',').map(Number),
     rounds: Number(values.rounds),
     folder: `${base}models/${name}/`,

@@ -1,4 +1,4 @@
-/** What e2e/bench/dawn.mjs runs in Node, with WebGPU from Dawn: the fused path alone. */
+/** What e2e/bench/dawn.mjs runs in Node, with WebGPU from Dawn: the fused path alone, and in half precision where the device has it. */
 import { openGpu } from '../../../src/engine/fused/gpu';
 import { loadModel } from '../../../src/engine/network/weights';
 import { networkPlan } from '../../../src/engine/plan/layers';
@@ -10,13 +10,16 @@ import { workOf } from './work';
 
 startCounting();
 
-export async function run(options: Rounds) {
+export async function run(options: Omit<Rounds, 'kinds'>) {
   const gpu = await openGpu(navigator.gpu);
   const device = { name: gpu.name, software: gpu.software, features: [...gpu.device.features] };
   const ceiling = await ceilings(gpu.device, gpu.software);
   gpu.destroy();
   const model = await loadModel(options.folder);
   const work = workOf(networkPlan(model.manifest), (name) => model.weights.array(name));
-  const rows = await timeRounds(options, (_kind, folder, batch) => fused(folder, batch));
+  const kinds = device.features.includes('shader-f16') ? ['fused', 'fused-f16'] : ['fused'];
+  const rows = await timeRounds({ ...options, kinds }, (kind, folder, batch) =>
+    fused(folder, batch, kind === 'fused-f16'),
+  );
   return { device, ceiling, work, rows, model: model.hash };
 }

@@ -51,10 +51,10 @@ export async function ofNetwork(
   };
 }
 
-/** The app's own path, on a device of its own. */
-export async function fused(folder: string, batch: number): Promise<Runner> {
+/** The app's own path, on a device of its own; halves: multiplying in half precision, which takes 'shader-f16'. */
+export async function fused(folder: string, batch: number, halves = false): Promise<Runner> {
   const gpu = await openGpu(navigator.gpu);
-  const network = new FusedNetwork(gpu, await loadModel(folder), batch);
+  const network = new FusedNetwork(gpu, await loadModel(folder), batch, halves);
   const dispose = () => {
     network.dispose();
     gpu.destroy();

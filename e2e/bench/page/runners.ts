@@ -1,4 +1,4 @@
-/** The five ways to run the network. */
+/** The ways to run the network. */
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import plainWasm from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
 import simdWasm from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
@@ -16,8 +16,10 @@ import { networkPlan } from '../../../src/engine/plan/layers';
 import { toOnnx } from './onnx';
 import { type Batch, fused, ofNetwork, type Runner } from './runner';
 
+/** Those that run on any device. */
 export const KINDS = ['fused', 'tfjs-webgpu', 'ort-webgpu', 'tfjs-wasm', 'ort-wasm'] as const;
-export type Kind = (typeof KINDS)[number];
+/** fused-f16: asked for by name, where the device has 'shader-f16'. */
+export type Kind = (typeof KINDS)[number] | 'fused-f16';
 
 async function onTfjs(folder: string, batch: number, backend: 'webgpu' | 'wasm'): Promise<Runner> {
   const model = await loadModel(folder);
@@ -73,7 +75,7 @@ async function onOrt(model: Model, backend: 'webgpu' | 'wasm'): Promise<Runner> 
 }
 
 export async function makeRunner(kind: Kind, folder: string, batch: number): Promise<Runner> {
-  if (kind === 'fused') return fused(folder, batch);
+  if (kind === 'fused' || kind === 'fused-f16') return fused(folder, batch, kind === 'fused-f16');
   if (kind === 'tfjs-webgpu') return onTfjs(folder, batch, 'webgpu');
   if (kind === 'tfjs-wasm') return onTfjs(folder, batch, 'wasm');
   return onOrt(await loadModel(folder), kind === 'ort-webgpu' ? 'webgpu' : 'wasm');

@@ -15,18 +15,42 @@ export interface Kernel {
   writes: readonly string[];
 }
 
-/** How the model's arrays lie in graphics memory. They are float16 on disk, so that both hold the same values. */
-export type Storage = 'f32' | 'f16';
+/**
+ * How the model's arrays lie in graphics memory, and what is multiplied with them. They are float16 on disk, so all hold the same
+ * values. f32: as float32. packed: two halves a word, unpacked by a function of WGSL's core: half the traffic, and no feature of the
+ * device is needed. f16: as halves, with which the layers' inputs are multiplied as halves; what is added up stays float32, but for
+ * sums of four products. Needs 'shader-f16'.
+ */
+export type Storage = 'f32' | 'packed' | 'f16';
+
+const WHOLE = `alias INPUT = vec4<f32>;
+alias WEIGHT = vec4<f32>;
+fn inputOf(x : vec4<f32>) -> INPUT { return x; }
+fn weightAt(index : i32) -> WEIGHT { return filterAt(index); }
+fn added(a : vec4<f32>, x : INPUT, w0 : WEIGHT, w1 : WEIGHT, w2 : WEIGHT, w3 : WEIGHT) -> vec4<f32> {
+  return a + x.x * w0 + x.y * w1 + x.z * w2 + x.w * w3;
+}
+`;
 
 const FILTERS: Record<Storage, string> = {
   f32: `alias FILTER = vec4<f32>;
 fn filterAt(index : i32) -> vec4<f32> { return filters[index]; }
-`,
-  // Two halves a word, unpacked by a function of WGSL's core: half the traffic, and no feature of the device is needed.
-  f16: `alias FILTER = vec2<u32>;
+${WHOLE}`,
+  packed: `alias FILTER = vec2<u32>;
 fn filterAt(index : i32) -> vec4<f32> {
   let v = filters[index];
   return vec4<f32>(unpack2x16float(v.x), unpack2x16float(v.y));
+}
+${WHOLE}`,
+  f16: `enable f16;
+alias FILTER = vec4<f16>;
+alias INPUT = vec4<f16>;
+alias WEIGHT = vec4<f16>;
+fn filterAt(index : i32) -> vec4<f32> { return vec4<f32>(filters[index]); }
+fn inputOf(x : vec4<f32>) -> INPUT { return INPUT(x); }
+fn weightAt(index : i32) -> WEIGHT { return filters[index]; }
+fn added(a : vec4<f32>, x : INPUT, w0 : WEIGHT, w1 : WEIGHT, w2 : WEIGHT, w3 : WEIGHT) -> vec4<f32> {
+  return a + vec4<f32>(x.x * w0 + x.y * w1 + x.z * w2 + x.w * w3);
 }
 `,
 };
@@ -105,15 +129,21 @@ export function accumulators({ px, groups }: Tile, bias: string | null, first = 
   });
 }
 
-/** Adds inputs `<x><px>` (four channels) times four rows of weights from `row` on, `rowStep` vec4 apart. */
-export function multiplyAdd({ px, groups }: Tile, x: (i: number) => string, row: string, rowStep: string): string {
-  return each(4, (j) =>
-    each(groups, (g) => {
-      const w = `w${j}_${g}`;
-      const load = `let ${w} = filterAt(${row} + ${j} * ${rowStep} + ${g});`;
-      return `${load}\n${each(px, (i) => `a${i}_${g} += ${x(i)}[${j}] * ${w};`)}`;
-    }),
-  );
+/** Adds inputs `<x><px>` (four channels) times four rows of weights from `row` on, `rowStep` vec4 apart, to `<sum><px>_<group>`. */
+export function multiplyAdd(
+  { px, groups }: Tile,
+  x: (i: number) => string,
+  row: string,
+  rowStep: string,
+  sum = 'a',
+): string {
+  const inputs = each(px, (i) => `let h${i} = inputOf(${x(i)});`);
+  const sums = each(groups, (g) => {
+    const weights = each(4, (j) => `let w${j}_${g} = weightAt(${row} + ${j} * ${rowStep} + ${g});`);
+    const add = (a: string, i: number) => `${a} = added(${a}, h${i}, w0_${g}, w1_${g}, w2_${g}, w3_${g});`;
+    return `${weights}\n${each(px, (i) => add(`${sum}${i}_${g}`, i))}`;
+  });
+  return `${inputs}\n${sums}`;
 }
 
 export const relu = (x: string) => `max(${x}, vec4<f32>(0.0))`;

@@ -31,7 +31,7 @@ const golden = (crop: number) => asWindow(want(crop, 'input'));
 // A wide tile and small ones, and both ways to store arrays: what a processor is given, and what a graphics card is.
 describe.each<Tuning>([
   { px: 4, registers: 16, threads: 32, storage: 'f32' },
-  { px: 4, registers: 16, threads: 512, storage: 'f16' },
+  { px: 4, registers: 16, threads: 512, storage: 'packed' },
 ])('with arrays as $storage and at least $threads threads', (tuning) => {
   let plan: Plan;
   let lowered: Lowered;

@@ -20,7 +20,7 @@ import type { Model } from './weights';
  * wants many threads and little traffic.
  */
 const SOFTWARE: Tuning = { px: 4, registers: 16, threads: 32, storage: 'f32' };
-const HARDWARE: Tuning = { px: 4, registers: 16, threads: 512, storage: 'f16' };
+const HARDWARE: Tuning = { px: 4, registers: 16, threads: 512, storage: 'packed' };
 
 /** Submits longer than this are cut: systems take a graphics card that is busy for 2 s for hung. A processor has no such watch. */
 const LONGEST_SUBMIT = { hardware: 100, software: Number.POSITIVE_INFINITY };
@@ -68,6 +68,7 @@ export class FusedNetwork implements Network {
   readonly batch: number;
   private readonly gpu: Gpu;
   private readonly model: Model;
+  private readonly tuning: Tuning;
   private readonly crops: Lowered;
   private readonly cropPlan: Plan;
   private executor: Promise<Executor> | undefined;
@@ -75,10 +76,13 @@ export class FusedNetwork implements Network {
   private readonly fields = new Map<string, Promise<Executor>>();
   private busy: Promise<unknown> = Promise.resolve();
 
-  constructor(gpu: Gpu, model: Model, batch: number) {
+  /** halves: multiplies in half precision, which takes a device with 'shader-f16'. */
+  constructor(gpu: Gpu, model: Model, batch: number, halves = false) {
     this.gpu = gpu;
     this.model = model;
     this.batch = batch;
+    const tuning = gpu.software ? SOFTWARE : HARDWARE;
+    this.tuning = halves ? { ...tuning, storage: 'f16' } : tuning;
     this.cropPlan = networkPlan(model.manifest);
     this.crops = this.lowered(this.cropPlan);
   }
@@ -165,7 +169,7 @@ export class FusedNetwork implements Network {
 
   private lowered(plan: Plan): Lowered {
     const { weights, manifest } = this.model;
-    return lower(plan, (name) => weights.array(name), manifest.cues, this.gpu.software ? SOFTWARE : HARDWARE);
+    return lower(plan, (name) => weights.array(name), manifest.cues, this.tuning);
   }
 
   /** One run at a time: all share the arena. */

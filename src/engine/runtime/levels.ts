@@ -11,8 +11,11 @@ import type { Network } from '../network/network';
 import { PlainNetwork } from '../network/plainNetwork';
 import type { Model } from '../network/weights';
 
-/** fused: our own recorded pass; tfjs-webgpu: layer by layer on the same device; wasm: without a graphics device. */
-export const LEVELS = ['fused', 'tfjs-webgpu', 'wasm'] as const;
+/**
+ * fused-f16 and fused: our own recorded pass, multiplying in half precision and in single; tfjs-webgpu: layer by layer on the same
+ * device; wasm: without a graphics device.
+ */
+export const LEVELS = ['fused-f16', 'fused', 'tfjs-webgpu', 'wasm'] as const;
 export type Level = (typeof LEVELS)[number];
 
 export interface Backend {
@@ -51,9 +54,12 @@ async function giveToTfjs({ device, info }: Gpu, model: Model): Promise<void> {
   if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs refused the graphics device');
 }
 
+/** True where the device multiplies halves. A processor that plays the graphics card converts each of them: not worth a try. */
+export const hasHalves = ({ device, software }: Gpu) => !software && device.features.has('shader-f16');
+
 /** batch: crops at a time; where it is left out, what suits the device. */
 export async function openOnGpu(
-  level: 'fused' | 'tfjs-webgpu',
+  level: Exclude<Level, 'wasm'>,
   gpu: Gpu,
   model: Model,
   batch?: number,
@@ -61,7 +67,7 @@ export async function openOnGpu(
   await giveToTfjs(gpu, model);
   const size = batch ?? (gpu.software ? BATCH.software : BATCH.hardware);
   const plain = new PlainNetwork(model, size);
-  const fused = level === 'fused' ? new FusedNetwork(gpu, model, size) : null;
+  const fused = level === 'tfjs-webgpu' ? null : new FusedNetwork(gpu, model, size, level === 'fused-f16');
   const close = () => {
     fused?.dispose();
     takeFromTfjs(model);

@@ -4,9 +4,11 @@ import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.
 import threaded from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { textOf } from '../fused/kernel';
 import { maxDifference } from '../kernels/agree';
 import { asWindow, modelFolder, readStages } from '../network/agreeGoldens';
 import { loadModel, type Model } from '../network/weights';
+import { NO_GAIN } from './gain';
 import { type Goldens, loadGoldens } from './gate';
 import { Runtime, type RuntimeOptions } from './runtime';
 import type { TrustStore } from './trust';
@@ -150,6 +152,61 @@ test('a kernel that the device refuses', async () => {
   const runtime = await start({ gpu });
   expect(runtime.details().path).toBe('tfjs-webgpu');
   expect(runtime.describe().fallbackReason).toMatch(/halve/);
+});
+
+describe('half precision', () => {
+  const header = (storage: 'packed' | 'f16') => textOf({ key: '', code: '', fields: [], writes: [] }, storage);
+
+  /** The software device, which says that it is a card with halves; `read` stands in for what it then makes of a kernel. */
+  function withHalves(read: (code: string) => string): GPU {
+    const gpu = altered((device) => {
+      Object.defineProperty(device, 'features', { value: new Set(['shader-f16']) });
+      const { createShaderModule } = device;
+      device.createShaderModule = (descriptor) =>
+        createShaderModule.call(device, { ...descriptor, code: read(descriptor.code) });
+    });
+    return {
+      requestAdapter: async () => {
+        const adapter = await gpu.requestAdapter();
+        return adapter && Object.defineProperty(adapter, 'info', { value: { description: 'a card' } });
+      },
+    } as GPU;
+  }
+  /** A trust store that has met this card. */
+  const knowing = (verdict: string) => {
+    const trust = memory();
+    return { ...trust, get: async (key: string) => (key.startsWith('fused-f16') ? verdict : trust.get(key)) };
+  };
+
+  test('a device that claims halves and refuses their kernels: single precision on the same card, and why', async () => {
+    const runtime = await start({ gpu: withHalves((code) => code), batch: 1 });
+    expect(runtime.details().path).toBe('fused');
+    expect(runtime.describe()).toMatchObject({
+      backend: 'webgpu',
+      fallbackReason: expect.stringMatching(/'f16' is not allowed/),
+    });
+    await expectRight(runtime);
+  });
+
+  test('a device whose halves are wrong is caught by the gate', async () => {
+    const gpu = withHalves((code) =>
+      code.replace(header('f16'), header('packed').replace('return a + x.x', 'return a + 1.1 * x.x')),
+    );
+    const runtime = await start({ gpu, batch: 1 });
+    expect(runtime.details().path).toBe('fused');
+    expect(runtime.describe().fallbackReason).toMatch(/wrong results/);
+    await expectRight(runtime);
+  });
+
+  test('right and known to be faster it is used; right but no faster it is not, and that is no fault', async () => {
+    const gpu = withHalves((code) => code.replace(header('f16'), header('packed')));
+    const faster = await start({ gpu, batch: 1, trust: knowing('') });
+    expect(faster.details().path).toBe('fused-f16');
+    await expectRight(faster);
+    const slower = await start({ gpu, batch: 1, trust: knowing(NO_GAIN) });
+    expect(slower.details()).toMatchObject({ path: 'fused', f16: NO_GAIN });
+    expect(slower.describe().fallbackReason).toBe('');
+  });
 });
 
 describe('no device to be had', () => {

@@ -10,8 +10,9 @@ import { DeviceFault, Gpu } from '../fused/gpu';
 import { FusedNetwork } from '../network/fusedNetwork';
 import type { CropOutput, Network, SaliencyOutput } from '../network/network';
 import type { Model } from '../network/weights';
+import { isFaster, NO_GAIN } from './gain';
 import { check, type Goldens } from './gate';
-import { type Backend, LEVELS, type Level, openOnGpu, openWasm, tryGpu } from './levels';
+import { type Backend, hasHalves, LEVELS, type Level, openOnGpu, openWasm, tryGpu } from './levels';
 import { indexedTrust, type TrustStore } from './trust';
 
 export interface RuntimeOptions extends Pick<LoadOptions, 'backend' | 'wasmUrls'> {
@@ -36,6 +37,8 @@ export class Runtime implements Network {
   private readonly goldens: Goldens | null;
   private readonly options: RuntimeOptions;
   private level: Level;
+  /** Why the device multiplies in single precision though it could in half: no fault of it. */
+  private note = '';
   /** Crops at a time, once the device has shown that it cannot do what suits its kind. */
   private batchSize: number | undefined;
   private triedBatch = 1;
@@ -48,7 +51,7 @@ export class Runtime implements Network {
     this.model = model;
     this.goldens = goldens;
     this.options = options;
-    this.level = options.backend === 'wasm' ? 'wasm' : 'fused';
+    this.level = options.backend === 'wasm' ? 'wasm' : 'fused-f16';
     if (this.level === 'wasm') this.reason = 'chosen in the address (?backend=wasm)';
     this.batchSize = options.batch;
     this.ready = this.open(first ?? this.device());
@@ -88,6 +91,7 @@ export class Runtime implements Network {
       ...(network instanceof FusedNetwork && { dispatches: network.dispatches }),
       ...(features && { features: [...features].sort().join(' ') }),
       ...(limits && { maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize }),
+      ...(this.note && { f16: this.note }),
       ...(!this.goldens && { gate: 'not run: the model came without goldens' }),
       ...(this.faults.length > 0 && { outlived: this.faults.join('; ') }),
     };
@@ -176,11 +180,12 @@ export class Runtime implements Network {
     while (this.level !== 'wasm') {
       const gpu = (await opening) ?? new Error('no graphics device');
       if (!(gpu instanceof Gpu)) {
-        // Without a device neither of the levels above wasm can run.
+        // Without a device none of the levels above wasm can run.
         this.level = 'wasm';
         this.reason = this.reason ? `${this.reason}; then: ${gpu.message}` : gpu.message;
         break;
       }
+      if (this.level === 'fused-f16' && !hasHalves(gpu)) this.level = 'fused';
       const opened = await this.attempt(this.level, gpu);
       if (!(opened instanceof Error)) {
         this.opened = opened;
@@ -188,7 +193,10 @@ export class Runtime implements Network {
       }
       const memory = opened instanceof DeviceFault && opened.kind === 'memory';
       if (memory && this.triedBatch > 1) this.batchSize = this.triedBatch >> 1;
-      else this.stepDown(opened.message);
+      else if (opened.message === NO_GAIN) {
+        this.level = 'fused';
+        this.note = NO_GAIN;
+      } else this.stepDown(opened.message);
       opening = this.device();
     }
     this.options.onStep?.('Starting WebAssembly');
@@ -197,7 +205,7 @@ export class Runtime implements Network {
   }
 
   /** The level on this device, or why not; in that case the device is closed. */
-  private async attempt(level: 'fused' | 'tfjs-webgpu', gpu: Gpu): Promise<Backend | Error> {
+  private async attempt(level: Exclude<Level, 'wasm'>, gpu: Gpu): Promise<Backend | Error> {
     try {
       const backend = await openOnGpu(level, gpu, this.model, this.batchSize);
       this.triedBatch = backend.network.batch;
@@ -233,10 +241,23 @@ export class Runtime implements Network {
     const known = this.faults.length === 0 ? await trust.get(key) : undefined;
     if (known !== undefined) return known;
     options.onStep?.('Checking the graphics device');
-    const why = await gpu.orLost(check(backend.network, goldens));
+    const why =
+      (await gpu.orLost(check(backend.network, goldens, backend.level === 'fused-f16'))) ||
+      (await gpu.orLost(this.gain(backend, gpu, goldens)));
     gpu.check();
     await trust.set(key, why);
     return why;
+  }
+
+  /** NO_GAIN where half precision, though right, is not worth its rounding on this device. */
+  private async gain({ level, network }: Backend, gpu: Gpu, { windows }: Goldens): Promise<string> {
+    if (level !== 'fused-f16') return '';
+    const single = new FusedNetwork(gpu, this.model, network.batch);
+    try {
+      return (await isFaster(network, single, windows)) ? '' : NO_GAIN;
+    } finally {
+      single.dispose();
+    }
   }
 }
 

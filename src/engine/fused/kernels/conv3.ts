@@ -231,16 +231,12 @@ export function groupedExpand(tile: Tile): Kernel {
       let x = px0 - 1;
       for (var half = 0; half < 2; half++) {
         ${rowOf(px + 2, 'base + p.source', 'p.inWidth', 'row', '(q + half)')}
-        ${each(3, (kx) =>
-          each(
-            4,
-            (j) => `{
-          let w = p.middleWeight + ((ky * 3 + ${kx}) * 8 + half * 4 + ${j}) * row + q;
-          let w0 = filterAt(w);
-          let w1 = filterAt(w + 1);
-          ${each(px, (i) => `m${i}_0 += s${i + kx}[${j}] * w0; m${i}_1 += s${i + kx}[${j}] * w1;`)}
+        ${each(
+          3,
+          (kx) => `{
+          let w = p.middleWeight + ((ky * 3 + ${kx}) * 8 + half * 4) * row + q;
+          ${multiplyAdd({ px, groups: 2 }, (i) => `s${i + kx}`, 'w', 'row', 'm')}
         }`,
-          ),
         )}
       }
     }

@@ -64,7 +64,7 @@ export function lower(
     maps: lowering.sizes,
     inputs: { crop: plan.input, window: lowering.sizes.has(WINDOW) ? WINDOW : plan.input },
     outputs: plan.outputs,
-    filters: tuning.storage === 'f16' ? toHalves(lowering.pack.packed()) : lowering.pack.packed(),
+    filters: tuning.storage === 'f32' ? lowering.pack.packed() : toHalves(lowering.pack.packed()),
     storage: tuning.storage,
     constants: lowering.numbers.packed(),
   };
