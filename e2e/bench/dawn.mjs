@@ -1,6 +1,6 @@
 // The fused path through Dawn in Node, on any Vulkan, Metal or D3D12 device; no browser.
-// node e2e/bench/dawn.mjs [--json FILE] [--batches 1,8] [--rounds 5] [--adapter PART OF ITS NAME]
-import { readdirSync, writeFileSync } from 'node:fs';
+// node e2e/bench/dawn.mjs [--json FILE] [--batches 1,8] [--rounds 5] [--adapter PART OF ITS NAME] [--crops FILE (sgcldff.val_crops)]
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     batches: { type: 'string', default: '1,8' },
     rounds: { type: 'string', default: '5' },
     adapter: { type: 'string' },
+    crops: { type: 'string' },
   },
 });
 
@@ -40,6 +41,7 @@ try {
     batches: values.batches.split(',').map(Number),
     rounds: Number(values.rounds),
     folder: `${base}models/${name}/`,
+    ...(values.crops && { crops: new Uint8Array(readFileSync(values.crops)) }),
   });
   const machine = {
     cpu: os.cpus()[0]?.model ?? '',
@@ -50,6 +52,15 @@ try {
   const figures = { ...result, machine, userAgent: `Node ${process.version} with Dawn`, fields: [], threads: 0 };
   if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 1)}\n`);
   console.log(report(figures));
+  const verdicts = Object.entries(result.gate).map(([kind, verdict]) => `${kind}: ${verdict}`);
+  console.log(`\nTrust gate: ${verdicts.join('; ')}.`);
+  if (result.agreement) {
+    const { crops, types, px, off } = result.agreement;
+    const share = ((100 * types) / crops).toFixed(2);
+    console.log(
+      `\nHalf precision: ${types} of ${crops} crops of the same type as in single (${share} %), logits off by ${off.toExponential(1)} at most, ${(100 * px).toFixed(3)} % of px of the same class.`,
+    );
+  }
   console.log(`\nFeatures of the device: ${result.device.features.join(', ')}.`);
 } finally {
   await server.close();

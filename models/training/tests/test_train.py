@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from sgcldff import crops, train
+from sgcldff import crops, train, val_crops
 from sgcldff.constants import CROP_SIZE
 from sgcldff.candidates import clean_image
 from sgcldff.saliency import SaliencyHead
@@ -39,6 +39,15 @@ def test_views_keep_cell_and_mask_together(stored):
         if (mask[k] == 2).any():
             # Nuclei are the darkest of what is in a crop.
             assert image[k].mean(0)[mask[k] == 2].mean() < image[k].mean(0)[mask[k] == 0].mean()
+
+
+def test_val_crops_are_the_centred_views(stored):
+    data = train.Crops(stored / "crops.npz")
+    shown = val_crops.val_crops(data)
+    assert shown.shape == (data.val.sum(), CROP_SIZE, CROP_SIZE, 3) and shown.dtype == np.uint8
+    # A cell's nucleus lies in the middle and is dark; its surroundings are light.
+    assert shown[:, 70:90, 70:90].mean() < shown[:, :10, :10].mean()
+    assert len(val_crops.val_crops(data, most=1)) == 1
 
 
 def test_a_run_trains_saves_and_resumes(stored, monkeypatch, capsys):
