@@ -185,7 +185,8 @@ export class Runtime implements Network {
         this.reason = this.reason ? `${this.reason}; then: ${gpu.message}` : gpu.message;
         break;
       }
-      if (this.level === 'fused-f16' && !hasHalves(gpu)) this.level = 'fused';
+      // Without goldens nobody would know whether its halves are right.
+      if (this.level === 'fused-f16' && !(this.goldens && hasHalves(gpu))) this.level = 'fused';
       const opened = await this.attempt(this.level, gpu);
       if (!(opened instanceof Error)) {
         this.opened = opened;
@@ -241,17 +242,18 @@ export class Runtime implements Network {
     const known = this.faults.length === 0 ? await trust.get(key) : undefined;
     if (known !== undefined) return known;
     options.onStep?.('Checking the graphics device');
-    const why =
-      (await gpu.orLost(check(backend.network, goldens, backend.level === 'fused-f16'))) ||
-      (await gpu.orLost(this.gain(backend, gpu, goldens)));
+    const halves = backend.level === 'fused-f16';
+    const wrong = await gpu.orLost(check(backend.network, goldens, halves));
+    // A device that replaces a lost one is no slower than it was.
+    const asks = halves && !wrong && this.faults.length === 0;
+    const why = asks ? await gpu.orLost(this.gain(backend, gpu, goldens)) : wrong;
     gpu.check();
     await trust.set(key, why);
     return why;
   }
 
   /** NO_GAIN where half precision, though right, is not worth its rounding on this device. */
-  private async gain({ level, network }: Backend, gpu: Gpu, { windows }: Goldens): Promise<string> {
-    if (level !== 'fused-f16') return '';
+  private async gain({ network }: Backend, gpu: Gpu, { windows }: Goldens): Promise<string> {
     const single = new FusedNetwork(gpu, this.model, network.batch);
     try {
       return (await isFaster(network, single, windows)) ? '' : NO_GAIN;
