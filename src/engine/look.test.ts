@@ -271,3 +271,28 @@ test('a field settles: one cell found twice is one, platelets are none, and a lo
   );
   await expect(stopped).rejects.toThrow('stop');
 });
+
+test('a find of no sure type far smaller than the cells beside it is a speck; a small sure one and one alone are not', async () => {
+  const scenery = {
+    model: calibrated,
+    pixels: scene([
+      [50, 50, 30],
+      [120, 50, 7],
+    ]),
+    white,
+    crop: false,
+  };
+  const find = (x: number, diameter: number, type: string) =>
+    lookAtAll({ ...scenery, network: network(() => type) }, [{ x, y: 50, diameter, score: 0.9 }], async () => {});
+  const [[cell], [unsure], [small]] = await Promise.all([
+    find(50, 60, 'monocyte'),
+    // No type at all: every logit is zero.
+    find(120, 14, 'none'),
+    find(120, 14, 'lymphocyte'),
+  ]);
+  const settle = (finds: (Find | undefined)[]) =>
+    settled({ ...scenery, network: network(() => 'monocyte') }, finds as Find[], async () => {});
+  expect(await settle([cell, unsure])).toEqual([cell]);
+  expect(await settle([cell, small])).toHaveLength(2);
+  expect(await settle([unsure])).toEqual([unsure]);
+});

@@ -5,8 +5,8 @@ import { ellipseOf } from '../domain/measure/regionProps';
 import { calledOther, type Find, lookAtAll, type Scene } from './look';
 import { overlapShare } from './results/distinct';
 
-/** Longer than this times its breadth, a find is looked at half by half: two discs in contact have 2.2, pressed flat 1.6. */
-const LONG = 1.5;
+/** Longer than this times its breadth, a find is looked at half by half: two discs in contact have 2.2, pressed flat 1.6, one of them drawn in part less. */
+const LONG = 1.35;
 /** Two halves are cells of their own where their masks share no more than this of the smaller one, */
 const SHARED = 0.15;
 /** each is no less than this share of the whole, */

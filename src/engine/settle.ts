@@ -1,5 +1,6 @@
 /** From what was looked at in a field to its cells. */
 import { reachesEdge } from '../domain/box';
+import { maskAreas } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
 import type { Find, Scene } from './look';
 import type { Model } from './network/weights';
@@ -7,7 +8,7 @@ import { parted } from './part';
 import { rejoined } from './rejoin';
 import { distinct } from './results/distinct';
 import { distance } from './results/novelty';
-import { isDebris } from './results/plausible';
+import { isDebris, isSpeck } from './results/plausible';
 import { callType } from './results/types';
 
 /** Confidence from which a find beside another is taken for the cell that it looks like, */
@@ -38,7 +39,15 @@ export async function settled(scene: Scene, finds: Find[], onLook: () => Promise
     const changed = await step();
     if (changed !== cells) cells = cellsOf(changed);
   }
-  return cells;
+  return withoutSpecks(model, cells, pixels);
+}
+
+/** Without finds of no sure type that are far smaller than the others; what the edge cuts may be any size. */
+function withoutSpecks(model: Model, cells: Find[], { width, height }: Pixels): Find[] {
+  const isSure = (find: Find) => callOf(model, find).type !== 'unidentified';
+  const area = (find: Find) => maskAreas(find.mask).cell;
+  const sure = cells.filter(isSure).map(area);
+  return cells.filter((find) => isSure(find) || reachesEdge(find.box, width, height) || !isSpeck(area(find), sure));
 }
 
 /** Platelets, debris and red cells the detector proposed: in a field they are no finds. */

@@ -17,3 +17,13 @@ export function isDebris(region: Uint8Array, size: number, cropSidePerDiameter: 
   const diameter = Math.sqrt((4 * region.reduce((sum, v) => sum + v, 0)) / Math.PI);
   return (diameter * cropSidePerDiameter) / size < LEAST_FILL;
 }
+
+/** The smallest white cells, lymphocytes of 7 um, are this share of the largest, monocytes of 20 um, across. */
+const LEAST_SHARE = 0.35;
+
+/** True where a find of no sure type is too small beside the field's sure cells to be one; areas in px of the same image. */
+export function isSpeck(area: number, sure: number[]): boolean {
+  const ordered = [...sure].sort((a, b) => a - b);
+  const middle = ordered[Math.floor(ordered.length / 2)];
+  return middle !== undefined && area < LEAST_SHARE ** 2 * middle;
+}
