@@ -140,7 +140,7 @@ def fit_temperature(logits: torch.Tensor, novelty: np.ndarray, types: torch.Tens
     Temperature scaling (Guo et al. 2017) that follows the density of the features, for one temperature
     cannot serve cells like those learnt and cells of another lab.
     """
-    grid = [(t, e) for t in np.exp(np.linspace(np.log(0.3), np.log(4), 100)) for e in np.linspace(0, 2, 21)]
+    grid = [(t, e) for t in np.exp(np.linspace(np.log(0.3), np.log(4), 400)) for e in np.linspace(0, 2, 21)]
 
     def loss(temperature: float, exponent: float) -> float:
         scaled = logits / torch.from_numpy(temperatures(novelty, temperature, exponent)).float()[:, None]
