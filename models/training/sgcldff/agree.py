@@ -1,6 +1,6 @@
 """Does the app compute what PyTorch does? The same windows of the same images, through the network as shipped.
 
-python -m sgcldff.agree --data DIR --set jtsc --results OUT --checkpoint runs/model12.pt
+python -m sgcldff.agree --data DIR --set jtsc --results OUT --checkpoint runs/model11.pt
 
 Reads the windows from the results of `npm run analyse`, cuts them with the training code, runs the network with its
 weights rounded as they are shipped, and prints the share of cells of the same type, the largest difference of a type's
