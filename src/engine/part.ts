@@ -5,7 +5,8 @@ import { ellipseOf } from '../domain/measure/regionProps';
 import { calledOther, type Find, lookAtAll, type Scene } from './look';
 import { overlapShare } from './results/distinct';
 
-/** Longer than this times its breadth, a find is looked at half by half: two discs in contact have 2.2, pressed flat 1.6, one of them drawn in part less. */
+/** Longer than this times its breadth, a find is looked at half by half: two discs in contact have 2.2, pressed flat 1.6.
+ * Less than that for one pair of Chula's val (E-4B_0501), as weights that were not shipped drew it. */
 const LONG = 1.35;
 /** Two halves are cells of their own where their masks share no more than this of the smaller one, */
 const SHARED = 0.15;

@@ -18,7 +18,10 @@ export function isDebris(region: Uint8Array, size: number, cropSidePerDiameter: 
   return (diameter * cropSidePerDiameter) / size < LEAST_FILL;
 }
 
-/** The smallest white cells, lymphocytes of 7 um, are this share of the largest, monocytes of 20 um, across. */
+/**
+ * Across, as a share of the field's middle sure cell: even beside monocytes of 20 um a lymphocyte has 7. Made for one speck of Chula's val
+ * (E-13_0148), seen with weights that were not shipped.
+ */
 const LEAST_SHARE = 0.35;
 
 /** True where a find of no sure type is too small beside the field's sure cells to be one; areas in px of the same image. */

@@ -26,7 +26,7 @@ const BOUNDS: Record<keyof CropOutput, number> = {
   segmentation: 5e-3,
 };
 
-/** Half precision may differ by this many times as much; rounding alone comes to three times for Grad-CAMs, to a third for types. */
+/** Half precision may differ by this many times as much; on the goldens rounding comes to three times for Grad-CAMs, a third for types. */
 const HALVES = 10;
 
 /** Reads gate.bin (safetensors' layout). Throws LeukolensError where it is not one. */

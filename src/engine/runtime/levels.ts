@@ -54,7 +54,7 @@ async function giveToTfjs({ device, info }: Gpu, model: Model): Promise<void> {
   if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs refused the graphics device');
 }
 
-/** True where the device multiplies halves. A processor that plays the graphics card converts each of them: not worth a try. */
+/** True where a graphics card multiplies halves. A processor that plays one gets single precision, which the tests run. */
 export const hasHalves = ({ device, software }: Gpu) => !software && device.features.has('shader-f16');
 
 /** batch: crops at a time; where it is left out, what suits the device. */
