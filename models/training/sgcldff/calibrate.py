@@ -24,7 +24,7 @@ from .constants import PLATELET, TYPES
 from .crops import UNKNOWN
 from .left_out import LeftOut
 from .metrics import macro_f1
-from .train import Crops, views
+from .views import Crops, views
 from .variants import VARIANTS, input_size
 
 COVERAGE = 0.97

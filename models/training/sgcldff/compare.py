@@ -23,7 +23,7 @@ from .constants import TYPES
 from .crops import UNKNOWN
 from .left_out import LeftOut
 from .metrics import dice
-from .train import Crops, views
+from .views import Crops, views
 from .variants import VARIANTS, input_size
 
 MASKED = ("jtsc", "cellavision", "bccd")

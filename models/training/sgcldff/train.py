@@ -18,12 +18,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from . import losses
-from .augment import draw_transfers, lab_transfers, stain_jitter, stain_moments
-from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, PLATELET, TYPES
+from .augment import draw_transfers, stain_jitter
+from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, TYPES
 from .crops import STORED, STORED_DIAMETER, UNKNOWN, prepare
 from .left_out import LeftOut
 from .metrics import dice
@@ -32,115 +31,10 @@ from .together import Together, spread
 from .train_saliency import train_head
 from .unfold import stretched
 from .variants import VARIANTS, input_size
-
-# Share of each set in a batch; 'other' is the platelets and red cells cut from fields.
-SHARES = {"pbc": 0.56, "jtsc": 0.06, "cellavision": 0.07, "bccd": 0.07, "chula_wbc": 0.12, "raabin": 0.04, "other": 0.05, "synth": 0.03}
-
+from .views import SHARES, Crops, views
 
 WORDS = 0.5
 """Weight of the attributes' loss."""
-
-
-class Crops:
-    """The prepared cells, all in memory (uint8)."""
-
-    def __init__(self, path: Path, left_out: LeftOut = LeftOut(), pseudo: Path | None = None):
-        self.left_out = left_out
-        with np.load(path) as file:
-            self.columns = {k: file[k] for k in file.files}
-        c = self.columns
-        if pseudo:
-            with np.load(pseudo) as file:
-                c["mask"][file["index"]] = file["mask"]
-        self.attribute_values = {
-            str(n): str(v).split(";") for n, v in zip(c["attribute_names"], c["attribute_values"])
-        }
-        other = (c["type"] == PLATELET) & (c["set"] != "pbc")
-        self.source = np.where(other, "other", c["set"])
-        self.train, self.val, self.measured = left_out.split(c)
-
-    def stains(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Each cell's set as an index [N], the maps from the stains of all sets to those learnt [L, L2, 3, 3] (lab_transfers),
-        and which sets those are, bool [L]."""
-        names, labs = np.unique(self.columns["set"], return_inverse=True)
-        centre = slice(40, 152)
-        rng = np.random.default_rng(0)
-        moments = []
-        for lab in range(len(names)):
-            of = np.flatnonzero(self.train & (labs == lab))
-            # A set that is left out of training lends nothing, not even its colours.
-            some = rng.permutation(of)[:300]
-            moments.append(stain_moments(self.columns["image"][some, centre, centre]) if len(of) else torch.eye(3))
-        transfers = lab_transfers(torch.stack(moments))
-        learnt = torch.tensor([bool((self.train & (labs == lab)).any()) for lab in range(len(names))])
-        return torch.from_numpy(labs), transfers[:, learnt], learnt
-
-    def sampler(self) -> tuple[np.ndarray, np.ndarray]:
-        """Indices of the training cells and their probabilities: by set, then by root frequency of type."""
-        indices = np.flatnonzero(self.train)
-        types = self.columns["type"][indices]
-        p = np.zeros(len(indices))
-        for name, share in SHARES.items():
-            of = self.source[indices] == name
-            if not of.any():
-                continue
-            counts = np.bincount(types[of], minlength=256)
-            each = 1 / np.sqrt(counts[types[of]])
-            p[of] = share * each / each.sum()
-        return indices, p / p.sum()
-
-
-def views(crops: Crops, indices: np.ndarray, generator: torch.Generator | None, size: int = CROP_SIZE) -> tuple[torch.Tensor, torch.Tensor]:
-    """Network views of stored crops: images [B, 3, size, size] in [0, 1], masks int64 [B, size, size].
-
-    With a generator: free rotation, flips, scale 0.72-1.38, shift to 0.12 diameters; else centred.
-    Outside the stored crop is white, and background.
-    """
-    n = len(indices)
-    image = torch.from_numpy(crops.columns["image"][indices]).permute(0, 3, 1, 2).float() / 255
-    mask = torch.from_numpy(crops.columns["mask"][indices])[:, None].float()
-    diameter = torch.from_numpy(crops.columns["diameter"][indices]).float()
-    scale = CROP_SIDE_PER_DIAMETER * diameter / image.shape[-1]
-    angle, flip, shift = torch.zeros(n), torch.ones(n), torch.zeros(n, 2)
-    if generator is not None:
-        scale = scale * torch.exp((torch.randn(n, generator=generator) * 0.15).clamp(-0.33, 0.33))
-        angle = torch.rand(n, generator=generator) * 2 * math.pi
-        flip = torch.where(torch.rand(n, generator=generator) < 0.5, -1.0, 1.0)
-        shift = (torch.rand(n, 2, generator=generator) * 2 - 1) * 0.12 * 2 * diameter[:, None] / image.shape[-1]
-    cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
-    theta = torch.stack([torch.stack([cos * flip, -sin, shift[:, 0]], 1), torch.stack([sin * flip, cos, shift[:, 1]], 1)], 1)
-    grid = F.affine_grid(theta, (n, 1, size, size), align_corners=False)
-    image = 1 - F.grid_sample(1 - image, grid, mode="bilinear", align_corners=False)
-    mask = F.grid_sample(mask, grid, mode="nearest", align_corners=False)[:, 0].round().long()
-    if generator is not None:
-        inverse = torch.linalg.inv(theta[:, :, :2])
-        centre = -(inverse @ shift[:, :, None])[..., 0]
-        cut_off(image, mask, centre, diameter / STORED / scale, generator)
-    return image.clamp(0, 1), mask
-
-
-def cut_off(image: torch.Tensor, mask: torch.Tensor, centre: torch.Tensor, radius: torch.Tensor, generator: torch.Generator) -> None:
-    """In place: some crops end early, white and background beyond. 4 % on one side, as at a field's border; 8 % close around
-    the cell, as files of one cell each are cut.
-
-    image [B, 3, H, W], mask [B, H, W]; centre [B, 2] (x, y) and radius [B] of the cell in half sides of the crop from its middle.
-    """
-    n, side = len(image), image.shape[-1]
-    drawn = torch.rand(n, generator=generator)
-    for i in torch.nonzero(drawn < 0.12)[:, 0].tolist():
-        if drawn[i] < 0.04:
-            x0, y0, x1, y1 = int(torch.randint(1, side // 4, (1,), generator=generator)), 0, side, side
-        else:
-            margins = 1 + torch.rand(4, generator=generator) * torch.rand(1, generator=generator) * 0.6
-            signs = torch.tensor([-1, -1, 1, 1])
-            edges = (centre[i].repeat(2) + signs * margins * radius[i] + 1) / 2 * side
-            x0, y0, x1, y1 = edges.round().int().clamp(0, side).tolist()
-        for part in (slice(0, y0), slice(y1, side)):
-            image[i, :, part] = 1
-            mask[i, part] = 0
-        for part in (slice(0, x0), slice(x1, side)):
-            image[i, :, :, part] = 1
-            mask[i, :, part] = 0
 
 
 @torch.no_grad()
@@ -188,6 +82,8 @@ def main() -> None:
     parser.add_argument("--crops", type=Path, default=Path("runs/crops.npz"))
     parser.add_argument("--saliency", type=Path, default=Path("runs/saliency.pt"))
     parser.add_argument("--pseudo", type=Path, help="masks by an earlier network for the cells that have none (sgcldff.pseudo)")
+    parser.add_argument("--types", type=Path, help="types by earlier networks for the cells known only as white (sgcldff.pseudo_types)")
+    parser.add_argument("--share", nargs="*", default=[], metavar="SET=SHARE", help=f"shares of a batch other than {SHARES}")
     parser.add_argument("--start", type=Path, help="checkpoint whose averaged weights to start from, with a new schedule; may be for crops of another size")
     parser.add_argument("--out", type=Path, default=Path("runs/model.pt"))
     parser.add_argument("--minutes", type=float, default=90)
@@ -207,6 +103,9 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=1, help="that train together, each on batches of its own (together.py)")
     options = parser.parse_args()
 
+    shares = {name: float(share) for name, share in (text.split("=") for text in options.share)}
+    if unknown := shares.keys() - SHARES.keys():
+        parser.error(f"--share knows no set {', '.join(sorted(unknown))}; known are {', '.join(SHARES)}")
     if not (options.saliency.exists() and options.crops.exists()) and options.data is None:
         parser.error(f"{options.saliency} or {options.crops} is missing: name the labelled sets with --data DIR")
     if not options.saliency.exists():
@@ -216,7 +115,7 @@ def main() -> None:
     spread(options.processes, "sgcldff.train", sys.argv[1:])
     together = Together()
     torch.manual_seed(options.seed)
-    crops = Crops(options.crops, LeftOut.of(vars(options)), options.pseudo)
+    crops = Crops(options.crops, LeftOut.of(vars(options)), options.pseudo, options.types)
     size = input_size(options.variant)
     model = VARIANTS[options.variant]({k: len(v) for k, v in crops.attribute_values.items()})
     if options.start:
@@ -237,7 +136,7 @@ def main() -> None:
     own = options.seed + step + 1000 * together.rank
     torch.manual_seed(own)  # dropout's
     rng, generator = np.random.default_rng(own), torch.Generator().manual_seed(own)
-    indices, probabilities = crops.sampler()
+    indices, probabilities = crops.sampler(SHARES | shares)
     labs, transfers, learnt = crops.stains()
     lenders = Lenders(crops.columns["image"], crops.source, crops.train, labs, transfers, learnt)
     kinds = torch.from_numpy(crops.columns["type"].astype(np.int64))
@@ -290,7 +189,9 @@ def main() -> None:
             print(f"step {step}  {text}  {pace:.1f} crops/s  {100 * done:.1f} % done", flush=True)
         last = step >= options.steps if options.steps else spent >= budget
         if together.first and (time.time() - saved_at > 360 or last):
-            torch.save({"model": model.state_dict(), "ema": ema, "optimiser": optimiser.state_dict(), "spent": spent, "step": step, "attributes": crops.attribute_values, "options": vars(options) | {"crops": options.crops.name, "saliency": options.saliency.name, "out": options.out.name, "pseudo": options.pseudo and options.pseudo.name, "start": options.start and options.start.name}}, options.out)
+            # Paths say nothing elsewhere: their names are kept.
+            said = {k: v.name if isinstance(v, Path) else v for k, v in vars(options).items() if k != "data"}
+            torch.save({"model": model.state_dict(), "ema": ema, "optimiser": optimiser.state_dict(), "spent": spent, "step": step, "attributes": crops.attribute_values, "options": said}, options.out)
             live = {k: v.clone() for k, v in model.state_dict().items()}
             model.load_state_dict(ema)
             scores = validate(model, crops, None if last else 250, size)

@@ -110,7 +110,7 @@ def main() -> None:
         options.saliency.parent.mkdir(parents=True, exist_ok=True)
         torch.save({"state": model.saliency.state_dict(), "steps": 0, "seed": manifest["training"]["seed"]}, options.saliency)
     if options.out:
-        from .train import Crops, views
+        from .views import Crops, views
 
         crops = Crops(options.crops)
         indices, p = crops.sampler()

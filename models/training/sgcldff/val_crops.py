@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from .left_out import LeftOut
-from .train import Crops, views
+from .views import Crops, views
 
 MOST = 250
 """Cells of a set, drawn at random; PBC's 1,708 would drown the others."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from sgcldff import crops, train, val_crops
+from sgcldff import crops, train, val_crops, views
 from sgcldff.constants import CROP_SIZE
 from sgcldff.candidates import clean_image
 from sgcldff.saliency import SaliencyHead
@@ -31,8 +31,8 @@ def stored(tmp_path_factory):
 
 
 def test_views_keep_cell_and_mask_together(stored):
-    data = train.Crops(stored / "crops.npz")
-    image, mask = train.views(data, np.arange(6), torch.Generator().manual_seed(0))
+    data = views.Crops(stored / "crops.npz")
+    image, mask = views.views(data, np.arange(6), torch.Generator().manual_seed(0))
     assert image.shape == (6, 3, CROP_SIZE, CROP_SIZE) and mask.shape == (6, CROP_SIZE, CROP_SIZE)
     assert 0 <= image.min() and image.max() <= 1
     for k in range(6):
@@ -41,8 +41,30 @@ def test_views_keep_cell_and_mask_together(stored):
             assert image[k].mean(0)[mask[k] == 2].mean() < image[k].mean(0)[mask[k] == 0].mean()
 
 
+def test_pulls_keep_the_area_and_have_no_favourite_way():
+    maps = views.pulls(4000, torch.Generator().manual_seed(0))
+    torch.testing.assert_close(torch.linalg.det(maps), torch.ones(4000))
+    longest = torch.linalg.svdvals(maps)[:, 0]
+    assert 1.04 < longest.mean() < 1.1 and longest.max() < 1.2
+    assert (maps.mean(0) - torch.eye(2)).abs().max() < 0.02
+
+
+def test_shares_are_those_asked_for(stored):
+    data = views.Crops(stored / "crops.npz")
+    data.source = np.where(np.arange(len(data.source)) % 2, "synth", "jtsc")
+    indices, p = data.sampler(views.SHARES | {"jtsc": 0.3, "synth": 0.1})
+    np.testing.assert_allclose(p[data.source[indices] == "jtsc"].sum(), 0.75)
+
+
+def test_types_by_networks_stand_in_for_missing_ones(stored, tmp_path):
+    np.savez(tmp_path / "types.npz", index=[0], type=[4], trust=[0.5])
+    columns = views.Crops(stored / "crops.npz", types=tmp_path / "types.npz").columns
+    assert columns["type"][0] == 4 and columns["trust"][0] == 0.5
+    assert (columns["type"][1:] == views.Crops(stored / "crops.npz").columns["type"][1:]).all()
+
+
 def test_val_crops_are_the_centred_views(stored):
-    data = train.Crops(stored / "crops.npz")
+    data = views.Crops(stored / "crops.npz")
     shown = val_crops.val_crops(data)
     assert shown.shape == (data.val.sum(), CROP_SIZE, CROP_SIZE, 3) and shown.dtype == np.uint8
     # A cell's nucleus lies in the middle and is dark; its surroundings are light.
@@ -62,6 +84,13 @@ def test_a_run_trains_saves_and_resumes(stored, monkeypatch, capsys):
     second = torch.load(stored / "model.pt")
     assert second["step"] > first["step"] and second["spent"] > first["spent"]
     assert f"resumed at step {first['step']}" in capsys.readouterr().out
+
+
+def test_a_set_that_is_not_known_is_refused(stored, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["train", "--crops", str(stored / "crops.npz"), "--saliency", str(stored / "saliency.pt"), "--share", "lisc=0.1"])
+    with pytest.raises(SystemExit):
+        train.main()
+    assert "knows no set lisc" in capsys.readouterr().err
 
 
 def test_missing_inputs_say_what_to_do(tmp_path, monkeypatch, capsys):
