@@ -1,17 +1,16 @@
 /** The queue: files taken in, looked into, decoded and analysed one after another, the next decoded while one is at work. */
 import { type ErrorData, errorData, LeukolensError } from '../domain/errors';
-import type { Pixels } from '../domain/pixels';
 import type { Analysis, Progress } from '../domain/smear';
 import { selectCell, selectImage } from './actions';
 import { dropReview } from './decide';
-import { decode, inspect, URGENCY, type Urgency } from './decoder';
+import { inspect, URGENCY, type Urgency } from './decoder';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
 import { type ImageEntry, newEntry, nextWaiting, patchImage } from './images';
 import { withoutSessions } from './importSession';
 import { keepWithImage, makeRoom, nextOrder, storedFile } from './persist';
-import { fileAtHand, fileOf, forgetPictures, keepFile, renewPictures, takePictures } from './pictures';
-import { fieldKey, getPixels, isWanted } from './pixels';
+import { fileAtHand, forgetPictures, keepFile, renewPictures } from './pictures';
+import { decodeAhead, dropAhead, isAhead, openedFile, pixelsOf } from './prepare';
 import { useStore } from './store';
 
 export type { EngineInfo, LoadProgress } from './engineClient';
@@ -27,9 +26,6 @@ const restartedFor = new Set<string>();
 const inspections = new Map<string, Promise<boolean>>();
 /** The image shown because its file was the first of those opened, until one chooses another. */
 let offered: string | null = null;
-/** The file decoded while another is being analysed. */
-let ahead: { id: string; pixels: Promise<Pixels> } | null = null;
-
 const get = useStore.getState;
 const patch = (id: string, change: Parameters<typeof patchImage>[2]) =>
   useStore.setState((state) => patchImage(state, id, change));
@@ -156,29 +152,6 @@ async function repeats(id: string, twin: ImageEntry): Promise<void> {
   patch(id, { status: 'duplicate', progress: null, duplicateOf: twin.id });
 }
 
-/** The file, or an error that says how to give it again. */
-async function openedFile(id: string): Promise<Blob> {
-  const file = await fileOf(id);
-  if (file) return file;
-  throw new LeukolensError(
-    'file-missing',
-    'The file of this image was not kept on this device.',
-    'Drop the same file here again: it is recognised, and goes on where it was.',
-  );
-}
-
-/** Px of a file for the engine. */
-async function prepare(id: string, signal?: AbortSignal): Promise<Pixels> {
-  const file = await openedFile(id);
-  // The one that is looked at, or about to be, gets its picture from the same decoding: a large one is not in memory twice.
-  const looked = isWanted(fieldKey(id)) || get().selectedImage === id;
-  const field = looked && !getPixels(fieldKey(id));
-  const wants = { id, page: entry(id)?.page ?? null, pixels: true, field, keep: false };
-  const decoded = await decode(file, wants, URGENCY.engine, signal);
-  await takePictures(id, decoded);
-  return decoded.pixels as Pixels;
-}
-
 /** Decodes the next file while one is at work, unless either is too large for that. */
 async function prepareAhead(present: string): Promise<void> {
   const next = upNext(present);
@@ -186,19 +159,8 @@ async function prepareAhead(present: string): Promise<void> {
     const image = entry(id);
     return image !== undefined && image.width * image.height <= AHEAD_PIXELS;
   };
-  if (!next || ahead || !small(present) || !(await inspected(next, URGENCY.engine)) || !small(next)) return;
-  if (ahead || entry(next)?.status !== 'waiting') return;
-  const pixels = prepare(next);
-  // Whoever takes it sees the error; until then it is nobody's.
-  pixels.catch(() => {});
-  ahead = { id: next, pixels };
-}
-
-async function pixelsOf(id: string, signal: AbortSignal): Promise<Pixels> {
-  if (ahead?.id !== id) return prepare(id, signal);
-  const { pixels } = ahead;
-  ahead = null;
-  return pixels;
+  if (!next || isAhead() || !small(present) || !(await inspected(next, URGENCY.engine)) || !small(next)) return;
+  if (entry(next)?.status === 'waiting') decodeAhead(next);
 }
 
 async function analyseOne(id: string): Promise<void> {
@@ -265,7 +227,7 @@ export function cancel(id: string): void {
   const status = entry(id)?.status;
   if (status === 'waiting' || status === 'working') patch(id, { status: 'cancelled', progress: null });
   controllers.get(id)?.abort();
-  if (ahead?.id === id) ahead = null;
+  dropAhead(id);
 }
 
 /** Stops everything that is not done; what is done stays. */
