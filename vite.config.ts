@@ -1,8 +1,10 @@
 // How the app is built and served; tests have their own vitest.config.ts.
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { contentHash } from './scripts/content-hash.ts';
 import { modelsPlugin } from './scripts/vite-models.ts';
 
 // Cross-origin isolation lets tfjs-wasm use threads and gives precise clocks; hosts without these headers run single-thread.
@@ -12,9 +14,16 @@ const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Emb
 const rank = (url: string) => (url.startsWith('models/') ? 1 : url.startsWith('samples/') ? 2 : 0);
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+// The lock file says which tfjs the kernels run beside.
+const lock = here('package-lock.json');
 
 export default defineConfig({
-  define: { 'import.meta.env.VITE_APP_VERSION': JSON.stringify(version) },
+  define: {
+    // Results name the build that made them, also where nobody counted the version up.
+    'import.meta.env.VITE_APP_VERSION': JSON.stringify(`${version}+${contentHash(here('src'), lock)}`),
+    'import.meta.env.VITE_ENGINE_BUILD': JSON.stringify(contentHash(here('src/engine'), lock)),
+  },
   // A missing file answers 404; a single-page fallback would hand HTML to whoever asked for weights.
   appType: 'mpa',
   plugins: [

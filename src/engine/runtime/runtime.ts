@@ -236,7 +236,7 @@ export class Runtime implements Network {
       gpu.name,
       [...gpu.device.features].sort().join(),
       model.hash,
-      VERSION,
+      BUILD,
       navigator.userAgent,
     ].join('|');
     const known = this.faults.length === 0 ? await trust.get(key) : undefined;
@@ -263,5 +263,5 @@ export class Runtime implements Network {
   }
 }
 
-/** Kernels change with the app. */
-const VERSION: string = import.meta.env?.VITE_APP_VERSION ?? 'development';
+/** A verdict is about kernels, and they change from build to build. */
+const BUILD: string = import.meta.env?.VITE_ENGINE_BUILD ?? 'development';
