@@ -67,6 +67,22 @@ test('files cut short are noticed in every format', () => {
   expect(isTruncated(bmp, 'bmp')).toBe(true);
 });
 
+test('the film that phones put behind a photograph is none of its business, whatever bytes it holds', () => {
+  const photograph = fixture('exif6.jpg');
+  const film = [0, 0, 0, 24, ...new TextEncoder().encode('ftypmp42'), 0xff, 0xd9, 7, 0xff, 0xda, 9, 0xff, 0xc4, 1];
+  expect(codeOf(Uint8Array.from([...photograph, ...film]))).toBe('accepted');
+  const cut = photograph.slice(0, photograph.length - 40);
+  expect(codeOf(cut)).toBe('damaged-image');
+});
+
+test('a thumbnail in EXIF ends before its picture does', () => {
+  const photograph = fixture('exif6.jpg');
+  const thumbnail = [0xff, 0xe1, 0, 10, 0xff, 0xd8, 0xff, 0xda, 5, 5, 0xff, 0xd9];
+  const bytes = Uint8Array.from([...photograph.slice(0, 2), ...thumbnail, ...photograph.slice(2)]);
+  expect(isTruncated(bytes, 'jpeg')).toBe(false);
+  expect(isTruncated(bytes.slice(0, Math.floor(bytes.length * 0.6)), 'jpeg')).toBe(true);
+});
+
 test('bytes behind the end of a picture do no harm', () => {
   const bytes = fixture('field-b.png');
   const longer = new Uint8Array(bytes.length + 100);

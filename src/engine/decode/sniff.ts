@@ -53,11 +53,8 @@ export function isTruncated(bytes: Uint8Array, format: Format): boolean {
     case 'png':
       // IEND is the last chunk; some writers leave bytes behind it.
       return lastIndexOf(bytes, [0x49, 0x45, 0x4e, 0x44]) < 0;
-    case 'jpeg': {
-      const end = lastIndexOf(bytes, [0xff, 0xd9]);
-      // A thumbnail inside EXIF has an end marker of its own, before the picture's scan begins.
-      return end < 0 || end < lastIndexOf(bytes, [0xff, 0xda]);
-    }
+    case 'jpeg':
+      return !endsAsJpeg(view);
     case 'webp':
       return view.getUint32(4, true) + 8 > bytes.length + 1;
     case 'bmp': {
@@ -75,6 +72,25 @@ export function isTruncated(bytes: Uint8Array, format: Format): boolean {
       // Their decoders notice by themselves.
       return false;
   }
+}
+
+/**
+ * Whether a JPEG's end marker comes, walking it segment by segment as a decoder does: a thumbnail inside EXIF has an end marker
+ * of its own, and a film behind the picture, as phones add one, markers by chance.
+ */
+function endsAsJpeg(view: DataView): boolean {
+  // Behind the start marker.
+  for (let at = 2; at + 1 < view.byteLength; ) {
+    const marker = view.getUint8(at + 1);
+    // Picture data, where a marker's first byte is followed by 0, and what fills the room before a marker.
+    if (view.getUint8(at) !== 0xff || marker === 0 || marker === 0xff) at += 1;
+    else if (marker === 0xd9) return true;
+    // Restarts and such have no length.
+    else if (marker === 1 || (marker >= 0xd0 && marker <= 0xd8)) at += 2;
+    else if (at + 3 < view.byteLength) at += 2 + view.getUint16(at + 2);
+    else return false;
+  }
+  return false;
 }
 
 function lastIndexOf(bytes: Uint8Array, marker: number[]): number {

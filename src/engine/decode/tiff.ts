@@ -6,7 +6,7 @@ import type { Scale } from '../../domain/scale';
 import { orient, turned } from './orient';
 import { tiffScale } from './pixelSize';
 import { checkSize } from './sniff';
-import { bitsOf, type Layout, toRgba } from './tiffColour';
+import { bitsOf, coloursOf, type Layout, type Raster, toRgba } from './tiffColour';
 import { checkDirectories } from './tiffGuard';
 
 /** A stack with more pages is read up to here. */
@@ -192,8 +192,10 @@ export function decodeTiff(file: Blob, wanted: number | null): Promise<Pixels> {
     }));
     const data = new Uint8ClampedArray(width * height * 4);
     const read = (window: [number, number, number, number]) => rasterOf(image, layout, window);
-    const peak = layout.bits === 16 ? await peakOf(windows, read) : 2 ** layout.bits - 1;
-    for (const { top, window } of windows) toRgba(await read(window), layout, peak, data.subarray(top * width * 4));
+    const full = 2 ** layout.bits - 1;
+    const peak = layout.bits === 16 ? await peakOf(windows, layout, read) : full;
+    for (const { top, window } of windows)
+      toRgba(await read(window), layout, { peak, full }, data.subarray(top * width * 4));
     return orient({ data, width, height }, await numberOf(image, 'Orientation', 1));
   });
 }
@@ -201,7 +203,11 @@ export function decodeTiff(file: Blob, wanted: number | null): Promise<Pixels> {
 /** Photometric interpretations whose samples the library turns into RGB. */
 const BY_LIBRARY = new Set([5, 6, 8]);
 
-async function rasterOf(image: GeoTIFFImage, layout: Layout, window: [number, number, number, number]) {
+async function rasterOf(
+  image: GeoTIFFImage,
+  layout: Layout,
+  window: [number, number, number, number],
+): Promise<Raster> {
   const byLibrary = BY_LIBRARY.has(layout.photometric);
   const raster = byLibrary
     ? await image.readRGB({ window, interleave: true })
@@ -209,15 +215,20 @@ async function rasterOf(image: GeoTIFFImage, layout: Layout, window: [number, nu
   return { values: raster as ArrayLike<number>, samples: byLibrary ? 3 : layout.samples, rgb: byLibrary };
 }
 
-/** Highest value the samples can have: cameras of 10, 12 or 14 bits store them in 16. */
+/** Highest value the colours can have: cameras of 10, 12 or 14 bits store them in 16. Alpha has all 16 beside them. */
 async function peakOf<W>(
   windows: { window: W }[],
-  read: (window: W) => Promise<{ values: ArrayLike<number> }>,
+  layout: Layout,
+  read: (window: W) => Promise<Raster>,
 ): Promise<number> {
   let most = 0;
   for (const { window } of windows) {
-    const { values } = await read(window);
-    for (let i = 0; i < values.length; i++) if ((values[i] as number) > most) most = values[i] as number;
+    const raster = await read(window);
+    const { values, samples } = raster;
+    const colours = coloursOf(raster, layout);
+    for (let i = 0; i < values.length; i++) {
+      if ((values[i] as number) > most && i % samples < colours) most = values[i] as number;
+    }
   }
   const bits = [8, 10, 12, 14].find((n) => most < 2 ** n) ?? 16;
   return 2 ** bits - 1;

@@ -28,7 +28,7 @@ export async function bitsOf(image: GeoTIFFImage): Promise<number | null> {
   return bits.every((n) => n === bits[0]) ? (bits[0] ?? 1) : Number.NaN;
 }
 
-interface Raster {
+export interface Raster {
   /** Interleaved. */
   values: ArrayLike<number>;
   samples: number;
@@ -36,13 +36,25 @@ interface Raster {
   rgb: boolean;
 }
 
-/** Writes a raster's px to `into`, transparency over white. `peak` is the value of full brightness. */
-export function toRgba({ values, samples, rgb }: Raster, layout: Layout, peak: number, into: Uint8ClampedArray): void {
+/** How many of a px's samples, the first of them, are its colour: 3 or 1. */
+export function coloursOf({ samples, rgb }: Raster, { photometric }: Layout): 1 | 3 {
+  // Three samples called grey are a colour camera's: some writers leave the interpretation at its default.
+  return rgb || photometric === 2 || samples === 3 ? 3 : 1;
+}
+
+/** Writes a raster's px to `into`, transparency over white. `peak`: the value of full brightness; `full`: of full opacity. */
+export function toRgba(
+  raster: Raster,
+  layout: Layout,
+  { peak, full }: { peak: number; full: number },
+  into: Uint8ClampedArray,
+): void {
+  const { values, samples, rgb } = raster;
   const px = Math.floor(values.length / samples);
   const palette = !rgb && layout.photometric === 3 ? paletteOf(layout.map as ArrayLike<number>) : null;
-  // Three samples called grey are a colour camera's: some writers leave the interpretation at its default.
-  const coloured = rgb || layout.photometric === 2 || samples === 3;
-  const alphaAt = !rgb && (layout.extra === 1 || layout.extra === 2) ? (coloured ? 3 : 1) : -1;
+  const colours = coloursOf(raster, layout);
+  // The first of the samples behind them, where it is one.
+  const alphaAt = !rgb && (layout.extra === 1 || layout.extra === 2) ? colours : -1;
   const factor = rgb ? 1 : 255 / peak;
   const invert = !rgb && layout.photometric === 0;
   for (let i = 0; i < px; i++) {
@@ -53,12 +65,12 @@ export function toRgba({ values, samples, rgb }: Raster, layout: Layout, peak: n
       for (let c = 0; c < 3; c++) into[to + c] = palette[index + c] ?? 0;
     } else {
       for (let c = 0; c < 3; c++) {
-        const value = (values[from + (coloured ? c : 0)] as number) * factor;
+        const value = (values[from + (colours === 3 ? c : 0)] as number) * factor;
         into[to + c] = invert ? 255 - value : value;
       }
     }
     if (alphaAt > 0 && alphaAt < samples) {
-      const alpha = (values[from + alphaAt] as number) / peak;
+      const alpha = (values[from + alphaAt] as number) / full;
       for (let c = 0; c < 3; c++) {
         const value = into[to + c] as number;
         into[to + c] = (layout.extra === 1 ? value : value * alpha) + 255 * (1 - alpha);
