@@ -35,7 +35,9 @@ const decoder = {
 vi.mock('../bridge/decoderClient', () => ({ DecoderClient: { start: () => decoder } }));
 vi.stubGlobal('location', new URL('http://localhost/?crop=0&keep=0'));
 
-const { addFiles, cancel, cancelAll, pause, remove, resume, retry, retryFailed } = await import('./analyse');
+const { addFiles, cancel, cancelAll, choosePage, pause, remove, resume, retry, retryFailed } = await import(
+  './analyse'
+);
 const { explain } = await import('./explain');
 const { initialState, useStore } = await import('./store');
 
@@ -252,7 +254,7 @@ test('removing the selected image selects its neighbour and forgets it in the en
 });
 
 test('a heatmap is computed once for each cell and type', async () => {
-  fake.explain.mockImplementation(async (_image, cellId, type) => ({ cellId, type }) as never);
+  fake.explain.mockImplementation(async (_image, cellId, type) => ({ cellId, type, crop: cell.crop }) as never);
   await addFiles(files('a.png'));
   const image = id('a.png');
   await Promise.all([explain(image, 1, 'monocyte'), explain(image, 1, 'monocyte'), explain(image, 1, 'basophil')]);
@@ -262,10 +264,34 @@ test('a heatmap is computed once for each cell and type', async () => {
 });
 
 test('a restarted engine is shown the image again before it explains', async () => {
-  fake.explain.mockResolvedValue({} as never);
+  fake.explain.mockResolvedValue({ crop: cell.crop } as never);
   await addFiles(files('a.png'));
   fake.stopped = true;
   await explain(id('a.png'), 1, 'monocyte');
   expect(fake.analyse).toHaveBeenCalledTimes(2);
   expect(fake.explain).toHaveBeenCalledOnce();
+});
+
+test('the heatmap of what another version of the model called by the same number is no explanation', async () => {
+  fake.explain.mockResolvedValue({ crop: { x0: 2, y0: 2, x1: 3, y1: 3 } } as never);
+  await addFiles(files('a.png'));
+  await explain(id('a.png'), 1, 'monocyte');
+  expect(useStore.getState().heatmaps[`${id('a.png')}/1/monocyte`]).toMatchObject({
+    error: { message: expect.stringMatching(/another version of the model/) },
+  });
+});
+
+test('another page has heatmaps of its own, and one that was under way to the page before is dropped', async () => {
+  let arrive = (_: unknown) => {};
+  await addFiles(files('a.tif'));
+  const image = id('a.tif');
+  fake.explain.mockResolvedValueOnce({ crop: cell.crop } as never);
+  await explain(image, 1, 'monocyte');
+  fake.explain.mockReturnValueOnce(new Promise((resolve) => (arrive = resolve as never)) as never);
+  const late = explain(image, 1, 'basophil');
+  await choosePage(image, 1);
+  expect(useStore.getState().heatmaps).toEqual({});
+  arrive({ crop: cell.crop });
+  await late;
+  expect(useStore.getState().heatmaps).toEqual({});
 });

@@ -2,6 +2,7 @@
 import { type ErrorData, errorData, LeukolensError } from '../domain/errors';
 import type { Analysis, Progress } from '../domain/smear';
 import { selectCell, selectImage } from './actions';
+import { withoutHeatmaps } from './cells';
 import { dropReview } from './decide';
 import { inspect, URGENCY, type Urgency } from './decoder';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
@@ -264,6 +265,7 @@ export async function choosePage(id: string, page: number): Promise<void> {
   if (get().selectedImage === id) selectCell(null);
   forgetInEngine(id);
   patch(id, { page, status: 'waiting', analysis: null, error: null, progress: null, ms: 0 });
+  useStore.setState(({ heatmaps }) => ({ heatmaps: withoutHeatmaps(heatmaps, `${id}/`) }));
   renewPictures(id);
   return runQueue();
 }
@@ -275,7 +277,7 @@ export function remove(id: string): void {
   const at = images.findIndex((image) => image.id === id);
   useStore.setState((state) => ({
     images: state.images.filter((image) => image.id !== id),
-    heatmaps: Object.fromEntries(Object.entries(state.heatmaps).filter(([key]) => !key.startsWith(`${id}/`))),
+    heatmaps: withoutHeatmaps(state.heatmaps, `${id}/`),
   }));
   forgetPictures(id);
   inspections.delete(id);

@@ -1,6 +1,7 @@
 /** Pictures of cells for files: the window as it is, with its heatmap, and a small one; made when they are asked for. */
 import { CELL_TYPES, type CellType } from '../domain/cellType';
 import { heatPixels } from '../domain/colormap';
+import { placeOn } from '../domain/heatmap';
 import type { ReviewCell } from '../domain/review/cells';
 import type { CellPictures } from '../export/input';
 import { heatmapKey } from './cells';
@@ -52,7 +53,8 @@ async function withHeat(canvas: OffscreenCanvas, imageId: string, cell: ReviewCe
   context.resetTransform();
   context.globalAlpha = 0.6;
   context.imageSmoothingQuality = 'high';
-  context.drawImage(small, 0, 0, canvas.width, canvas.height);
+  const { x, y, width, height } = placeOn(cell.crop, state.heatmap, canvas.width);
+  context.drawImage(small, x, y, width, height);
   return bytesOf(canvas, 'image/png');
 }
 

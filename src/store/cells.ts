@@ -24,6 +24,11 @@ export function heatmapKey(imageId: string, cellId: number, type: CellType): str
   return `${imageId}/${cellId}/${type}`;
 }
 
+/** Without those whose key begins like this: of an image, or of one cell. */
+export function withoutHeatmaps(heatmaps: CellsSlice['heatmaps'], prefix: string): CellsSlice['heatmaps'] {
+  return Object.fromEntries(Object.entries(heatmaps).filter(([key]) => !key.startsWith(prefix)));
+}
+
 /** One cell together with the image it is on. */
 export interface CellOnImage {
   image: ImageEntry;

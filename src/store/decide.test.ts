@@ -14,6 +14,7 @@ import {
   setReader,
   splitMeant,
   undo,
+  watchThumbs,
 } from './decide';
 import { newEntry } from './images';
 import { cellRef, cellsSeen, slidesIn } from './review';
@@ -97,6 +98,43 @@ test('signing needs every cell typed; the lock refuses, and says how to reopen',
   undo();
   expect(typesOn('a')).toEqual(['neutrophil', 'unidentified', 'neutrophil']);
   expect(dropReview('a')).toBe(true);
+});
+
+test('another page of an image leaves nothing to be undone: its numbers are other cells\u2019', () => {
+  callCells('monocyte', [{ image: 'b', cell: get().images[1]?.analysis?.cells[0] as never }]);
+  selectCell(1, 'a');
+  callCells('monocyte');
+  undo();
+  // Nothing stands, but what was undone could be done again.
+  expect(dropReview('a')).toBe(true);
+  redo();
+  undo();
+  expect(typesOn('a')).toEqual(['neutrophil', 'unidentified', 'neutrophil']);
+  expect(typesOn('b')).toEqual(['monocyte']);
+  // What was decided is dropped, also where it can no longer be undone.
+  expect(dropReview('b')).toBe(true);
+  expect(typesOn('b')).toEqual(['neutrophil']);
+  const { length } = get().history.log;
+  expect(dropReview('b')).toBe(true);
+  expect(get().history.log).toHaveLength(length);
+});
+
+test('a cell that is taken back leaves no heatmap to the next one of its number', () => {
+  const stop = watchThumbs();
+  selectCell(1, 'a');
+  splitMeant();
+  useStore.setState({ heatmaps: { 'a/4/neutrophil': 'loading', 'a/1/neutrophil': 'loading' } });
+  undo();
+  expect(Object.keys(get().heatmaps)).toEqual(['a/1/neutrophil']);
+  stop();
+});
+
+test('a merged cell is shown whole', () => {
+  chooseCells([cellRef('a', 1), cellRef('a', 2)]);
+  mergeMeant();
+  const merged = cellsSeen(get().images[0], get()).find(({ origin }) => origin === 'merge');
+  expect(merged?.crop).toMatchObject({ x0: expect.toSatisfy((x: number) => x < (merged?.box.x0 ?? 0)) });
+  expect(merged?.crop.x1).toBeGreaterThan(merged?.box.x1 ?? Number.NaN);
 });
 
 test('the second reader sees nobody\u2019s types and changes no cell', () => {

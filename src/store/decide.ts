@@ -7,6 +7,7 @@ import type { NewEvent, Scale } from '../domain/review/events';
 import { record, redoEvent, undoEvent } from '../domain/review/history';
 import { cut, paint, type Stroke, union } from '../domain/review/shape';
 import { selectCell, stepCell } from './actions';
+import { withoutHeatmaps } from './cells';
 import { cellKey, cropKey, releasePixels } from './pixels';
 import { cellRef, cellsOn, parseRef, rememberName } from './review';
 import { useStore } from './store';
@@ -18,6 +19,10 @@ const imageOf = (id: string) => get().images.find((image) => image.id === id);
 /** Appends an event; a locked slide, say, is told as a problem. True where it went in. */
 export function happen(event: NewEvent | null): boolean {
   if (!event || ('changes' in event && event.changes.length === 0)) return false;
+  return append(event);
+}
+
+function append(event: NewEvent): boolean {
   try {
     useStore.setState(({ history, who }) => ({ history: record(history, event, who, new Date()), problem: null }));
     return true;
@@ -174,10 +179,17 @@ export function setWbc(slide: string, wbc: number | null): void {
   happen(edits.setWbc(state(), slide, wbc));
 }
 
-/** Drops what was decided about an image's cells, which are about to go; false where its slide is locked. */
+/**
+ * Drops what was decided about an image's cells, which are about to go, and with it what could be undone or done again; false
+ * where its slide is locked.
+ */
 export function dropReview(imageId: string): boolean {
+  const { done, undone } = get().history;
+  const concerned = [...done, ...undone].some(({ changes }) =>
+    changes.some((c) => 'image' in c && c.image === imageId),
+  );
   const edit = edits.dropDecisions(state(), imageId);
-  return edit.changes.length === 0 || happen(edit);
+  return edit.changes.length > 0 || concerned ? append(edit) : true;
 }
 
 export function undo(): void {
@@ -209,6 +221,7 @@ export function watchThumbs(): () => void {
         if (!made || own?.cells?.[id]?.made === made) continue;
         releasePixels(cellKey(imageId, Number(id)));
         releasePixels(cropKey(imageId, Number(id)));
+        useStore.setState(({ heatmaps }) => ({ heatmaps: withoutHeatmaps(heatmaps, `${imageId}/${id}/`) }));
       }
     }
   });

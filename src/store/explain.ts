@@ -1,6 +1,8 @@
 /** Heatmaps of cells and layers of images, drawn by the engine when they are first looked at. */
+
+import { boxIou } from '../domain/box';
 import type { CellType } from '../domain/cellType';
-import { errorData } from '../domain/errors';
+import { errorData, LeukolensError } from '../domain/errors';
 import type { ReviewCell } from '../domain/review/cells';
 import { type HeatmapState, heatmapKey } from './cells';
 import { clientFor, isAbort } from './engineClient';
@@ -16,6 +18,18 @@ function evidenceOf(imageId: string, cellId: number): number {
   const made = get().history.state.images[imageId]?.cells?.[cellId]?.made;
   const parent = made?.origin === 'added' ? undefined : made?.parents[0];
   return parent === undefined ? cellId : evidenceOf(imageId, parent);
+}
+
+/** Overlap from which two windows show one cell: graphics devices differ by less than a px. */
+const SAME_WINDOW = 0.8;
+
+/** The engine looks anew at images of an earlier visit, and numbers what it finds. */
+function anotherModel(): LeukolensError {
+  return new LeukolensError(
+    'review-conflict',
+    'This cell was found by another version of the model, which explained it differently.',
+    'Add its photograph to a new session to see what this version makes of it.',
+  );
 }
 
 function forget(key: string): void {
@@ -34,11 +48,17 @@ export async function explain(imageId: string, cellId: number, type: CellType): 
       heatmaps: state ? { ...others, [key]: state } : others,
     }));
   put('loading');
+  const about = evidenceOf(imageId, cellId);
+  const analysis = entry(imageId)?.analysis;
+  // Another page may be shown by the time it arrives, or another cell made in this one's place.
+  const stands = () => entry(imageId)?.analysis === analysis && evidenceOf(imageId, cellId) === about;
   try {
-    const heatmap = await (await clientFor(imageId)).explain(imageId, evidenceOf(imageId, cellId), type);
-    put(entry(imageId) ? { heatmap } : null);
+    const heatmap = await (await clientFor(imageId)).explain(imageId, about, type);
+    const cell = analysis?.cells.find(({ id }) => id === about);
+    if (cell && boxIou(cell.crop, heatmap.crop) < SAME_WINDOW) throw anotherModel();
+    if (stands()) put({ heatmap });
   } catch (thrown) {
-    put(isAbort(thrown) ? null : { error: errorData(thrown) });
+    if (stands()) put(isAbort(thrown) ? null : { error: errorData(thrown) });
   }
 }
 

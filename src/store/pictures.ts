@@ -26,6 +26,8 @@ const files = new Map<string, File>();
 /** Of large images. */
 const pyramids = new Map<string, Pyramid>();
 const making = new Map<string, Promise<void>>();
+/** How often an image's pictures were begun anew, by image: what was being decoded before is of another page. */
+const renewals = new Map<string, number>();
 /** Pictures of cells that came with a session, for those whose photograph did not. */
 const spares = new Map<string, Blob>();
 
@@ -54,11 +56,17 @@ export function forgetPictures(imageId: string): void {
   for (const key of spares.keys()) if (key.startsWith(`${imageId}/`)) spares.delete(key);
   files.delete(imageId);
   pyramids.delete(imageId);
+  renewals.delete(imageId);
   releasePixels(`${imageId}/`);
 }
 
+/** Stands for the page of an image that is shown; to be asked before a decoding begins, for takePictures. */
+export const renewalOf = (imageId: string): number => renewals.get(imageId) ?? 0;
+
 /** Another page of the file is shown: its pictures are made anew. */
 export function renewPictures(imageId: string): void {
+  renewals.set(imageId, renewalOf(imageId) + 1);
+  for (const key of making.keys()) if (key.startsWith(`${imageId}/`)) making.delete(key);
   pyramids.delete(imageId);
   releasePixels(`${imageId}/`);
   for (const key of [fieldKey(imageId), thumbKey(imageId)]) if (isWanted(key)) provide(key);
@@ -68,9 +76,13 @@ export function pyramidFor(imageId: string): Pyramid | undefined {
   return pyramids.get(imageId);
 }
 
-/** Takes over the pictures that came with a decoding. */
-export async function takePictures(imageId: string, { thumb, field, pyramid }: Decoded): Promise<void> {
-  if (!entry(imageId)) {
+/** Takes over the pictures that came with a decoding, unless they are no longer those of the page that is shown. */
+export async function takePictures(
+  imageId: string,
+  { thumb, field, pyramid }: Decoded,
+  renewal: number,
+): Promise<void> {
+  if (!entry(imageId) || renewal !== renewalOf(imageId)) {
     thumb.close();
     field?.close();
     return;
@@ -117,7 +129,9 @@ function make(key: string): Promise<void> {
   // A picture that cannot be made is left out; the image's own error says why.
   const promise = work()
     .catch(() => {})
-    .finally(() => making.delete(key));
+    .finally(() => {
+      if (making.get(key) === promise) making.delete(key);
+    });
   making.set(key, promise);
   return promise;
 }
@@ -135,6 +149,7 @@ async function makeField(imageId: string, field: boolean): Promise<void> {
   const image = entry(imageId);
   // What cannot be read has no picture either.
   if (!image || image.status === 'failed') return;
+  const renewal = renewalOf(imageId);
   const file = await fileOf(imageId);
   if (!file) return;
   // By the time it is its turn nobody may look any more: a list that was scrolled past.
@@ -148,7 +163,8 @@ async function makeField(imageId: string, field: boolean): Promise<void> {
     // The engine's own decoding may have brought it while this waited.
     const needed = () => !getPixels(key) && !(field && pyramids.has(imageId));
     const wants = { id: imageId, page: image.page, pixels: false, field, keep };
-    await takePictures(imageId, await decode(file, wants, field ? URGENCY.view : URGENCY.thumb, gone.signal, needed));
+    const decoded = await decode(file, wants, field ? URGENCY.view : URGENCY.thumb, gone.signal, needed);
+    await takePictures(imageId, decoded, renewal);
   } finally {
     clearInterval(waiting);
   }

@@ -2,7 +2,7 @@
 import { LeukolensError } from '../domain/errors';
 import type { Pixels } from '../domain/pixels';
 import { decode, URGENCY } from './decoder';
-import { fileOf, takePictures } from './pictures';
+import { fileOf, renewalOf, takePictures } from './pictures';
 import { fieldKey, getPixels, isWanted } from './pixels';
 import { useStore } from './store';
 
@@ -21,6 +21,7 @@ export async function openedFile(id: string): Promise<Blob> {
 }
 
 async function prepare(id: string, signal?: AbortSignal): Promise<Pixels> {
+  const renewal = renewalOf(id);
   const file = await openedFile(id);
   const { images, selectedImage } = useStore.getState();
   // The one that is looked at, or about to be, gets its picture from the same decoding: a large one is not in memory twice.
@@ -28,7 +29,7 @@ async function prepare(id: string, signal?: AbortSignal): Promise<Pixels> {
   const field = looked && !getPixels(fieldKey(id));
   const page = images.find((image) => image.id === id)?.page ?? null;
   const decoded = await decode(file, { id, page, pixels: true, field, keep: false }, URGENCY.engine, signal);
-  await takePictures(id, decoded);
+  await takePictures(id, decoded, renewal);
   return decoded.pixels as Pixels;
 }
 

@@ -73,12 +73,12 @@ export function remake(
   if (!first) return { kind, changes: [] };
   const calls = new Set(cells.map(({ cell }) => (cell.by === 'person' ? cell.type : null)));
   const call = calls.size === 1 ? [...calls][0] : null;
-  const { probabilities, modelType, modelCall, confidence, consistency, novelty, attributes, crop } = first.cell;
+  const { probabilities, modelType, modelCall, confidence, consistency, novelty, attributes } = first.cell;
   const made = shapes.flatMap(({ box, mask, areas }, i): Change[] => {
     const id = firstId + i;
     const view = {
       ...{ probabilities, modelType, type: modelCall, confidence, consistency, novelty, attributes },
-      crop: around(box, crop),
+      crop: around(box),
     };
     const cell: MadeCell = { id, box, mask, areas, ...view, origin: kind, parents: cells.map((c) => c.cell.id) };
     if (reachesEdge(box, size.width, size.height)) cell.touchesBorder = true;
@@ -92,10 +92,10 @@ export function remake(
 }
 
 /** A square window around a box with the margin that the engine's windows have. */
-function around(box: Shape['box'], like: Shape['box']): Shape['box'] {
-  const side = Math.min(like.x1 - like.x0, 1.8 * Math.max(box.x1 - box.x0, box.y1 - box.y0)) / 2;
+function around(box: Shape['box']): Shape['box'] {
+  const half = 0.9 * Math.max(box.x1 - box.x0, box.y1 - box.y0);
   const [x, y] = [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2];
-  return { x0: x - side, y0: y - side, x1: x + side, y1: y + side };
+  return { x0: x - half, y0: y - half, x1: x + half, y1: y + half };
 }
 
 export function redraw(state: ReviewState, placed: Placed, { box, mask }: Shape): Edit {

@@ -151,7 +151,9 @@ function stepped(state: ReviewState, event: ReviewEvent, done?: EditEvent, undon
 /** Moves edits between the two stacks as an event says; the arrays are changed. */
 function stack(event: ReviewEvent, done: EditEvent[], undone: EditEvent[]): void {
   if (isEdit(event)) {
-    done.push(event);
+    // What was decided before is about cells that are gone; their numbers are other cells' now.
+    if (event.kind === 'page') done.length = 0;
+    else done.push(event);
     undone.length = 0;
   } else if (event.kind === 'undo') undone.push(done.pop() as EditEvent);
   else if (event.kind === 'redo') done.push(undone.pop() as EditEvent);

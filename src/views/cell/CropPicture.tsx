@@ -61,7 +61,7 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
     const scale = SIDE / (crop.x1 - crop.x0);
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, SIDE, SIDE);
-    if (heatmap) drawHeatmap(context, heatmap, SIDE, opacity, peak);
+    if (heatmap) drawHeatmap(context, heatmap, crop, SIDE, opacity, peak);
     context.setTransform(scale, 0, 0, scale, -crop.x0 * scale, -crop.y0 * scale);
     const { cell: outline, nucleus } = cellPaths(cell);
     for (const [path, color, width] of [

@@ -1,16 +1,19 @@
-/** Colours a heatmap and draws it over a square. */
+/** Colours a heatmap and draws it over the square picture of a cell's window. */
 
+import type { Box } from '../../domain/box';
 import { heatPixels } from '../../domain/colormap';
-import type { Heatmap } from '../../domain/heatmap';
+import { type Heatmap, placeOn } from '../../domain/heatmap';
 
 /** `peak`: raw value that gets the top colour; null: the map's own. Low values stay clear, so that the cell is seen. */
 export function drawHeatmap(
   context: CanvasRenderingContext2D,
-  { values, size, peak: own }: Heatmap,
+  heatmap: Heatmap,
+  crop: Box,
   side: number,
   opacity: number,
   peak: number | null,
 ): void {
+  const { values, size, peak: own } = heatmap;
   const scale = peak !== null && peak > 0 ? own / peak : 1;
   const pixels = new ImageData(heatPixels(values, scale), size, size);
   const small = new OffscreenCanvas(size, size);
@@ -18,6 +21,7 @@ export function drawHeatmap(
   context.globalAlpha = opacity;
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = 'high';
-  context.drawImage(small, 0, 0, side, side);
+  const { x, y, width, height } = placeOn(crop, heatmap, side);
+  context.drawImage(small, x, y, width, height);
   context.globalAlpha = 1;
 }
