@@ -56,6 +56,12 @@ interface Subject {
   neighbours: Candidate[];
 }
 
+/** What is becoming a cell: its find so far, and parts of its mask that turned out to be none of it. */
+interface Draft {
+  find: Find;
+  debris: Candidate[];
+}
+
 /**
  * Shows every candidate to the network, and a second time where the first look corrects its size or
  * place or shows that its mask holds a neighbour; parts of a mask behind a neck are looked at by themselves, and
@@ -64,79 +70,77 @@ interface Subject {
  * and may throw to stop.
  */
 export async function lookAtAll(scene: Scene, candidates: Candidate[], onDone: OnDone): Promise<Find[]> {
-  const first = await looks(scene, candidates.map(alone), (done) => onDone(done, candidates.length));
-  const parts = scene.crop ? [] : first.flatMap((find) => (find ? unseenBeside(scene, find, first) : []));
-  let total = candidates.length + parts.length;
-  const beside = await looks(scene, parts, (done) => onDone(candidates.length + done, total));
-  const { added, debris } = sorted(first, parts, beside);
-  const seen = [...first, ...added];
-  const again: { subject: Subject; of: number }[] = [];
-  const finds = seen.map((find, i) => {
-    if (!find) return null;
-    const neighbours = [...new Set([...find.neighbours, ...neighboursOf(find, seen), ...(debris[i] ?? [])])];
-    const own = neighbours.length ? place(scene, find.candidate, find.crop, find.output, neighbours) : find;
+  let [taken, total] = [0, 0];
+  const round = async (subjects: Subject[]) => {
+    const before = taken;
+    total += subjects.length;
+    taken = total;
+    return looks(scene, subjects, (done) => onDone(before + done, total));
+  };
+  const first = (await round(candidates.map(alone))).filter((find) => find !== null);
+  const parts = scene.crop ? [] : first.flatMap((find) => unseenBeside(scene, find, first));
+  const seen = sorted(first, parts, await round(parts));
+  const drafts = partedFrom(scene, seen, ({ neighbours }) => neighbours);
+  const again = drafts.flatMap((draft) => {
     // Enlarged to a cell's size, a platelet looks like a small lymphocyte: in a crop of one, the first look stands.
-    const settled = scene.crop && own && calledOther(own);
-    const better = own && !settled && corrected(scene, own);
-    if (better) again.push({ subject: { candidate: better, neighbours }, of: i });
-    return own;
+    const better = scene.crop && calledOther(draft.find) ? null : corrected(scene, draft.find);
+    return better ? [{ draft, subject: { candidate: better, neighbours: draft.find.neighbours } }] : [];
   });
-  const before = total;
-  total += again.length;
-  const second = await looks(
-    scene,
-    again.map(({ subject }) => subject),
-    (done) => onDone(before + done, total),
-  );
-  second.forEach((find, k) => {
-    if (find) finds[again[k]?.of as number] = find;
+  const second = await round(again.map(({ subject }) => subject));
+  again.forEach(({ draft }, k) => {
+    draft.find = second[k] ?? draft.find;
   });
   // Where a second look moved a neighbour, the cut between them moves too.
-  return finds.flatMap((find, i) => {
-    if (!find) return [];
-    const neighbours = [...neighboursOf(find, finds), ...(debris[i] ?? [])];
+  return partedFrom(scene, drafts, () => []).map(({ find }) => find);
+}
+
+/** Each with its mask cut from what is beside it: from `known`, from the other finds, and from its debris. */
+function partedFrom(scene: Scene, drafts: Draft[], known: (find: Find) => Candidate[]): Draft[] {
+  const finds = drafts.map(({ find }) => find);
+  return drafts.flatMap(({ find, debris }) => {
+    const neighbours = [...new Set([...known(find), ...neighboursOf(find, finds), ...debris])];
     const same = neighbours.length === 0 && find.neighbours.length === 0;
-    return same ? find : (place(scene, find.candidate, find.crop, find.output, neighbours) ?? []);
+    const own = same ? find : place(scene, find.candidate, find.crop, find.output, neighbours);
+    return own ? [{ find: own, debris }] : [];
   });
 }
 
 const alone = (candidate: Candidate): Subject => ({ candidate, neighbours: [] });
 
 /** Parts of a find's mask behind a neck in which no other candidate lies, the find their only neighbour. */
-function unseenBeside(scene: Scene, find: Find, seen: (Find | null)[]): Subject[] {
+function unseenBeside(scene: Scene, find: Find, seen: Find[]): Subject[] {
   const { crop, candidate } = find;
   const scale = (crop.x1 - crop.x0) / scene.model.manifest.cropSize;
   return partsBeside(find.region, scene.model.manifest.cropSize).flatMap((part) => {
     const diameter = part.diameter * scale;
     const [x, y] = [crop.x0 + part.x * scale, crop.y0 + part.y * scale];
-    const known = seen.some((other) => other && other !== find && near(other.candidate, x, y, diameter));
+    const known = seen.some((other) => other !== find && near(other.candidate, x, y, diameter));
     return known ? [] : [{ candidate: { ...candidate, x, y, diameter }, neighbours: [candidate] }];
   });
 }
 
 /**
- * What the looks at the parts beside cells showed: cells of their own, and, by cell, the parts that are none of it all the
- * same (a red cell, a platelet, nothing). A part whose look shows the cell it is beside is a part of that.
+ * The first finds and what the looks at the parts beside them showed: cells of their own, or debris of the cell they are beside
+ * (a red cell, a platelet, nothing). A part whose look shows that cell itself is a part of it.
  */
-function sorted(first: (Find | null)[], parts: Subject[], beside: (Find | null)[]) {
-  const added: Find[] = [];
-  const debris: Candidate[][] = first.map(() => []);
+function sorted(first: Find[], parts: Subject[], beside: (Find | null)[]): Draft[] {
+  const wholes = first.map((find): Draft => ({ find, debris: [] }));
+  const added: Draft[] = [];
   parts.forEach(({ candidate, neighbours: [of] }, k) => {
     const find = beside[k] ?? null;
-    const at = first.findIndex((whole) => whole?.candidate === of);
-    const whole = first[at];
-    if (!whole || (find && maskIou(find.mask, find.box, whole.mask, whole.box) >= SAME)) return;
-    if (find && !calledOther(find)) added.push(find);
-    else debris[at]?.push(candidate);
+    const whole = wholes.find((draft) => draft.find.candidate === of);
+    if (!whole || (find && maskIou(find.mask, find.box, whole.find.mask, whole.find.box) >= SAME)) return;
+    if (find && !calledOther(find)) added.push({ find, debris: [] });
+    else whole.debris.push(candidate);
   });
-  return { added, debris };
+  return [...wholes, ...added];
 }
 
 const near = (candidate: Candidate, x: number, y: number, diameter: number) =>
   Math.hypot(candidate.x - x, candidate.y - y) < diameter / 2;
 
-function neighboursOf(find: Find, all: (Find | null)[]): Candidate[] {
-  return all.flatMap((other) => (other && isNeighbour(find, other) ? [other.candidate] : []));
+function neighboursOf(find: Find, all: Find[]): Candidate[] {
+  return all.flatMap((other) => (isNeighbour(find, other) ? [other.candidate] : []));
 }
 
 /** True where 'platelet/other' is the most probable type. */
