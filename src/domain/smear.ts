@@ -10,12 +10,21 @@ export interface FloatMap {
   values: Float32Array;
 }
 
+/** Which network, by its manifest; the hash is of its weights. */
+export interface ModelIdentity {
+  name: string;
+  version: string;
+  hash: string;
+}
+
 /** The analysis of one image. Sizes are px of the upright image. */
 export interface Analysis {
   width: number;
   height: number;
   cells: DetectedCell[];
   backend: BackendName;
+  /** What made it; analyses kept by versions of the app that did not say have none. */
+  model?: ModelIdentity;
   /** Milliseconds by stage, in order. */
   timings: Record<string, number>;
   /** Thumbnails of the cells' windows as one compressed picture: SHEET_CELL px squares, as many columns as rows or one more. */

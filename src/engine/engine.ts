@@ -14,7 +14,7 @@ import type { DetectedCell } from '../domain/cell';
 import { CELL_TYPES, type CellType } from '../domain/cellType';
 import { LeukolensError } from '../domain/errors';
 import type { Heatmap } from '../domain/heatmap';
-import type { Analysis, Progress } from '../domain/smear';
+import type { Analysis, ModelIdentity, Progress } from '../domain/smear';
 import { loadModel, type Model } from './network/weights';
 import { drawOverlay } from './overlays';
 import { analyse, type PipelineResult } from './pipeline';
@@ -53,10 +53,10 @@ export class Engine implements EngineApi {
   async status(): Promise<EngineInfo> {
     const { runtime, model } = this.ready();
     await runtime.heal();
-    const { name, version, parameters } = model.manifest;
+    const { parameters } = model.manifest;
     return {
       ...runtime.describe(),
-      model: { name, version, hash: model.hash, parameters },
+      model: { ...identityOf(model), parameters },
       details: { ...runtime.details(), ...this.timings },
     };
   }
@@ -80,6 +80,7 @@ export class Engine implements EngineApi {
       height,
       cells,
       backend: runtime.backend.name,
+      model: identityOf(model),
       timings,
       ...(sheet && { sheet, sheetIds: cells.map(({ id }) => id) }),
     });
@@ -148,6 +149,8 @@ export class Engine implements EngineApi {
     return image;
   }
 }
+
+const identityOf = ({ manifest: { name, version }, hash }: Model): ModelIdentity => ({ name, version, hash });
 
 function forgotten(): LeukolensError {
   return new LeukolensError('engine-stopped', 'The engine no longer holds this image.', 'Analyse it again.');

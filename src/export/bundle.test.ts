@@ -47,8 +47,31 @@ test('results say what was found, who decided, and what the model had said', () 
   expect(made.differentials.map(({ slide }) => slide)).toEqual([null, '=slide, "one"', '']);
 });
 
+/** The session with its first image analysed by an earlier model than the others. */
+const updated: ExportSession = {
+  ...session,
+  images: session.images.map((image) =>
+    image === first
+      ? {
+          ...image,
+          analysis: { ...image.analysis, model: { ...session.model!, version: '0.9.0', hash: 'ba9876543210' } },
+        }
+      : image,
+  ),
+};
+
+test('what an earlier model found is not put down to the one loaded now', () => {
+  expect(results(session).images.some((image) => 'model' in image)).toBe(false);
+  const [early, ...others] = results(updated).images as ImageAnalysed[];
+  expect(early?.model).toEqual({ name: 'sg-cldff', version: '0.9.0', hash: 'ba9876543210' });
+  expect(others.some((image) => 'model' in image)).toBe(false);
+  expect(report(session)).toContain('<td>sg-cldff 1.0.0, weights 0123456789ab</td>');
+  expect(report(updated)).toContain('sg-cldff 0.9.0, weights ba9876543210: 1 image; sg-cldff 1.0.0');
+});
+
 test.each<[string, ExportSession]>([
   ['a reviewed session', session],
+  ['one with an image of an earlier model', updated],
   ['nothing, and no model', { ...session, model: null, images: [], state: { images: [], events: [] } }],
 ])('the schema accepts %s', (_, input) => {
   valid(plain(results(input)));

@@ -4,15 +4,9 @@ import type { ErrorData } from '../domain/errors';
 import type { CellColours } from '../domain/measure/cellMeasures';
 import type { ReviewCell } from '../domain/review/cells';
 import type { ReviewEvent, Scale, Signature } from '../domain/review/events';
-import type { Analysis } from '../domain/smear';
+import type { Analysis, ModelIdentity } from '../domain/smear';
 
 export const NOTICE = 'For Research Use Only. Not for use in diagnostic procedures.';
-
-export interface ExportModel {
-  name: string;
-  version: string;
-  hash: string;
-}
 
 /** Pictures and colours of a cell, made by the page; what could not be made is left out. */
 export interface CellPictures {
@@ -36,7 +30,7 @@ interface Common {
 
 export interface AnalysedImage extends Common {
   ms: number;
-  analysis: Pick<Analysis, 'width' | 'height' | 'backend'>;
+  analysis: Pick<Analysis, 'width' | 'height' | 'backend' | 'model'>;
   /** As they stand. */
   cells: ReviewCell[];
   scale: Scale | null;
@@ -65,8 +59,8 @@ export interface SessionImage {
 
 export interface ExportSession {
   app: { name: string; version: string };
-  /** Null where no model was loaded; no image has results then. */
-  model: ExportModel | null;
+  /** What made the analyses, or most lately; null where no model was loaded and nothing says. */
+  model: ModelIdentity | null;
   /** What it ran on last, in words, for the report: backend, device, browser. */
   environment: Record<string, string>;
   /** ISO 8601. */

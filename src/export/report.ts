@@ -3,6 +3,7 @@ import { CALL_TYPES, TYPE_NAMES } from '../domain/cellType';
 import { cellMeasures } from '../domain/measure/cellMeasures';
 import { TYPE_COLORS } from '../domain/palette';
 import { shareText } from '../domain/review/count';
+import type { ModelIdentity } from '../domain/smear';
 import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
 import { countOf, slidesOf } from './results';
 
@@ -163,8 +164,21 @@ th,td{padding:3px 8px 3px 0;text-align:left;vertical-align:top;border-bottom:1px
 footer{margin-top:26px;font-size:12px;color:#525a66}code{font-size:11px;overflow-wrap:anywhere}
 @media print{body{max-width:none;padding:0;font-size:11px}h2,h3{break-after:avoid}tr,figure,section{break-inside:avoid}@page{margin:14mm}}`;
 
+/** What made the analyses; each with its images where several did. */
+function modelsOf(session: ExportSession): string {
+  const named = (model: ModelIdentity | null) =>
+    model ? `${model.name} ${model.version}, weights ${model.hash}` : 'none loaded';
+  const images = new Map<string, number>();
+  for (const { analysis } of analysedOf(session)) {
+    const text = named(analysis.model ?? session.model);
+    images.set(text, (images.get(text) ?? 0) + 1);
+  }
+  if (images.size <= 1) return [...images.keys()][0] ?? named(session.model);
+  return [...images].map(([text, n]) => `${text}: ${n} ${n === 1 ? 'image' : 'images'}`).join('; ');
+}
+
 export function report(session: ExportSession): string {
-  const { app, model, images, environment, saved, leftOut } = session;
+  const { app, images, environment, saved, leftOut } = session;
   const slides = slidesOf(session);
   const analysed = analysedOf(session);
   const wide = session.widen
@@ -196,7 +210,7 @@ ${[null, ...(slides.length > 1 || slides[0] ? slides : slides)].map((slide) => c
     ['', ''],
     [
       ['Program', `${app.name} ${app.version}`],
-      ['Model', model ? `${model.name} ${model.version}, weights ${model.hash}` : 'none loaded'],
+      ['Model', modelsOf(session)],
       ['Analysed on', [...new Set(analysed.map(({ analysis }) => analysis.backend))].join(', ')],
       ...Object.entries(environment),
     ],

@@ -8,8 +8,8 @@ import { micrometres, squareMicrometres } from '../domain/measure/scale';
 import type { ReviewCell } from '../domain/review/cells';
 import { type Count, count } from '../domain/review/count';
 import type { MadeCell, Scale } from '../domain/review/events';
-import type { BackendName } from '../domain/smear';
-import { type AnalysedImage, analysedOf, type ExportModel, type ExportSession, isAnalysed, NOTICE } from './input';
+import type { BackendName, ModelIdentity } from '../domain/smear';
+import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
 import { namer } from './names';
 
 /** Rises when a field changes its meaning or goes; new fields alone do not raise it. */
@@ -77,6 +77,8 @@ export interface ImageAnalysed {
   scale: Scale | null;
   ms: number;
   backend: BackendName;
+  /** Left out where it is the session's. */
+  model?: ModelIdentity;
   /** Paths of the label maps, relative to results.json. */
   cellsFile: string;
   classesFile: string;
@@ -118,7 +120,7 @@ export interface Results {
   version: typeof FORMAT_VERSION;
   app: { name: string; version: string };
   notice: string;
-  model: ExportModel | null;
+  model: ModelIdentity | null;
   intervals: { method: string; confidence: number; widened: boolean };
   /** Whether cells that the image's border cuts are in the differentials. */
   borderCounted: boolean;
@@ -236,6 +238,8 @@ function differentialResult(session: ExportSession, slide: string | null): Diffe
   };
 }
 
+const identity = ({ name, version, hash }: ModelIdentity): ModelIdentity => ({ name, version, hash });
+
 /** The whole session as results.json has it, images in the session's order. */
 export function results(session: ExportSession): Results {
   const { app, model, images, widen } = session;
@@ -244,7 +248,7 @@ export function results(session: ExportSession): Results {
     version: FORMAT_VERSION,
     app: { name: app.name, version: app.version },
     notice: NOTICE,
-    model: model && { name: model.name, version: model.version, hash: model.hash },
+    model: model && identity(model),
     intervals: { method: 'Clopper-Pearson', confidence: 0.95, widened: widen },
     borderCounted: session.countBorder,
     differentials: [null, ...slidesOf(session)].map((slide) => differentialResult(session, slide)),
@@ -253,7 +257,7 @@ export function results(session: ExportSession): Results {
         const { code, message, remedy } = image.error;
         return { file: image.file, error: { code, message, remedy } };
       }
-      const { width, height, backend } = image.analysis;
+      const { width, height, backend, model: own } = image.analysis;
       return {
         file: image.file,
         sha256: image.sha256,
@@ -264,6 +268,7 @@ export function results(session: ExportSession): Results {
         scale: image.scale,
         ms: Math.round(image.ms),
         backend,
+        ...(own && own.hash !== model?.hash && { model: identity(own) }),
         ...mapFiles(names.get(image.id) ?? image.id),
         cells: image.cells.map((cell) => cellResult(image, cell)),
       };

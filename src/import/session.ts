@@ -4,16 +4,17 @@ import * as v from 'valibot';
 import { LeukolensError } from '../domain/errors';
 import type { History } from '../domain/review/history';
 import { detectedSchema, issueText, readLog } from '../domain/review/serial';
+import type { ModelIdentity } from '../domain/smear';
 import type { Manifest } from '../export/files';
 import { sha256 } from '../export/files';
-import type { ExportModel, SessionImage } from '../export/input';
+import type { SessionImage } from '../export/input';
 import { photographFile } from '../export/session';
 import { fromResults } from './fromResults';
 import { migrate } from './migrate';
 import { isZip, unpack } from './zip';
 
 export interface ReadSession {
-  model: ExportModel | null;
+  model: ModelIdentity | null;
   images: SessionImage[];
   history: History;
   /** What the count depends on beside the cells. */
@@ -27,6 +28,7 @@ export interface ReadSession {
 }
 
 const text = v.pipe(v.string(), v.maxLength(10_000));
+const identity = v.object({ name: text, version: text, hash: text });
 const natural = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const analysis = v.pipe(
@@ -35,6 +37,7 @@ const analysis = v.pipe(
     height: v.pipe(natural, v.minValue(1), v.maxValue(200_000)),
     cells: v.array(detectedSchema),
     backend: v.picklist(['webgpu', 'wasm']),
+    model: v.optional(identity),
     timings: v.record(v.string(), v.number()),
   }),
   v.check(
@@ -58,7 +61,7 @@ const image = v.looseObject({
 });
 
 const session = v.looseObject({
-  model: v.nullable(v.object({ name: text, version: text, hash: text })),
+  model: v.nullable(identity),
   photographs: v.array(text),
   settings: v.optional(v.object({ widen: v.boolean(), countBorder: v.boolean() }), { widen: false, countBorder: true }),
   images: v.pipe(

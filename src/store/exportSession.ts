@@ -26,12 +26,12 @@ function exportImage(image: ImageEntry, { history }: Pick<State, 'history'>, ext
     slide: slideOf(history.state, id),
   };
   if (analysis) {
-    const { width, height, backend } = analysis;
+    const { width, height, backend, model } = analysis;
     return [
       {
         ...common,
         ms,
-        analysis: { width, height, backend },
+        analysis: { width, height, backend, ...(model && { model }) },
         cells: cellsOn(image, history.state),
         scale: scaleOf(image, history.state),
         signed: signatureOf(history.state, id) !== undefined,
