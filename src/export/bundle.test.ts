@@ -150,6 +150,32 @@ test('the report is one page that runs nothing and fetches nothing', () => {
   }
 });
 
+test('a signature is never printed over a count that was not signed', () => {
+  const slide = '=slide, "one"';
+  const counted = (input: ExportSession) => results(input).differentials.find((entry) => entry.slide === slide)!;
+  expect(counted(session).signature).toMatchObject({ by: 'Ada <ada>', images: 1, stands: true });
+  expect(report(session)).toMatch(/ Signed off by Ada/);
+
+  // An image that was put on the slide after it was signed, as logs of older versions may have it.
+  const added = { ...session, images: session.images.map((image) => ({ ...image, slide })) };
+  expect(counted(added)).toMatchObject({ signature: { counts: counted(session).signature!.counts, stands: false } });
+  expect(report(added)).not.toMatch(/ Signed off by Ada/);
+  expect(report(added)).toContain('Another count than this one</strong> was signed off by Ada');
+  expect(report(added)).toContain('2 images of the slide were added since and are not part of it');
+  expect(report(added)).toContain('<th>Signed</th><th>Counted here</th>');
+  // Cells cut by the border, left out after the signature.
+  const cut = analysedOf(session).map((image) => ({
+    ...image,
+    cells: image.cells.map((cell) => ({ ...cell, touchesBorder: cell.id === 1 })),
+  }));
+  expect(counted({ ...session, images: cut }).signature?.stands).toBe(true);
+  expect(counted({ ...session, images: cut, countBorder: false }).signature?.stands).toBe(false);
+  for (const input of [session, added]) {
+    valid(plain(results(input)));
+    expect(valid.errors).toBeNull();
+  }
+});
+
 test('the bundle has every format, and a manifest whose hashes are right', async () => {
   const done: number[] = [];
   const blob = await buildBundle(session, FORMATS, (n) => done.push(n));

@@ -1,6 +1,7 @@
 /** A small session with every kind of decision in it, for tests and for the outside referees (scripts/referees). */
 import type { DetectedCell } from '../domain/cell';
 import { CELL_TYPES } from '../domain/cellType';
+import { differential } from '../domain/differential';
 import { encodeMask, maskAreas } from '../domain/mask';
 import { nextCellId, reviewCells } from '../domain/review/cells';
 import * as edits from '../domain/review/edits';
@@ -135,7 +136,9 @@ export function exampleHistory(images: readonly SessionImage[]): History {
         'not_a_cell',
       ),
     );
-  act({ kind: 'sign', slide: '=slide, "one"', images: [a.id], counts: { blast: 1 }, unreviewed: 2 });
+  const { counts } = differential(on(a));
+  const seen = Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0));
+  act({ kind: 'sign', slide: '=slide, "one"', images: [a.id], counts: seen, unreviewed: 2 });
   return now;
 }
 

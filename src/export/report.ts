@@ -3,9 +3,10 @@ import { CALL_TYPES, TYPE_NAMES } from '../domain/cellType';
 import { cellMeasures } from '../domain/measure/cellMeasures';
 import { TYPE_COLORS } from '../domain/palette';
 import { shareText } from '../domain/review/count';
+import { sinceSignedText } from '../domain/review/signed';
 import type { ModelIdentity } from '../domain/smear';
 import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
-import { countOf, slidesOf } from './results';
+import { changedSince, countOf, slidesOf } from './results';
 
 /** Pictures in the report; the table and the other files have the rest. */
 const MOST_PICTURES = 2000;
@@ -31,6 +32,7 @@ function countSection(session: ExportSession, slide: string | null): string {
   const title = slide === null ? 'The whole session' : slide === '' ? 'The unnamed slide' : `Slide ${slide}`;
   const absolute = rows.some((row) => row.absolute);
   const signature = session.signatures.find((entry) => entry.slide === slide);
+  const since = signature && changedSince(session, signature);
   const body = rows.map((row) => [
     TYPE_NAMES[row.type],
     row.count,
@@ -53,13 +55,20 @@ function countSection(session: ExportSession, slide: string | null): string {
   return `<section><h3>${escapeHtml(title)}</h3>
 <p>${base} white cells typed; ${reviewed} of ${total} cells reviewed by a person, ${total - reviewed} not; ${unidentified} unidentified. ${
     signature
-      ? `Signed off${signature.who ? ` by ${escapeHtml(signature.who)}` : ''} on ${escapeHtml(signature.at)}${signature.unreviewed ? `, ${signature.unreviewed} cells accepted as the model typed them` : ''}.`
+      ? `${since ? '<strong>Another count than this one</strong> was signed' : 'Signed'} off${signature.who ? ` by ${escapeHtml(signature.who)}` : ''} on ${escapeHtml(signature.at)}${signature.unreviewed ? `, ${signature.unreviewed} cells accepted as the model typed them` : ''}.`
       : slide === null
         ? ''
         : '<strong>Not signed off.</strong>'
   }</p>
 ${table(['Type', 'Count', 'Reviewed', 'Share (95 % interval)', ...(absolute ? ['10⁹/l'] : [])], body)}
-${table(['Beside it', 'Count', ''], besides)}</section>`;
+${table(['Beside it', 'Count', ''], besides)}${
+  since
+    ? `<p class="notice">${escapeHtml(sinceSignedText(since))}</p>${table(
+        ['Type', 'Signed', 'Counted here'],
+        since.counts.map(({ type, signed, now }) => [TYPE_NAMES[type], signed, now]),
+      )}`
+    : ''
+}</section>`;
 }
 
 const base64 = (bytes: Uint8Array) => {
@@ -195,10 +204,11 @@ ${[null, ...(slides.length > 1 || slides[0] ? slides : slides)].map((slide) => c
 <h2>Measures by type</h2>${measures(session)}
 <h2>Cells</h2>${gallery(session)}
 <h2>Images</h2>${table(
-    ['File', 'Slide', 'Cells', 'Scale', 'SHA-256'],
+    ['File', 'Slide', 'Signed off', 'Cells', 'Scale', 'SHA-256'],
     images.map((image) => [
       image.file,
       image.slide,
+      isAnalysed(image) && image.signed ? 'yes' : 'no',
       isAnalysed(image) ? image.cells.length : `no result: ${image.error.message}`,
       isAnalysed(image) && image.scale
         ? `${Number(image.scale.umPerPx.toPrecision(5))} µm a px, ${image.scale.source}`

@@ -7,7 +7,8 @@ import { cellMeasures } from '../domain/measure/cellMeasures';
 import { micrometres, squareMicrometres } from '../domain/measure/scale';
 import type { ReviewCell } from '../domain/review/cells';
 import { type Count, count } from '../domain/review/count';
-import type { MadeCell, Scale } from '../domain/review/events';
+import type { MadeCell, Scale, Signature } from '../domain/review/events';
+import { type SinceSigned, sinceSigned } from '../domain/review/signed';
 import type { BackendName, ModelIdentity } from '../domain/smear';
 import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
 import { namer } from './names';
@@ -114,6 +115,17 @@ export interface DifferentialResult {
   smudgeCells: number | null;
   /** The analyser's count in 10^9/l, where it was typed in. */
   wbc: number | null;
+  /** Of the slide; null where it is not signed off, and for the session. */
+  signature: {
+    by: string;
+    at: string;
+    /** Images that were signed. */
+    images: number;
+    counts: Partial<Record<CallType, number>>;
+    unreviewed: number;
+    /** True where this differential is the one that was signed. */
+    stands: boolean;
+  } | null;
 }
 
 export interface Results {
@@ -214,8 +226,15 @@ export function slidesOf(session: ExportSession): string[] {
   return [...new Set(analysedOf(session).map(({ slide }) => slide))];
 }
 
+/** How what is exported of a signed slide differs from what was signed; null where it does not. */
+export function changedSince(session: ExportSession, signature: Signature): SinceSigned | null {
+  const own = analysedOf(session).filter(({ slide }) => slide === signature.slide);
+  return sinceSigned(signature, own, session.countBorder);
+}
+
 function differentialResult(session: ExportSession, slide: string | null): DifferentialResult {
   const { rows, base, total, reviewed, unidentified, beside } = countOf(session, slide);
+  const signature = session.signatures.find((entry) => entry.slide === slide);
   const per = (type: CallType) => maybe(beside.find((entry) => entry.type === type)?.perHundred);
   return {
     slide,
@@ -235,6 +254,12 @@ function differentialResult(session: ExportSession, slide: string | null): Diffe
     erythroblasts: per('erythroblast'),
     smudgeCells: per('smudge'),
     wbc: slide === null ? null : (session.wbc[slide] ?? null),
+    signature: signature
+      ? {
+          ...{ by: signature.who, at: signature.at, images: signature.images.length, counts: signature.counts },
+          ...{ unreviewed: signature.unreviewed, stands: changedSince(session, signature) === null },
+        }
+      : null,
   };
 }
 

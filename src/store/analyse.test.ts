@@ -39,6 +39,7 @@ const { addFiles, cancel, cancelAll, choosePage, pause, remove, resume, retry, r
   './analyse'
 );
 const { explain } = await import('./explain');
+const { reopen, signOff } = await import('./signOff');
 const { initialState, useStore } = await import('./store');
 
 const cell = { id: 1, type: 'monocyte', modelType: 'monocyte', crop: { x0: 0, y0: 0, x1: 1, y1: 1 } };
@@ -251,6 +252,20 @@ test('removing the selected image selects its neighbour and forgets it in the en
   expect(statuses()).toEqual(['b.png done']);
   expect(useStore.getState().selectedImage).toBe(id('b.png'));
   expect(fake.release).toHaveBeenCalledExactlyOnceWith(a);
+});
+
+test('a signed image is neither removed nor turned to another page', async () => {
+  await addFiles(files('a.png', 'b.png'));
+  const a = id('a.png');
+  expect(signOff('')).toBe(true);
+  remove(a);
+  await choosePage(a, 1);
+  expect(statuses()).toEqual(['a.png done', 'b.png done']);
+  expect(useStore.getState().images[0]).toMatchObject({ page: 0, analysis: { cells: [cell] } });
+  expect(useStore.getState().problem?.code).toBe('slide-signed');
+  reopen('', 'the wrong field');
+  remove(a);
+  expect(statuses()).toEqual(['b.png done']);
 });
 
 test('a heatmap is computed once for each cell and type', async () => {

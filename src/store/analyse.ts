@@ -3,7 +3,7 @@ import { type ErrorData, errorData, LeukolensError } from '../domain/errors';
 import type { Analysis, Progress } from '../domain/smear';
 import { selectCell, selectImage } from './actions';
 import { withoutHeatmaps } from './cells';
-import { dropReview } from './decide';
+import { dropReview, isHeld } from './decide';
 import { inspect, URGENCY, type Urgency } from './decoder';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
@@ -270,8 +270,9 @@ export async function choosePage(id: string, page: number): Promise<void> {
   return runQueue();
 }
 
-/** Takes a file out of the list and out of memory. */
+/** Takes a file out of the list and out of memory; what was signed stays. */
 export function remove(id: string): void {
+  if (isHeld(id)) return;
   cancel(id);
   const { images, selectedImage } = get();
   const at = images.findIndex((image) => image.id === id);

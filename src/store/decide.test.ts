@@ -9,6 +9,7 @@ import {
   confirmAndGoOn,
   deleteMeant,
   dropReview,
+  groupImages,
   mergeMeant,
   redo,
   setReader,
@@ -18,7 +19,7 @@ import {
 } from './decide';
 import { newEntry } from './images';
 import { cellRef, cellsSeen, slidesIn } from './review';
-import { leftOn, reopen, signOff } from './signOff';
+import { changedOn, leftOn, reopen, signOff } from './signOff';
 import { initialState, useStore } from './store';
 
 const cell = (id: number, type: DetectedCell['type'] = 'neutrophil'): DetectedCell => ({
@@ -93,11 +94,37 @@ test('signing needs every cell typed; the lock refuses, and says how to reopen',
   undo();
   expect(typesOn('a')).toEqual(['neutrophil', 'not_a_cell', 'neutrophil']);
   expect(get().problem?.message).toMatch(/locked/);
-  expect(dropReview('a')).toBe(false);
+  // An image nobody decided about is held as well: another page of it has other cells.
+  for (const held of ['a', 'b']) {
+    useStore.setState({ problem: null });
+    expect(dropReview(held)).toBe(false);
+    expect(get().problem?.code).toBe('slide-signed');
+  }
   expect(reopen('', 'a second look')).toBe(true);
   undo();
   expect(typesOn('a')).toEqual(['neutrophil', 'unidentified', 'neutrophil']);
   expect(dropReview('a')).toBe(true);
+});
+
+test('what comes to a signed slide later is told apart, and nothing is moved there', () => {
+  useStore.setState({ images: [image('a', cell(1), cell(3)), image('b', cell(1))] });
+  groupImages(['b'], 'B');
+  expect(signOff('')).toBe(true);
+  expect(changedOn('', get())).toBeNull();
+  groupImages(['b'], '');
+  expect(get().problem?.message).toMatch(/The unnamed slide was signed off/);
+  undo();
+  expect(slidesIn(get().images, get().history.state)).toEqual(['', 'B']);
+
+  useStore.setState(({ images }) => ({ images: [...images, image('c', cell(1, 'band'))] }));
+  expect(changedOn('', get())).toMatchObject({
+    ...{ added: ['c'], gone: [], recounted: false },
+    counts: [
+      { type: 'neutrophil', signed: 2, now: 2 },
+      { type: 'band', signed: 0, now: 1 },
+    ],
+  });
+  expect(changedOn('B', get())).toBeNull();
 });
 
 test('another page of an image leaves nothing to be undone: its numbers are other cells\u2019', () => {

@@ -4,7 +4,7 @@ import { errorData } from '../domain/errors';
 import { nextCellId, type ReviewCell } from '../domain/review/cells';
 import * as edits from '../domain/review/edits';
 import type { NewEvent, Scale } from '../domain/review/events';
-import { record, redoEvent, undoEvent } from '../domain/review/history';
+import { record, redoEvent, signatureOf, signedError, undoEvent } from '../domain/review/history';
 import { cut, paint, type Stroke, union } from '../domain/review/shape';
 import { selectCell, stepCell } from './actions';
 import { withoutHeatmaps } from './cells';
@@ -179,11 +179,19 @@ export function setWbc(slide: string, wbc: number | null): void {
   happen(edits.setWbc(state(), slide, wbc));
 }
 
+/** True where a signature holds an image as it is, whether or not anything was decided about it; says so on screen. */
+export function isHeld(imageId: string): boolean {
+  const signature = signatureOf(state(), imageId);
+  if (signature) useStore.setState({ problem: errorData(signedError(signature)) });
+  return signature !== undefined;
+}
+
 /**
  * Drops what was decided about an image's cells, which are about to go, and with it what could be undone or done again; false
  * where its slide is locked.
  */
 export function dropReview(imageId: string): boolean {
+  if (isHeld(imageId)) return false;
   const { done, undone } = get().history;
   const concerned = [...done, ...undone].some(({ changes }) =>
     changes.some((c) => 'image' in c && c.image === imageId),

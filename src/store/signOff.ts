@@ -2,6 +2,7 @@
 import { CALL_TYPES, type CallType } from '../domain/cellType';
 import { differential, isCounted } from '../domain/differential';
 import { signatureOf } from '../domain/review/history';
+import { type SinceSigned, sinceSigned } from '../domain/review/signed';
 import { happen } from './decide';
 import type { ImageEntry } from './images';
 import { cellsOn, slideOf } from './review';
@@ -35,6 +36,18 @@ export function leftOn(
     unfinished: own.filter(({ analysis }) => !analysis),
     signed: own.filter(({ id }) => signatureOf(history.state, id)).length,
   };
+}
+
+/** How what stands on a slide differs from what was signed; null where it does not, or where no signature stands. */
+export function changedOn(
+  slide: string,
+  { images, history, countBorder }: Pick<State, 'images' | 'history' | 'countBorder'>,
+): SinceSigned | null {
+  const signature = history.state.signatures.find((entry) => entry.slide === slide);
+  if (!signature) return null;
+  const own = images.filter(({ id, analysis }) => analysis && slideOf(history.state, id) === slide);
+  const standing = own.map((image) => ({ id: image.id, cells: cellsOn(image, history.state) }));
+  return sinceSigned(signature, standing, countBorder);
 }
 
 /** Signs what leftOn names; false where cells are still unidentified or there is nothing to sign. */

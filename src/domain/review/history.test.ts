@@ -23,6 +23,7 @@ import { EMPTY_REVIEW, isEdit, type NewEvent, type ReviewEvent } from './events'
 import { append, EMPTY_HISTORY, type History, joined, record, redoEvent, replay, undoEvent } from './history';
 import { readLog, writeLog } from './serial';
 import { cut, disc, paint, union } from './shape';
+import { isApart, sinceSigned, sinceSignedText } from './signed';
 
 const SIZE = 80;
 const EXTENT = { width: SIZE, height: SIZE };
@@ -252,6 +253,48 @@ test('a signed slide is locked until it is reopened, and both are in the log', (
     'reopen',
     'reclassify',
   ]);
+});
+
+test('nothing is put on a signed slide, by hand or by undo; a log in which that happened is still read', () => {
+  const sign: NewEvent = { kind: 'sign', slide: 's', images: ['a'], counts: { neutrophil: 3 }, unreviewed: 3 };
+  const before = history(
+    (h) => groupImages(h.state, ['a', 'b', 'c'], 's'),
+    (h) => groupImages(h.state, ['b'], 'other'),
+  );
+  const signed = record(before, sign, 'Ada', new Date(0));
+  const move = groupImages(signed.state, ['b'], 's');
+  expect(() => record(signed, move, '', new Date(0))).toThrow(/Slide s was signed off by Ada/);
+  expect(() => record(signed, undoEvent(signed)!, '', new Date(0))).toThrow(/locked/);
+  expect(record(signed, groupImages(signed.state, ['c'], 'other'), '', new Date(0)).log).toHaveLength(4);
+  // Images on no slide form one too.
+  const unnamed = record(before, { ...sign, slide: '' }, '', new Date(0));
+  expect(() => record(unnamed, groupImages(unnamed.state, ['b'], ''), '', new Date(0))).toThrow(/The unnamed slide/);
+
+  const old = [...signed.log, { ...move, id: 4, at: '2026-01-01T00:00:00Z', who: '' }];
+  const { state } = replay(old);
+  expect(['a', 'b', 'c'].map((image) => isApart(state, image))).toEqual([false, true, true]);
+});
+
+test('what was signed is told from what stands: images added, images gone, another count', () => {
+  const of = (id: string, ...types: ReviewCell['type'][]) => ({
+    id,
+    cells: types.map((type, i) => ({ type, touchesBorder: i === 0 })),
+  });
+  const [a, b] = [of('a', 'band', 'blast'), of('b', 'band')];
+  const signature = { images: ['a', 'b'], counts: { band: 2, blast: 1 } };
+  expect(sinceSigned(signature, [a, b], true)).toBeNull();
+  const none = of('c');
+  expect(sinceSigned(signature, [a, b, none], true)).toMatchObject({ added: ['c'], gone: [], recounted: false });
+  expect(sinceSigned(signature, [a], true)).toEqual({
+    ...{ added: [], gone: ['b'], recounted: false },
+    counts: [
+      { type: 'band', signed: 2, now: 1 },
+      { type: 'blast', signed: 1, now: 1 },
+    ],
+  });
+  const whole = sinceSigned(signature, [a, b], false)!;
+  expect(whole).toMatchObject({ added: [], gone: [], recounted: true });
+  expect(sinceSignedText(whole)).toMatch(/not the one that was signed: the signed images are counted otherwise/);
 });
 
 test('what does not fit is refused, and names the event', () => {

@@ -10,6 +10,7 @@ import {
   type NewEvent,
   type ReviewEvent,
   type ReviewState,
+  type Signature,
 } from './events';
 import { same } from './same';
 
@@ -106,13 +107,27 @@ function lockedBy(state: ReviewState, changes: readonly Change[]) {
 
 function unlocked(state: ReviewState, changes: readonly Change[]): void {
   const signature = lockedBy(state, changes);
-  if (!signature) return;
-  const by = signature.who ? ` by ${signature.who}` : '';
-  throw new LeukolensError(
+  if (signature) throw signedError(signature);
+}
+
+/** What a signature that is in the way says. */
+export function signedError({ slide, who }: Pick<Signature, 'slide' | 'who'>): LeukolensError {
+  const by = who ? ` by ${who}` : '';
+  return new LeukolensError(
     'slide-signed',
-    `${slideTitle(signature.slide)} was signed off${by} and is locked.`,
+    `${slideTitle(slide)} was signed off${by} and is locked.`,
     'Reopen it in the differential to change it; the reopening is logged.',
   );
+}
+
+/** The signature of a slide that an event would put an image on; undone, an edit puts it where it was. */
+function signatureJoined({ state, done, undone }: History, event: NewEvent): Signature | undefined {
+  const back = event.kind === 'undo';
+  const edit = 'changes' in event ? event : back ? done.at(-1) : event.kind === 'redo' ? undone.at(-1) : undefined;
+  const slides = (edit?.changes ?? []).flatMap((change) =>
+    change.field === 'slide' ? [(back ? change.old : change.new) ?? ''] : [],
+  );
+  return state.signatures.find(({ slide }) => slides.includes(slide));
 }
 
 /** How a slide is named on screen; images that were put on none form one too. */
@@ -172,8 +187,13 @@ export function append({ log, state, done, undone }: History, event: ReviewEvent
   return next;
 }
 
-/** Stamps what happened with the next id, a time and a name, and appends it. */
+/**
+ * Stamps what happened with the next id, a time and a name, and appends it. Nothing is put on a signed slide; logs of before
+ * that was so are still read, so it is asked here and not of every event.
+ */
 export function record(history: History, what: NewEvent, who: string, at: Date): History {
+  const signature = signatureJoined(history, what);
+  if (signature) throw signedError(signature);
   return append(history, { id: history.log.length + 1, at: at.toISOString(), who, ...what } as ReviewEvent);
 }
 

@@ -4,6 +4,7 @@ import { Lock, RotateCw, Square, X } from 'lucide-react';
 import { memo, useEffect, useId, useRef } from 'react';
 import type { ReviewCell } from '../../domain/review/cells';
 import { signatureOf } from '../../domain/review/history';
+import { isApart } from '../../domain/review/signed';
 import { selectImage } from '../../store/actions';
 import { cancel, remove, retry, retryFailed } from '../../store/analyse';
 import { type ImageEntry, progressShare, queueCounts } from '../../store/images';
@@ -140,6 +141,7 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of }: I
   const cells = useStore((state) => cellsSeen(image, state));
   const slide = useStore((state) => slideOf(state.history.state, id));
   const locked = useStore((state) => signatureOf(state.history.state, id) !== undefined);
+  const apart = useStore((state) => status === 'done' && isApart(state.history.state, id));
   const text = outcome(image, cells);
   const about = useId();
   return (
@@ -170,6 +172,7 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of }: I
           <span id={about} className="outcome">
             {locked && <Lock size={11} aria-label="Signed off" />}
             {slide && <span className="slide">{slide} · </span>}
+            {apart && <span title="Its slide was signed off before this image was on it">not signed · </span>}
             {text}
           </span>
         </span>

@@ -1,10 +1,12 @@
 /** What is left before a slide can be signed, the signature, and the way back. */
 import { Lock } from 'lucide-react';
 import { useState } from 'react';
+import { TYPE_NAMES } from '../../domain/cellType';
 import { slideTitle } from '../../domain/review/history';
+import { type SinceSigned, sinceSignedText } from '../../domain/review/signed';
 import { setPanel } from '../../store/actions';
 import { goToNext } from '../../store/decide';
-import { leftOn, reopen, signOff } from '../../store/signOff';
+import { changedOn, leftOn, reopen, signOff } from '../../store/signOff';
 import { useStore } from '../../store/store';
 import { plural } from '../parts/format';
 
@@ -29,6 +31,7 @@ function OneSlide({ slide }: { slide: string }) {
   const [accepts, setAccepts] = useState(false);
   const left = leftOn(slide, { images, history, countBorder });
   const signature = history.state.signatures.find((entry) => entry.slide === slide);
+  const since = changedOn(slide, { images, history, countBorder });
   const show = () => {
     setPanel(null);
     goToNext(({ type }) => type === 'unidentified');
@@ -40,8 +43,8 @@ function OneSlide({ slide }: { slide: string }) {
           <Lock size={14} aria-hidden="true" /> Signed off{signature.who && ` by ${signature.who}`} on{' '}
           {new Date(signature.at).toLocaleString()}: {plural(signature.images.length, 'image')} locked
           {signature.unreviewed > 0 && `, ${plural(signature.unreviewed, 'cell')} accepted as the model typed them`}.
-          {left.images.length > 0 && ` ${plural(left.images.length, 'image')} added since is not part of it.`}
         </p>
+        {since && <Since since={since} />}
         <p>
           <label>
             Why it is reopened
@@ -99,5 +102,36 @@ function OneSlide({ slide }: { slide: string }) {
         Sign off and lock
       </button>
     </section>
+  );
+}
+
+/** Both counts, so that a signature is never read as standing for numbers that nobody signed. */
+function Since({ since }: { since: SinceSigned }) {
+  return (
+    <>
+      <p data-blocks>
+        {sinceSignedText(since)}
+        {since.added.length > 0 &&
+          ' Put added images on a slide of their own, or reopen this one and sign it with them.'}
+      </p>
+      <table className="since" aria-label="Signed and counted now">
+        <thead>
+          <tr>
+            <th scope="col">Type</th>
+            <th scope="col">Signed</th>
+            <th scope="col">Now</th>
+          </tr>
+        </thead>
+        <tbody>
+          {since.counts.map(({ type, signed, now }) => (
+            <tr key={type} data-blocks={signed !== now || undefined}>
+              <th scope="row">{TYPE_NAMES[type]}</th>
+              <td>{signed}</td>
+              <td>{now}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
   );
 }
