@@ -12,13 +12,15 @@ import {
   groupImages,
   mergeMeant,
   redo,
+  redoable,
   setReader,
   splitMeant,
   undo,
+  undoable,
   watchThumbs,
 } from './decide';
 import { newEntry } from './images';
-import { cellRef, cellsSeen, slidesIn } from './review';
+import { cellRef, cellsSeen, panelSeen, slidesIn, tabsSeen } from './review';
 import { changedOn, leftOn, reopen, signOff } from './signOff';
 import { initialState, useStore } from './store';
 
@@ -176,6 +178,48 @@ test('the second reader sees nobody\u2019s types and changes no cell', () => {
   setReader('first');
   expect(typesOn('a')).toEqual(['monocyte', 'unidentified', 'neutrophil']);
   expect(cellsSeen(get().images[0], get())[0]?.second).toBe('lymphocyte');
+});
+
+test('the second reader undoes that reader\u2019s own readings, and none of the first\u2019s work', () => {
+  callCells('blast');
+  callCells('monocyte');
+  undo();
+  setReader('second');
+  const before = get().history.state;
+  expect([undoable(get()), redoable(get())]).toEqual([undefined, undefined]);
+  undo();
+  redo();
+  expect(get().history.state).toBe(before);
+  selectCell(1, 'a');
+  callCells('lymphocyte');
+  expect(undoable(get())?.kind).toBe('second-reading');
+  undo();
+  undo();
+  expect(get().history.log.map(({ kind }) => kind)).toEqual([
+    ...['reclassify', 'reclassify', 'undo', 'second-reading', 'undo'],
+  ]);
+  redo();
+  expect(typesOn('a')[0]).toBe('lymphocyte');
+  // Another page would take the first reader's decisions with it.
+  expect(dropReview('a')).toBe(false);
+  expect(get().problem?.remedy).toMatch(/End the second reading/);
+  setReader('first');
+  undo();
+  undo();
+  expect(typesOn('a')[0]).toBe('neutrophil');
+});
+
+test('whatever asks for it, the second reader is shown no count, no comparison and no log', () => {
+  const shown = () =>
+    (['count', 'readers', 'compare', 'log', 'palette', null] as const).map((panel) => {
+      // As the store is set by an import too.
+      useStore.setState({ panel });
+      return panelSeen(get());
+    });
+  expect(shown()).toEqual(['count', 'readers', 'compare', 'log', 'palette', null]);
+  setReader('second');
+  expect(shown()).toEqual(['readers', 'readers', 'readers', 'readers', 'palette', null]);
+  expect(tabsSeen('second')).toEqual(['readers']);
 });
 
 test('split and merge select what they made; what cannot be done says so', () => {

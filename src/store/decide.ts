@@ -3,14 +3,14 @@ import type { CallType } from '../domain/cellType';
 import { errorData } from '../domain/errors';
 import { nextCellId, type ReviewCell } from '../domain/review/cells';
 import * as edits from '../domain/review/edits';
-import type { NewEvent, Scale } from '../domain/review/events';
+import type { EditEvent, NewEvent, Scale } from '../domain/review/events';
 import { record, redoEvent, signatureOf, signedError, undoEvent } from '../domain/review/history';
 import { cut, paint, type Stroke, union } from '../domain/review/shape';
 import { selectCell, stepCell } from './actions';
 import { withoutHeatmaps } from './cells';
 import { cellKey, cropKey, releasePixels } from './pixels';
-import { cellRef, cellsOn, parseRef, rememberName } from './review';
-import { useStore } from './store';
+import { cellRef, cellsOn, parseRef, type Reader, rememberName } from './review';
+import { type State, useStore } from './store';
 
 const get = useStore.getState;
 const state = () => get().history.state;
@@ -188,7 +188,7 @@ export function isHeld(imageId: string): boolean {
 
 /**
  * Drops what was decided about an image's cells, which are about to go, and with it what could be undone or done again; false
- * where its slide is locked.
+ * where it must stay.
  */
 export function dropReview(imageId: string): boolean {
   if (isHeld(imageId)) return false;
@@ -197,15 +197,33 @@ export function dropReview(imageId: string): boolean {
     changes.some((c) => 'image' in c && c.image === imageId),
   );
   const edit = edits.dropDecisions(state(), imageId);
-  return edit.changes.length > 0 || concerned ? append(edit) : true;
+  if (edit.changes.length === 0 && !concerned) return true;
+  if (reads()) {
+    say('Another page would drop what was decided about this one.', 'End the second reading first.');
+    return false;
+  }
+  return append(edit);
 }
 
+/** What undo would take back for whoever sits at the screen: for the second reader readings alone, not the first's work. */
+export function undoable({ history, reader }: Pick<State, 'history' | 'reader'>): EditEvent | undefined {
+  return undoEvent(history) ? ownOf(reader, history.done.at(-1)) : undefined;
+}
+
+/** What redo would do again, as undoable. */
+export function redoable({ history, reader }: Pick<State, 'history' | 'reader'>): EditEvent | undefined {
+  return redoEvent(history) ? ownOf(reader, history.undone.at(-1)) : undefined;
+}
+
+const ownOf = (reader: Reader, event: EditEvent | undefined) =>
+  reader === 'first' || event?.kind === 'second-reading' ? event : undefined;
+
 export function undo(): void {
-  happen(undoEvent(get().history));
+  if (undoable(get())) happen(undoEvent(get().history));
 }
 
 export function redo(): void {
-  happen(redoEvent(get().history));
+  if (redoable(get())) happen(redoEvent(get().history));
 }
 
 export function setWho(who: string): void {
@@ -214,7 +232,7 @@ export function setWho(who: string): void {
 }
 
 /** The second reader takes the seat, or the first comes back. */
-export function setReader(reader: 'first' | 'second'): void {
+export function setReader(reader: Reader): void {
   useStore.setState({ reader, chosen: [], hovered: null, typeFilter: null, heatmapType: null, compareType: null });
 }
 

@@ -5,6 +5,7 @@ import type { Comparison } from '../domain/review/compare';
 import type { ImageReview, ReviewState } from '../domain/review/events';
 import { EMPTY_HISTORY, type History } from '../domain/review/history';
 import type { ImageEntry } from './images';
+import type { Panel, ViewSlice } from './view';
 
 export type Reader = 'first' | 'second';
 
@@ -91,6 +92,20 @@ export function cellsSeen(
   if (!entry) return cells.map(blind);
   entry.blind ??= cells.map(blind);
   return entry.blind;
+}
+
+const TABS = ['count', 'readers', 'compare', 'log'] as const;
+const BLIND_TABS = ['readers'] as const;
+
+/** Tabs of the count that whoever sits at the screen may see: every other one would tell the second reader the first's types. */
+export function tabsSeen(reader: Reader): readonly (typeof TABS)[number][] {
+  return reader === 'first' ? TABS : BLIND_TABS;
+}
+
+/** The panel on screen: a tab that may not be seen gives way to one that may, however it was asked for. */
+export function panelSeen({ panel, reader }: Pick<ViewSlice, 'panel'> & Pick<ReviewSlice, 'reader'>): Panel | null {
+  if (panel === null || panel === 'palette') return panel;
+  return tabsSeen(reader).includes(panel) ? panel : 'readers';
 }
 
 /** Slide an image was put on; images that were put on none are together on the unnamed one. */

@@ -7,6 +7,7 @@ import { watchReview, watchSession } from '../store/autosave';
 import { watchThumbs } from '../store/decide';
 import type { EngineSlice } from '../store/engine';
 import { openJournal } from '../store/persist';
+import { panelSeen } from '../store/review';
 import { useStore } from '../store/store';
 import { Empty } from './empty/Empty';
 import { Notices } from './status/Notices';
@@ -33,7 +34,7 @@ export function App({ registerPwa }: Props) {
   const empty = useStore((state) => state.images.length === 0);
   const theme = useStore((state) => state.theme);
   const helpOpen = useStore((state) => state.helpOpen);
-  const panel = useStore((state) => state.panel);
+  const panel = useStore(panelSeen);
   const pending = useStore((state) => state.pendingSession !== null);
   const dragging = useFilesFromAnywhere();
   useShortcuts();

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react';
 import { setPanel } from '../../store/actions';
 import { setWho } from '../../store/decide';
+import { tabsSeen } from '../../store/review';
 import { useStore } from '../../store/store';
 import type { Panel } from '../../store/view';
 import { CompareTab } from './CompareTab';
@@ -15,20 +16,15 @@ const TABS = { count: 'Differential', readers: 'Second reading', compare: 'Annot
 export default function CountPanel({ tab }: { tab: Exclude<Panel, 'palette'> }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const who = useStore((state) => state.who);
+  const tabs = useStore((state) => tabsSeen(state.reader));
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} className="count-panel" aria-label={TABS[tab]} onClose={() => setPanel(null)}>
       <header>
         <div role="tablist" aria-label="Count">
-          {Object.entries(TABS).map(([name, title]) => (
-            <button
-              key={name}
-              type="button"
-              role="tab"
-              aria-selected={tab === name}
-              onClick={() => setPanel(name as keyof typeof TABS)}
-            >
-              {title}
+          {tabs.map((name) => (
+            <button key={name} type="button" role="tab" aria-selected={tab === name} onClick={() => setPanel(name)}>
+              {TABS[name]}
             </button>
           ))}
         </div>

@@ -3,6 +3,8 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { CALL_TYPES, type CallType, keyOf, TYPE_NAMES } from '../../domain/cellType';
 import { setPanel, toggleGallery } from '../../store/actions';
 import { callCells, confirmCells, deleteMeant, meant, mergeMeant, redo, splitMeant, undo } from '../../store/decide';
+import { tabsSeen } from '../../store/review';
+import { useStore } from '../../store/store';
 import { plural } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
 import './review.css';
@@ -21,8 +23,14 @@ export default function Palette() {
   // What the commands act on is what was meant when the list was opened.
   const [cells] = useState(meant);
   useEffect(() => dialog.current?.showModal(), []);
-  const commands = useMemo(
-    (): Command[] => [
+  const tabs = useStore((state) => tabsSeen(state.reader));
+  const commands = useMemo((): Command[] => {
+    const panels = [
+      { name: 'Differential and sign-off', tab: 'count', key: 'Q' },
+      { name: 'Second reading', tab: 'readers' },
+      { name: 'Log of changes', tab: 'log' },
+    ] as const;
+    return [
       ...CALL_TYPES.map((type) => ({
         name: TYPE_NAMES[type],
         type,
@@ -35,13 +43,12 @@ export default function Palette() {
       { name: 'Delete', key: 'Del', act: deleteMeant },
       { name: 'Undo', key: 'Ctrl+Z', act: undo },
       { name: 'Redo', key: 'Ctrl+Shift+Z', act: redo },
-      { name: 'Differential and sign-off', key: 'Q', act: () => setPanel('count') },
-      { name: 'Second reading', act: () => setPanel('readers') },
-      { name: 'Log of changes', act: () => setPanel('log') },
+      ...panels
+        .filter(({ tab }) => tabs.includes(tab))
+        .map(({ tab, ...command }) => ({ ...command, act: () => setPanel(tab) })),
       { name: 'Gallery in place of the field', key: 'F', act: toggleGallery },
-    ],
-    [cells],
-  );
+    ];
+  }, [cells, tabs]);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = commands.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
   const chosen = found[Math.min(at, found.length - 1)];

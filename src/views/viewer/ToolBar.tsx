@@ -1,8 +1,7 @@
 /** Undo, redo, and what a drag in the viewer does. */
 import { Brush, Eraser, MousePointer2, Plus, Redo2, Ruler, SquareDot, Undo2 } from 'lucide-react';
-import { isEdit } from '../../domain/review/events';
 import { setPreference, setTool } from '../../store/actions';
-import { redo, undo } from '../../store/decide';
+import { redo, redoable, undo, undoable } from '../../store/decide';
 import { useStore } from '../../store/store';
 import { TOOLS, type Tool } from '../../store/view';
 import { eventTitle } from '../review/eventTitle';
@@ -26,15 +25,15 @@ export function ToolBar() {
   const tool = useStore((state) => state.tool);
   const brush = useStore((state) => state.brush);
   const selected = useStore((state) => state.selectedCell !== null);
-  const last = useStore((state) => state.history.done.at(-1));
-  const next = useStore((state) => state.history.undone.at(-1));
+  const last = useStore(undoable);
+  const next = useStore(redoable);
   return (
     <div className="tools" role="toolbar" aria-label="Tools" aria-orientation="vertical">
       <button
         type="button"
         aria-label="Undo"
         disabled={!last}
-        title={last && isEdit(last) ? `Undo: ${eventTitle(last)} (Ctrl+Z)` : 'Nothing to undo'}
+        title={last ? `Undo: ${eventTitle(last)} (Ctrl+Z)` : 'Nothing to undo'}
         onClick={undo}
       >
         <Undo2 size={16} aria-hidden="true" />
