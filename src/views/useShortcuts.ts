@@ -66,12 +66,8 @@ export function useShortcuts(): void {
         return event.shiftKey || event.key.toLowerCase() === 'y' ? redo() : undo();
       }
       if (!isShortcut(event)) return;
-      // A button that has the focus takes Enter for itself.
-      if (
-        event.key === 'Enter' &&
-        (event.target as Element).closest('button:not(.gallery button, .tray button), a, summary')
-      )
-        return;
+      // A button that has the focus takes Enter for itself; a cell's own does not, or a click on one would end the walk.
+      if (event.key === 'Enter' && (event.target as Element).closest('button:not([data-cell]), a, summary')) return;
       // Shift with an arrow pans the viewer.
       if (event.shiftKey && event.key.startsWith('Arrow')) return;
       const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];

@@ -82,7 +82,7 @@ const Row = memo(function Row({ cell, selected, stop, blind }: RowProps) {
   return (
     <tr aria-current={selected || undefined} onClick={() => selectCell(id)}>
       <th scope="row">
-        <button type="button" className="plain" tabIndex={stop ? 0 : -1} aria-label={`Cell ${id}`}>
+        <button type="button" className="plain" data-cell tabIndex={stop ? 0 : -1} aria-label={`Cell ${id}`}>
           {id}
         </button>
       </th>

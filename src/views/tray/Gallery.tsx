@@ -190,6 +190,7 @@ const Thumb = memo(function Thumb({ imageId, name, id, type, byPerson, confidenc
       aria-pressed={marked}
       aria-label={text}
       title={`${text}\n${name}\nDouble click: show it in its field`}
+      data-cell
       data-by={byPerson ? 'person' : 'model'}
       draggable
       onDragStart={(event) => dragCell(event, ref)}

@@ -1,0 +1,54 @@
+// Keys do what the focus and the seat say: Enter presses a button and confirms a cell, and the second reader undoes nothing of the first's.
+import { expect, test } from './fixtures';
+import { cellRows, fixture, settled } from './smears';
+
+test.beforeEach(async ({ page }) => {
+  await page.goto('./?backend=wasm');
+  await page.getByLabel('Open images').setInputFiles(fixture('field-b.png'));
+  await settled(page, 'field-b.png');
+  await expect(cellRows(page)).toHaveCount(2);
+});
+
+test('Enter presses the gallery’s buttons, and confirms where a cell has the focus', { tag: '@wasm' }, async ({
+  page,
+}) => {
+  const reviewed = page.getByRole('button', { name: 'Count', exact: true });
+  const gallery = page.getByRole('region', { name: 'Gallery' });
+  await expect(reviewed).toHaveText('0/2');
+
+  await gallery.getByRole('button', { name: 'All', exact: true }).press('Enter');
+  await expect(gallery.getByRole('button', { name: 'All', exact: true })).toHaveAttribute('aria-pressed', 'true');
+  await gallery.getByRole('button', { name: 'Lowest first' }).press('Enter');
+  await expect(gallery.getByRole('button', { name: 'Highest first' })).toBeVisible();
+  await gallery.getByRole('button', { name: 'Large gallery' }).press('Enter');
+  await expect(cellRows(page)).toHaveCount(0);
+  await gallery.getByRole('button', { name: 'Back to the field' }).press('Enter');
+  await expect(cellRows(page)).toHaveCount(2);
+  await expect(reviewed).toHaveText('0/2');
+
+  await gallery
+    .getByRole('button', { name: /^Cell \d+, (?!Unidentified)/ })
+    .first()
+    .click();
+  await page.keyboard.press('Enter');
+  await expect(reviewed).toHaveText('1/2');
+});
+
+test('the second reader’s keys open no count and undo no decision of the first', { tag: '@wasm' }, async ({ page }) => {
+  await cellRows(page).first().click();
+  await page.keyboard.press('m');
+  await expect(cellRows(page).first()).toContainText('Monocyte');
+  await page.keyboard.press('q');
+  await page.getByRole('tab', { name: 'Second reading' }).click();
+  await page.getByRole('button', { name: 'Start a second reading' }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Undo' })).toHaveAttribute('title', 'Nothing to undo');
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('q');
+  await expect(page.getByRole('tab')).toHaveText(['Second reading']);
+  await expect(page.getByRole('table', { name: 'Differential count' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'End the second reading' }).click();
+  await expect(cellRows(page).first()).toContainText('Monocyte');
+});
