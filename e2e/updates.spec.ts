@@ -1,9 +1,10 @@
-// A new version is out: the person is asked, and until they agree the old one stays.
+// A new version is out: the person is asked, and until they agree the old one stays. What can then not be fetched says so.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, test as watched } from './fixtures';
+import { fixture } from './smears';
 
 const dist = path.join(import.meta.dirname, '..', 'dist');
 const types: Record<string, string> = {
@@ -64,4 +65,64 @@ test('a new version waits until it is let in', async ({ page, release }) => {
   await agree.click();
   await expect(page).toHaveTitle('Second');
   await expect(agree).toBeHidden();
+});
+
+test('where another tab lets the new version in, this one is told and left as it is', async ({
+  page,
+  context,
+  release,
+}) => {
+  await page.goto('./');
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await expect(page.getByRole('status')).toHaveText('Ready');
+
+  release('Second');
+  const other = await context.newPage();
+  await other.goto('./');
+  const agree = other.getByRole('button', { name: 'Reload' });
+  await expect(agree).toBeVisible();
+  await expect(other.getByRole('status').last()).toHaveText('Ready');
+  await agree.click();
+  await expect(other).toHaveTitle('Second');
+
+  const told = page.getByText(/Another tab has updated the app/);
+  await expect(told).toBeVisible();
+  await expect(page).toHaveTitle('Leukolens');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expect(page).toHaveTitle('Second');
+  await expect(told).toBeHidden();
+});
+
+test.describe('without a service worker', () => {
+  test.use({ serviceWorkers: 'block' });
+
+  test('a part that cannot be fetched says so, and comes when it is tried again', async ({ page, watch }) => {
+    const parts = /\/(Help|Workbench)-[^/]*\.js/;
+    await page.route(parts, (route) => route.abort());
+    await page.goto('./');
+    const alert = page.getByRole('alert');
+    await expect(page.getByRole('button', { name: 'Open', exact: true })).toBeVisible();
+
+    await page.keyboard.press('?');
+    await expect(alert).toContainText('This part of the app could not be fetched.');
+    await alert.getByRole('button', { name: 'Close' }).click();
+    await expect(alert).toHaveCount(0);
+    await page.keyboard.press('?');
+    await expect(alert).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Open', exact: true })).toBeVisible();
+    await page.unroute(parts);
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByRole('dialog', { name: 'Shortcuts' })).toBeVisible();
+    await page.keyboard.press('Escape');
+
+    // What stands in the middle of the screen, on the way to the first image.
+    await page.route(parts, (route) => route.abort());
+    await page.reload();
+    await page.getByLabel('Open images').setInputFiles(fixture('field-b.png'));
+    await expect(alert).toContainText('could not be fetched');
+    await page.unroute(parts);
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByRole('list', { name: 'Images' })).toBeVisible();
+    watch.errors.length = 0;
+  });
 });

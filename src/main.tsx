@@ -2,7 +2,12 @@
 import { createRoot } from 'react-dom/client';
 import { registerPwa } from './pwa/register';
 import { App } from './views/App';
+import { Boundary } from './views/parts/Boundary';
 
 const host = document.getElementById('root');
 if (!host) throw new Error('index.html has no #root to mount into');
-createRoot(host).render(<App registerPwa={registerPwa} />);
+createRoot(host).render(
+  <Boundary>
+    <App registerPwa={registerPwa} />
+  </Boundary>,
+);

@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'not-annotations'
   | 'slide-signed'
   | 'review-conflict'
+  | 'part-missing'
   | 'internal';
 
 /** message: what happened, in plain words; remedy: what to do. Crosses the worker as plain data. */

@@ -1,4 +1,4 @@
-// Registers the service worker and reports two things: offline use is ready, and a new version waits to be let in.
+// Registers the service worker and reports: offline use is ready, a new version waits to be let in, another tab let one in.
 import { Workbox } from 'workbox-window';
 
 export interface PwaState {
@@ -6,6 +6,8 @@ export interface PwaState {
   offlineReady: boolean;
   /** Lets the waiting version in and reloads the page; null while none waits. Never called by itself. */
   update: (() => void) | null;
+  /** Another tab let a new version in: what this page has not loaded yet is no longer stored. */
+  replaced: boolean;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface PwaState {
  * browsers) the first call is the only one and the app works online only.
  */
 export function registerPwa(onState: (state: PwaState) => void): void {
-  let state: PwaState = { offlineReady: false, update: null };
+  let state: PwaState = { offlineReady: false, update: null, replaced: false };
   const set = (change: Partial<PwaState>) => {
     state = { ...state, ...change };
     onState(state);
@@ -25,11 +27,20 @@ export function registerPwa(onState: (state: PwaState) => void): void {
   const workbox = new Workbox(`${base}sw.js`, { scope: base });
   // Active means installed, and installed means that everything is stored.
   void workbox.active.then(() => set({ offlineReady: true }));
+  // The first worker of all takes over a page of its own version.
+  let controlled = navigator.serviceWorker.controller !== null;
+  let accepted = false;
+  workbox.addEventListener('controlling', () => {
+    // Reload only once the new worker has taken over, or the old shell would be served again.
+    if (accepted) location.reload();
+    // Never unasked: another tab's person does not know what is being done in this one.
+    else if (controlled) set({ update: null, replaced: true });
+    controlled = true;
+  });
   workbox.addEventListener('waiting', () => {
     set({
       update: () => {
-        // Reload only once the new worker has taken over, or the old shell would be served again.
-        workbox.addEventListener('controlling', () => location.reload());
+        accepted = true;
         workbox.messageSkipWaiting();
       },
     });

@@ -1,7 +1,7 @@
 /** What a person does on the screen that needs no engine: selecting, walking, showing. */
 import type { CallType, CellType } from '../domain/cellType';
 import { passes } from './cells';
-import type { EngineSlice } from './engine';
+import type { PwaReport } from './engine';
 import { cellRef, cellsSeen } from './review';
 import { type State, useStore } from './store';
 import { type Layer, type Limits, type Panel, rememberView, type Theme, type Tool, type ViewSlice } from './view';
@@ -147,7 +147,7 @@ export function setHelpOpen(helpOpen: boolean): void {
 }
 
 /** Takes what pwa/register reports. */
-export function setPwa(state: Pick<EngineSlice, 'offlineReady' | 'update'>): void {
+export function setPwa(state: PwaReport): void {
   set(state);
 }
 

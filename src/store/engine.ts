@@ -15,6 +15,8 @@ export interface EngineSlice {
   offlineReady: boolean;
   /** Lets a waiting new version in and reloads; null while none waits. */
   update: (() => void) | null;
+  /** Another tab let a new version in: what this page has not loaded yet is no longer stored. */
+  replaced: boolean;
   online: boolean;
   /** A click that could not be carried out and belongs to no file: an export, a sample. */
   problem: ErrorData | null;
@@ -25,10 +27,14 @@ export const engineInitial: EngineSlice = {
   engine: { status: 'idle' },
   offlineReady: false,
   update: null,
+  replaced: false,
   online: true,
   problem: null,
   exporting: false,
 };
+
+/** What pwa/register reports. */
+export type PwaReport = Pick<EngineSlice, 'offlineReady' | 'update' | 'replaced'>;
 
 /** What a report of a fault needs, as text; of files it holds sizes and times, no names. */
 export function diagnostics(

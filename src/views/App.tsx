@@ -1,15 +1,17 @@
 /** The whole screen: bar, images, viewer with gallery and table, the cell, status line. */
 import { FileDown } from 'lucide-react';
-import { lazy, Suspense, useEffect } from 'react';
-import { setOnline, setPwa } from '../store/actions';
+import { useEffect } from 'react';
+import { setHelpOpen, setOnline, setPanel, setPwa } from '../store/actions';
 import { startEngine } from '../store/analyse';
 import { watchReview, watchSession } from '../store/autosave';
 import { watchThumbs } from '../store/decide';
-import type { EngineSlice } from '../store/engine';
+import type { PwaReport } from '../store/engine';
+import { declineSession } from '../store/importSession';
 import { openJournal } from '../store/persist';
 import { panelSeen } from '../store/review';
 import { useStore } from '../store/store';
 import { Empty } from './empty/Empty';
+import { later } from './parts/Boundary';
 import { Notices } from './status/Notices';
 import { StatusLine } from './status/StatusLine';
 import { TopBar } from './top/TopBar';
@@ -19,15 +21,16 @@ import './theme.css';
 import './app.css';
 
 const workbench = () => import('./Workbench');
-const Workbench = lazy(workbench);
-const Help = lazy(() => import('./help/Help'));
-const CountPanel = lazy(() => import('./review/CountPanel'));
-const SessionDialog = lazy(() => import('./review/SessionDialog'));
-const Palette = lazy(() => import('./review/Palette'));
+const closePanel = () => setPanel(null);
+const Workbench = later(workbench, { placeholder: <main className="middle" /> });
+const Help = later(() => import('./help/Help'), { close: () => setHelpOpen(false) });
+const CountPanel = later(() => import('./review/CountPanel'), { close: closePanel });
+const SessionDialog = later(() => import('./review/SessionDialog'), { close: declineSession });
+const Palette = later(() => import('./review/Palette'), { close: closePanel });
 
 interface Props {
   /** Registers the service worker and calls back after every change of what it says. */
-  registerPwa(onState: (state: Pick<EngineSlice, 'offlineReady' | 'update'>) => void): void;
+  registerPwa(onState: (state: PwaReport) => void): void;
 }
 
 export function App({ registerPwa }: Props) {
@@ -80,9 +83,7 @@ export function App({ registerPwa }: Props) {
           <Empty />
         </main>
       ) : (
-        <Suspense fallback={<main className="middle" />}>
-          <Workbench />
-        </Suspense>
+        <Workbench />
       )}
       <StatusLine />
       {dragging && (
@@ -92,17 +93,9 @@ export function App({ registerPwa }: Props) {
           <span>They stay on this computer.</span>
         </div>
       )}
-      {panel && <Suspense>{panel === 'palette' ? <Palette /> : <CountPanel tab={panel} />}</Suspense>}
-      {pending && (
-        <Suspense>
-          <SessionDialog />
-        </Suspense>
-      )}
-      {helpOpen && (
-        <Suspense>
-          <Help />
-        </Suspense>
-      )}
+      {panel && (panel === 'palette' ? <Palette /> : <CountPanel tab={panel} />)}
+      {pending && <SessionDialog />}
+      {helpOpen && <Help />}
     </div>
   );
 }

@@ -6,6 +6,13 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** What reloading the page does to the session, which is kept on this device or is not. */
+export function reloadText(kept: boolean): string {
+  return kept
+    ? 'The session is kept, and offered again after reloading.'
+    : 'Reloading closes the images that are listed.';
+}
+
 /** A probability as percent; never rounded to certainty. */
 export function percent(value: number): string {
   const hundred = 100 * value;

@@ -3,6 +3,7 @@ import { CircleAlert, CloudOff, Cpu, Sparkles } from 'lucide-react';
 import { useState } from 'react';
 import { restartEngine } from '../../store/analyse';
 import { useStore } from '../../store/store';
+import { reloadText } from '../parts/format';
 import { SessionNotices } from './SessionNotices';
 
 export function Notices() {
@@ -10,6 +11,7 @@ export function Notices() {
   const online = useStore((state) => state.online);
   const offlineReady = useStore((state) => state.offlineReady);
   const update = useStore((state) => state.update);
+  const replaced = useStore((state) => state.replaced);
   const cropMode = useStore((state) => state.cropMode);
   const problem = useStore((state) => state.problem);
   const notes = useStore((state) => state.notes);
@@ -81,13 +83,20 @@ export function Notices() {
       {update && (
         <div className="notice" data-kind="news">
           <Sparkles size={16} aria-hidden="true" />
-          <span>
-            A new version is ready.{' '}
-            {kept
-              ? 'The session is kept, and offered again after reloading.'
-              : 'Reloading closes the images that are listed.'}
-          </span>
+          <span>A new version is ready. {reloadText(kept)}</span>
           <button type="button" onClick={update}>
+            Reload
+          </button>
+        </div>
+      )}
+      {replaced && (
+        <div className="notice" role="status">
+          <Sparkles size={16} aria-hidden="true" />
+          <span>
+            Another tab has updated the app. Reload here too when you can: parts that this tab has not loaded yet are no
+            longer there. {reloadText(kept)}
+          </span>
+          <button type="button" onClick={() => location.reload()}>
             Reload
           </button>
         </div>

@@ -1,13 +1,13 @@
 /** What is known of the field as a picture: its size, the physical size of a px with its source, the page of a stack. */
-import { lazy, Suspense } from 'react';
 import { choosePage } from '../../store/analyse';
 import type { ImageEntry } from '../../store/images';
 import { scaleOf } from '../../store/scale';
 import { useStore } from '../../store/store';
+import { later } from '../parts/Boundary';
 import { pixels } from '../parts/format';
 import { Popover } from '../parts/Popover';
 
-const ScaleForm = lazy(() => import('./ScaleForm'));
+const ScaleForm = later(() => import('./ScaleForm'));
 
 export function FieldFacts({ image }: { image: ImageEntry }) {
   const { id, width, height, pages, page } = image;
@@ -45,11 +45,7 @@ export function FieldFacts({ image }: { image: ImageEntry }) {
           )
         }
       >
-        {(close) => (
-          <Suspense>
-            <ScaleForm image={image} onDone={close} />
-          </Suspense>
-        )}
+        {(close) => <ScaleForm image={image} onDone={close} />}
       </Popover>
     </div>
   );
