@@ -284,7 +284,10 @@ test('outlines by hand: a missed cell added, split, merged, painted; each step i
   });
 });
 
-test('bad sessions and annotations are refused in words, and touch nothing', { tag: '@wasm' }, async ({ page }) => {
+test('bad sessions and annotations are refused in words, and touch nothing', { tag: '@wasm' }, async ({
+  page,
+  context,
+}) => {
   await page.goto('./?backend=wasm');
   await page.getByLabel('Open images').setInputFiles(fixture('field-b.png'));
   await settled(page, 'field-b.png');
@@ -327,4 +330,16 @@ test('bad sessions and annotations are refused in words, and touch nothing', { t
   await expect(cellRows(page).first()).toContainText('Monocyte');
   // The photograph came along: the engine can look at it again.
   await expect(page.getByRole('img', { name: /Grad-CAM of/ })).toBeVisible({ timeout: 120_000 });
+
+  // In the next visit it is an earlier one, which nobody took up yet: that is not erased unasked either.
+  await page.close();
+  const next = await context.newPage();
+  await next.goto('./?backend=wasm');
+  await next.getByLabel('Open images').setInputFiles(path.join(folder, 'whole.leukolens'));
+  const again = next.getByRole('dialog', { name: /Open whole\.leukolens/ });
+  await expect(again).toContainText('erases the earlier session that is kept here: 1 image, 1 event');
+  await expect(again.getByRole('button')).toHaveText(['Open it', 'Cancel']);
+  await again.getByRole('button', { name: 'Cancel' }).click();
+  await next.getByRole('button', { name: 'Go on where it was' }).click();
+  await expect(cellRows(next).first()).toContainText('Monocyte');
 });

@@ -13,7 +13,7 @@ import { freshId, happen } from './decide';
 import { forgetInEngine } from './engineClient';
 import type { PickedFile } from './files';
 import { type ImageEntry, newEntry } from './images';
-import { recordOf, replaceKept } from './persist';
+import { openJournal, recordOf, replaceKept } from './persist';
 import { forgetPictures, keepCrop, keepFile } from './pictures';
 import { cellsOn, parseRef } from './review';
 import { useStore } from './store';
@@ -38,9 +38,11 @@ export async function openSaved(file: File): Promise<void> {
     if (await openAnnotations(file.name, bytes)) return;
     const { readSession } = await import('../import/session');
     const read = await readSession(bytes);
-    const { images, history } = useStore.getState();
+    // Only then is it known what an earlier visit left.
+    await openJournal();
+    const { images, history, earlier } = useStore.getState();
     waiting = read;
-    if (images.length === 0 && history.log.length === 0) return await agreeToSession();
+    if (images.length === 0 && history.log.length === 0 && !earlier) return await agreeToSession();
     const cells = read.images.reduce((sum, { analysis }) => sum + (analysis?.cells.length ?? 0), 0);
     useStore.setState({
       pendingSession: {
@@ -59,7 +61,7 @@ export function declineSession(): void {
   useStore.setState({ pendingSession: null });
 }
 
-/** Puts the session that was read in place of what is open. */
+/** Puts the session that was read in place of what is open, and of what an earlier visit left. */
 export async function agreeToSession(): Promise<void> {
   const read = waiting;
   if (!read) return;

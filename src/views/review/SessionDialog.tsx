@@ -1,4 +1,4 @@
-/** Asks before a saved session takes the place of what is open. */
+/** Asks before a saved session takes the place of what is open, and of an earlier one that is kept here. */
 import { useEffect, useRef } from 'react';
 import { exportSession } from '../../store/exportSession';
 import { agreeToSession, declineSession } from '../../store/importSession';
@@ -11,6 +11,8 @@ export default function SessionDialog() {
   const pending = useStore((state) => state.pendingSession);
   const images = useStore((state) => state.images.length);
   const events = useStore((state) => state.history.log.length);
+  const earlier = useStore((state) => state.earlier);
+  const open = images > 0 || events > 0;
   useEffect(() => dialog.current?.showModal(), []);
   if (!pending) return null;
   return (
@@ -18,8 +20,15 @@ export default function SessionDialog() {
       <h2 id="ask-title">Open {pending.name}?</h2>
       <p>
         It has {plural(pending.images, 'image')}, {plural(pending.cells, 'cell')} and {plural(pending.events, 'event')}{' '}
-        in its log. It takes the place of what is open: {plural(images, 'image')}, {plural(events, 'event')}.
+        in its log.
+        {open && ` It takes the place of what is open: ${plural(images, 'image')}, ${plural(events, 'event')}.`}
       </p>
+      {earlier && (
+        <p>
+          It{open && ' also'} erases the earlier session that is kept here: {plural(earlier.images, 'image')},{' '}
+          {plural(earlier.events, 'event')}. To keep that one, cancel, choose ‘Go on where it was’ and save it first.
+        </p>
+      )}
       {pending.leftOut.length > 0 && (
         <ul>
           {pending.leftOut.slice(0, 8).map((line) => (
@@ -32,9 +41,11 @@ export default function SessionDialog() {
         <button type="button" className="primary" onClick={() => void agreeToSession()}>
           Open it
         </button>
-        <button type="button" onClick={() => void exportSession('session')}>
-          Save what is open first
-        </button>
+        {open && (
+          <button type="button" onClick={() => void exportSession('session')}>
+            Save what is open first
+          </button>
+        )}
         <button type="button" onClick={() => dialog.current?.close()}>
           Cancel
         </button>

@@ -3,6 +3,7 @@ import { ChevronDown, Download } from 'lucide-react';
 import { exportSession, type Format } from '../../store/exportSession';
 import { clearSession } from '../../store/importSession';
 import { useStore } from '../../store/store';
+import { plural } from '../parts/format';
 import { Popover } from '../parts/Popover';
 import './export.css';
 
@@ -22,6 +23,13 @@ const MENU: [Format, string, string][] = [
   ['crops', 'Crops', 'A picture a cell'],
   ['heatmaps', 'Heatmaps', 'The evidence for each cell\u2019s type over its picture'],
 ];
+
+/** The question before everything is cleared: also what an earlier visit left, which is not on screen. */
+function closing(): string {
+  const { earlier } = useStore.getState();
+  const also = earlier ? ` So is the earlier session that is kept here: ${plural(earlier.images, 'image')}.` : '';
+  return `Close this session? Images and decisions are cleared from this browser.${also}`;
+}
 
 export function ExportMenu() {
   const results = useStore((state) => state.images.some(({ analysis, error }) => analysis || error));
@@ -82,8 +90,7 @@ export function ExportMenu() {
                 className="plain"
                 onClick={() => {
                   close();
-                  if (confirm('Close this session? Images and decisions are cleared from this browser.'))
-                    void clearSession();
+                  if (confirm(closing())) void clearSession();
                 }}
               >
                 <b>Close the session…</b>
