@@ -58,7 +58,7 @@ const layers: Layer[] = [
   { name: 'journal', files: /^journal\//, may: ['domain'] },
   { name: 'engineClient', files: /^store\/engineClient\.ts$/, may: ['domain', 'store', ...own, 'client', 'protocol'] },
   { name: 'pictures', files: /^store\/decoder\.ts$/, may: ['domain', 'store', 'decoderClient', 'protocol'] },
-  { name: 'persist', files: /^store\/persist\.ts$/, may: ['domain', 'store', 'journal'] },
+  { name: 'persist', files: /^store\/(persist|records|unwritten)\.ts$/, may: ['domain', 'store', 'journal'] },
   {
     name: 'exportSession',
     files: /^store\/(exportSession|cellPictures)\.ts$/,

@@ -80,6 +80,16 @@ test('events are appended in order, also across visits', async () => {
   expect((await again.readEvents(last)).map(({ seq }) => seq)).toEqual([last + 1]);
 });
 
+test('the end of a log gives way to another', async () => {
+  const journal = await open();
+  const last = await journal.appendEvents(['earlier']);
+  await journal.appendEvents(['lost', 'damaged']);
+  await journal.replaceEvents(last, ['whole']);
+  expect((await journal.readEvents()).map(({ event }) => event)).toEqual(['earlier', 'whole']);
+  await journal.replaceEvents(0, ['one']);
+  expect((await journal.readEvents()).map(({ event }) => event)).toEqual(['one']);
+});
+
 test('an event that cannot be stored takes none of its batch with it', async () => {
   const journal = await open();
   await expect(journal.appendEvents([{ ok: true }, { bad: () => {} }])).rejects.toMatchObject({

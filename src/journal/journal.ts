@@ -156,6 +156,14 @@ export class Journal {
     return last;
   }
 
+  /** Puts these events in place of the log after `seq`, all or none. */
+  replaceEvents(seq: number, events: readonly unknown[]): Promise<void> {
+    return this.#write(['events'], (also, store) => {
+      also(store('events').delete(IDBKeyRange.lowerBound(seq, true)));
+      for (const event of events) also(store('events').add({ event }));
+    });
+  }
+
   /** The log after `seq`, oldest first. */
   readEvents<E = unknown>(after = 0): Promise<LoggedEvent<E>[]> {
     return guarded(

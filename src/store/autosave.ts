@@ -1,8 +1,8 @@
 /** Keeps the review's log in the journal as it grows, and takes it up again from there. */
 import { errorData } from '../domain/errors';
 import type { ReviewEvent } from '../domain/review/events';
-import { EMPTY_HISTORY, joined, replay } from '../domain/review/history';
-import { appendEvents, onSessionChange, readEvents } from './persist';
+import { EMPTY_HISTORY, resumed } from '../domain/review/history';
+import { appendEvents, onSessionChange, readEvents, replaceLog } from './persist';
 import { useStore } from './store';
 
 let taking = false;
@@ -28,11 +28,23 @@ export function takeHistory(history = EMPTY_HISTORY): void {
   taking = false;
 }
 
-/** Takes up what the journal holds: the log of an earlier visit, and after it what was decided since. */
+/**
+ * Takes up what the journal holds: the log of an earlier visit, and after it what was decided since. What of it does not
+ * fit is left out there too, or it would be in the way of all that follows.
+ */
 export async function resumeReview(): Promise<void> {
+  const { history: before } = useStore.getState();
   const events = await readEvents<ReviewEvent>();
+  if (!events) return;
+  // Something was decided while the disk was read: it is in the log by the next time.
+  if (useStore.getState().history !== before) return resumeReview();
   try {
-    takeHistory(replay(joined(events)));
+    const { history, leftOut } = resumed(events);
+    takeHistory(history);
+    if (leftOut === 0) return;
+    const title = `${leftOut} of the ${events.length} events in the log that was kept do not fit together and were left out.`;
+    useStore.setState({ notes: { title, lines: ['Look through the cells once more before you export.'] } });
+    await replaceLog();
   } catch (thrown) {
     useStore.setState({ problem: errorData(thrown) });
   }

@@ -2,30 +2,56 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { setWbc } from '../domain/review/edits';
+import { buildFormat } from '../export/bundle';
 import { exampleSession } from '../export/example';
 import { sessionJson } from '../export/session';
 import { newEntry } from './images';
 
 const disk = { factory: new IDBFactory() };
 
-/** A tab of its own: modules anew, the disk as it is. */
+/** A tab of its own: modules anew, the disk as it is; decisions are kept as they are in the app. */
 async function tab() {
   vi.resetModules();
   vi.stubGlobal('indexedDB', disk.factory);
-  const [{ useStore }, persist, sessions] = await Promise.all([
+  const [{ useStore }, persist, sessions, decide, autosave, { Journal }] = await Promise.all([
     import('./store'),
     import('./persist'),
     import('./importSession'),
+    import('./decide'),
+    import('./autosave'),
+    import('../journal/journal'),
   ]);
-  return { ...persist, ...sessions, get: useStore.getState, set: useStore.setState };
+  autosave.watchReview();
+  /** Sets the white cell count: an event that fits anywhere. */
+  const decided = (wbc: number) => decide.happen(setWbc(useStore.getState().history.state, 'extra', wbc));
+  const resume = () => persist.takeUp().then(autosave.resumeReview);
+  return { ...persist, ...sessions, resume, decide: decided, Journal, get: useStore.getState, set: useStore.setState };
+}
+
+/** The next visit, which goes on where it was. */
+async function nextVisit() {
+  const next = await tab();
+  await next.openJournal();
+  await next.resume();
+  expect(next.get()).toMatchObject({ problem: null, notes: null });
+  return next;
 }
 
 const session = exampleSession();
+const { events } = session.state;
 const saved = () => new File([sessionJson(session)], 'saved.leukolens');
+/** With a photograph. */
+const packed = async () => {
+  const photographs = { [session.state.images[0]?.id ?? '']: new Blob(['photograph']) };
+  const { blob } = await buildFormat({ ...session, photographs }, 'session');
+  return new File([blob], 'saved.leukolens');
+};
 const names = (images: readonly { name: string }[]) => images.map(({ name }) => name);
 const earlier = newEntry({ id: 'earlier', name: 'earlier.tif', path: 'earlier.tif', size: 3 });
 
 beforeEach(() => {
+  vi.restoreAllMocks();
   vi.stubGlobal('navigator', {});
   disk.factory = new IDBFactory();
 });
@@ -64,4 +90,104 @@ test('an earlier session that nobody took up yet is erased by none that is opene
   await fourth.openJournal();
   await fourth.takeUp();
   expect(names(fourth.get().images)).toEqual(names(session.state.images));
+});
+
+test('a session opened while another tab has the journal is kept once that tab is closed, and erases nothing of it', async () => {
+  const held = new Set<string>();
+  const request = async (name: string, _options: unknown, work: (lock: unknown) => unknown) =>
+    held.has(name) ? work(null) : work(held.add(name));
+  vi.stubGlobal('navigator', { locks: { request } });
+  const first = await tab();
+  first.set({ images: [earlier] });
+  first.decide(1);
+  await first.settled();
+
+  const second = await tab();
+  await second.openJournal();
+  second.decide(7);
+  await second.openSaved(saved());
+  await second.agreeToSession();
+  expect(second.get().journal.status).toBe('elsewhere');
+  // The first tab is closed.
+  held.clear();
+  await second.reopenJournal();
+  expect(second.get()).toMatchObject({ journal: { status: 'open' }, earlier: { images: 1 } });
+  second.decide(8);
+  await second.throwAway();
+  expect(second.get().history.log).toHaveLength(events.length + 1);
+
+  held.clear();
+  const third = await nextVisit();
+  expect(names(third.get().images)).toEqual(names(session.state.images));
+  expect(third.get().history.log).toEqual(second.get().history.log);
+});
+
+test('without room for its photographs, a session is kept without them', async () => {
+  const first = await tab();
+  const put = IDBObjectStore.prototype.put;
+  const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+    if (this.name === 'files') throw new DOMException('', 'QuotaExceededError');
+    return put.apply(this, args);
+  });
+  await first.openSaved(await packed());
+  expect(first.get()).toMatchObject({ filesKept: false, journal: { status: 'open' } });
+  full.mockRestore();
+  const next = await nextVisit();
+  expect(next.get().history.log).toEqual(first.get().history.log);
+});
+
+test('a session that the disk refuses is kept whole as soon as there is room, with what was decided since', async () => {
+  const first = await tab();
+  await first.openJournal();
+  const full = vi.spyOn(first.Journal.prototype, 'replaceAll').mockImplementation(async () => {
+    const { LeukolensError } = await import('../domain/errors');
+    throw new LeukolensError('storage-full', 'Full.', 'Make room.');
+  });
+  await first.openSaved(await packed());
+  expect(first.get().journal).toMatchObject({ status: 'failing', error: { code: 'storage-full' } });
+  first.decide(7);
+  await first.settled();
+  expect(first.get().journal.status, 'nothing is said to be kept that is not').toBe('failing');
+  full.mockRestore();
+  await first.reopenJournal();
+  expect(first.get().journal.status).toBe('open');
+  const next = await nextVisit();
+  expect(next.get().history.log).toEqual(first.get().history.log);
+  expect(next.get().history.log).toHaveLength(events.length + 1);
+});
+
+test('what is decided while a session is being written is kept', async () => {
+  const first = await tab();
+  await first.openJournal();
+  const { replaceAll } = first.Journal.prototype;
+  vi.spyOn(first.Journal.prototype, 'replaceAll').mockImplementation(async function (this: never, ...args) {
+    first.decide(7);
+    await (replaceAll as (...args: unknown[]) => Promise<void>).apply(this, args);
+    first.decide(8);
+  });
+  await first.openSaved(await packed());
+  await first.settled();
+  const next = await nextVisit();
+  expect(next.get().history.log).toEqual(first.get().history.log);
+  expect(next.get().history.log).toHaveLength(events.length + 2);
+  expect(await (await next.storedFile(session.state.images[0]?.id ?? ''))?.text()).toBe('photograph');
+});
+
+test('a log that does not fit together gives what of it does, and is in nobody\u2019s way afterwards', async () => {
+  const first = await tab();
+  first.set({ images: [earlier] });
+  first.decide(7);
+  // As it was after a session whose own events never reached the disk.
+  await first.appendEvents([
+    { ...first.get().history.log[0], id: 9, changes: [{ slide: 'x', field: 'wbc', old: 3, new: 4 }] },
+  ]);
+
+  const second = await tab();
+  await second.openJournal();
+  await second.resume();
+  expect(second.get().history.state.slides).toEqual({ extra: { wbc: 7 } });
+  expect(second.get().notes?.title).toMatch(/^1 of the 2 events/);
+  second.decide(8);
+  await second.settled();
+  expect((await nextVisit()).get().history.log).toEqual(second.get().history.log);
 });

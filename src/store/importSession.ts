@@ -13,7 +13,7 @@ import { freshId, happen } from './decide';
 import { forgetInEngine } from './engineClient';
 import type { PickedFile } from './files';
 import { type ImageEntry, newEntry } from './images';
-import { openJournal, recordOf, replaceKept } from './persist';
+import { keepWithImage, openJournal, replaceKept } from './persist';
 import { forgetPictures, keepCrop, keepFile } from './pictures';
 import { cellsOn, parseRef } from './review';
 import { useStore } from './store';
@@ -67,17 +67,25 @@ export async function agreeToSession(): Promise<void> {
   if (!read) return;
   waiting = null;
   useStore.setState({ pendingSession: null });
+  await replaceKept(async () => {
+    closeSession();
+    // Shown closed for a moment: what the views hold of an image is not taken for that of the same one in the next session.
+    await new Promise((resolve) => setTimeout(resolve));
+    bringIn(read);
+  });
+  if (useStore.getState().images.some(({ status }) => status === 'waiting')) void goOn();
+}
+
+function bringIn(read: ReadSession): void {
   const images = read.images.map((image): ImageEntry => {
     const { id, name, path, size } = image;
     return { ...newEntry({ id, name, path, size }), ...image } as unknown as ImageEntry;
   });
-  await clearSession();
-  const files = new Map<string, File>();
   for (const [id, bytes] of read.photographs) {
     const name = images.find((image) => image.id === id)?.name ?? id;
     const file = new File([bytes as Uint8Array<ArrayBuffer>], name);
-    files.set(id, file);
     keepFile(id, file);
+    keepWithImage(id, file);
   }
   // For the gallery, where the photographs are not there.
   for (const [ref, bytes] of read.crops) {
@@ -90,12 +98,15 @@ export async function agreeToSession(): Promise<void> {
   if (read.leftOut.length > 0) {
     useStore.setState({ notes: { title: 'The session is open. Not taken over:', lines: read.leftOut } });
   }
-  await replaceKept({ images: images.map(recordOf), files, events: read.history.log, facts: { model: read.model } });
-  if (images.some(({ status }) => status === 'waiting')) void goOn();
 }
 
 /** Closes everything: images, log, pictures; also what is kept on disk. */
-export async function clearSession(): Promise<void> {
+export function clearSession(): Promise<void> {
+  return replaceKept(closeSession);
+}
+
+/** The same in memory alone. */
+function closeSession(): void {
   cancelAll();
   const ids = useStore.getState().images.map(({ id }) => id);
   for (const id of ids) forgetInEngine(id);
@@ -105,7 +116,6 @@ export async function clearSession(): Promise<void> {
   });
   takeHistory();
   for (const id of ids) forgetPictures(id);
-  await replaceKept({ images: [], files: new Map(), events: [] });
 }
 
 /** True where the file holds annotations, which are then compared with the model. */

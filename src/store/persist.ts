@@ -1,15 +1,14 @@
 /**
  * Keeps the session in the journal as it happens: whatever changes about an image is written at once, and again until the
- * disk has taken it. The only user of journal/; nothing here rejects: state.journal says how it is.
+ * disk has taken it. Nothing here rejects: state.journal says how it is. Beside it only unwritten.ts and records.ts know
+ * of journal/.
  */
 import { errorData } from '../domain/errors';
-import type { Scale } from '../domain/scale';
-import { type ImageRecord, Journal, type StoredSession } from '../journal/journal';
+import { Journal } from '../journal/journal';
 import { roomToStore } from '../journal/quota';
-import { type ImageEntry, newEntry } from './images';
+import { entryOf, outdated } from './records';
 import { useStore } from './store';
-
-export type { ImageRecord, LoggedEvent, StoredSession } from '../journal/journal';
+import { Unwritten } from './unwritten';
 
 const get = useStore.getState;
 const set = useStore.setState;
@@ -20,12 +19,7 @@ let opening: Promise<void> | null = null;
 let earlierSeq = 0;
 /** Of the last image that an earlier visit left: new ones are listed after it. */
 let earlierOrder = 0;
-/** Images to be written (or forgotten, where they are no longer in the state). */
-const dirty = new Set<string>();
-/** Files that are to be written with their image. */
-const unkept = new Map<string, Blob>();
-/** Events the journal has not taken yet, oldest first. */
-let unsaved: unknown[] = [];
+const unwritten = new Unwritten();
 let pumping: Promise<void> | null = null;
 /** Called when a whole session has come from the journal, or has been thrown away. */
 const listeners = new Set<() => void>();
@@ -42,7 +36,7 @@ export async function reopenJournal(): Promise<void> {
   await openJournal();
   if (!journal) return;
   // What is said stays until everything is on disk: pump says when.
-  for (const { id } of get().images) dirty.add(id);
+  for (const { id } of get().images) unwritten.image(id);
   await pump();
 }
 
@@ -65,6 +59,8 @@ async function open(): Promise<void> {
     earlierSeq = lastSeq;
     earlierOrder = lastOrder;
     const there = earlier.images > 0 || earlier.events > 0;
+    // A session opened while another tab had the journal: nobody agreed to lose what that tab has left.
+    if (there) unwritten.besides();
     const folder = (await journal.fact<FileSystemDirectoryHandle>('folder')) ?? null;
     set({ journal: { status: 'open' }, earlier: there ? earlier : null, folder, room: await roomToStore() });
   } catch (thrown) {
@@ -78,61 +74,15 @@ export function nextOrder(): number {
   return Math.max(earlierOrder, get().images.at(-1)?.order ?? 0) + 1;
 }
 
-/** What of an image is kept. */
-export function recordOf(image: ImageEntry): ImageRecord {
-  const { id, name, path, size, sha256, order, error, analysis, ms, scale, width, height, pages, page, duplicateOf } =
-    image;
-  const status = image.status === 'working' ? 'waiting' : image.status;
-  const extra = { scale, width, height, pages, page, duplicateOf };
-  return { id, name, path, size, sha256, order, status, error, analysis, ms, extra };
-}
-
-function entryOf({ extra = {}, ...record }: ImageRecord): ImageEntry {
-  const {
-    scale = null,
-    width = 0,
-    height = 0,
-    pages = 1,
-    page = null,
-    duplicateOf = null,
-  } = extra as {
-    scale?: Scale | null;
-    width?: number;
-    height?: number;
-    pages?: number;
-    page?: number | null;
-    duplicateOf?: string | null;
-  };
-  return { ...newEntry(record), ...record, scale, width, height, pages, page, duplicateOf };
-}
-
-const KEPT = [
-  ...['status', 'error', 'analysis', 'sha256', 'scale', 'width', 'pages', 'page', 'duplicateOf'],
-] as (keyof ImageEntry)[];
-
-/** True where nothing has changed that is kept. */
-function sameRecord(a: ImageEntry, b: ImageEntry): boolean {
-  return KEPT.every((key) => a[key] === b[key]);
-}
-
 useStore.subscribe((state, before) => {
   if (state.images === before.images) return;
-  const known = new Map(before.images.map((image) => [image.id, image]));
-  for (const image of state.images) {
-    const old = known.get(image.id);
-    known.delete(image.id);
-    if (old === image) continue;
-    // 'working' is kept as 'waiting': that it has begun need not be written.
-    if (!old || (image.status !== 'working' && !sameRecord(old, image))) dirty.add(image.id);
-  }
-  for (const id of known.keys()) dirty.add(id);
-  if (dirty.size > 0) void pump();
+  for (const id of outdated(state.images, before.images)) unwritten.image(id);
+  if (!unwritten.none) void pump();
 });
 
 /** Has an image's file kept with it. */
 export function keepWithImage(id: string, file: Blob): void {
-  unkept.set(id, file);
-  dirty.add(id);
+  unwritten.file(id, file);
 }
 
 /** Writes what has changed until nothing is left, or until the disk refuses. */
@@ -142,51 +92,19 @@ function pump(): Promise<void> {
     await Promise.resolve();
     await openJournal();
     try {
-      while (journal && (unsaved.length > 0 || dirty.size > 0)) await writeNext(journal);
-      if (journal && get().journal.status !== 'open') set({ journal: { status: 'open' } });
+      while (journal && !unwritten.held && !unwritten.none) {
+        await unwritten.next(journal);
+        if (get().keeping !== unwritten.files) set({ keeping: unwritten.files });
+      }
+      if (journal && unwritten.none && get().journal.status !== 'open') set({ journal: { status: 'open' } });
     } catch (thrown) {
       set({ journal: { status: 'failing', error: errorData(thrown) } });
     }
-    set({ keeping: journal ? unkept.size : 0 });
+    set({ keeping: journal ? unwritten.files : 0 });
   })().finally(() => {
     pumping = null;
   });
   return pumping;
-}
-
-async function writeNext(to: Journal): Promise<void> {
-  if (unsaved.length > 0) {
-    const batch = unsaved;
-    await to.appendEvents(batch);
-    unsaved = unsaved.slice(batch.length);
-    return;
-  }
-  const [id] = dirty;
-  if (id === undefined) return;
-  const image = get().images.find((candidate) => candidate.id === id);
-  const file = unkept.get(id);
-  dirty.delete(id);
-  try {
-    if (image) await writeImage(to, image, file);
-    else await to.removeImage(id);
-    if (unkept.delete(id)) set({ keeping: unkept.size });
-  } catch (thrown) {
-    dirty.add(id);
-    throw thrown;
-  }
-}
-
-/** Where there is no room for the file, its results are kept without it, and that is said. */
-async function writeImage(to: Journal, image: ImageEntry, file: Blob | undefined): Promise<void> {
-  if (file && get().filesKept) {
-    try {
-      return await to.putImage(recordOf(image), file);
-    } catch (thrown) {
-      if (errorData(thrown).code !== 'storage-full') throw thrown;
-      set({ filesKept: false });
-    }
-  }
-  await to.putImage(recordOf(image));
 }
 
 /** Asked before files are taken in: says so where there is not enough room for them. */
@@ -208,9 +126,9 @@ export async function storedFile(id: string): Promise<Blob | null> {
  * True once they are on disk.
  */
 export async function appendEvents(events: readonly unknown[]): Promise<boolean> {
-  unsaved = [...unsaved, ...events];
+  unwritten.add(events);
   await settled();
-  return unsaved.length === 0;
+  return unwritten.logged;
 }
 
 /** Waits until what has changed is on disk, or refused. */
@@ -219,26 +137,34 @@ export async function settled(): Promise<void> {
   await pump();
 }
 
-/** The log as it is on disk, oldest first; empty where nothing is kept. */
-export async function readEvents<E = unknown>(): Promise<E[]> {
+/** The log that is kept, oldest first, with what is still on its way to the disk; null where it cannot be read. */
+export async function readEvents<E = unknown>(): Promise<E[] | null> {
   await settled();
-  const events = await journal?.readEvents<E>().catch(() => []);
-  return (events ?? []).map(({ event }) => event);
+  const events = await journal?.readEvents<E>().catch(() => null);
+  return events ? [...events.map(({ event }) => event), ...(unwritten.events as E[])] : null;
 }
 
-/** Puts a session (an imported one) in place of what is kept, whole or not at all; true once it is on disk. */
-export async function replaceKept(session: StoredSession): Promise<boolean> {
+/** Puts the log that is open in place of the one that is kept. */
+export async function replaceLog(): Promise<void> {
+  unwritten.replaceLog(earlierSeq);
   await settled();
-  if (!journal) return false;
+}
+
+/**
+ * Puts what is open after a change of session in place of all that is kept, whole or not at all. What the disk refuses goes
+ * before the next write; until then what was there stays.
+ */
+export async function replaceKept(change: () => void | Promise<void>): Promise<void> {
+  unwritten.held = true;
   try {
-    await journal.replaceAll(session);
-    [unsaved, earlierSeq] = [[], 0];
-    set({ earlier: null });
-    return true;
-  } catch (thrown) {
-    set({ journal: { status: 'failing', error: errorData(thrown) } });
-    return false;
+    await change();
+  } finally {
+    unwritten.held = false;
   }
+  unwritten.replaceSession();
+  earlierSeq = 0;
+  set({ earlier: null, filesKept: true, keeping: unwritten.files });
+  await settled();
 }
 
 /** Called after a session was taken up from the journal, or thrown away: the log is to be read anew. */

@@ -20,7 +20,7 @@ import {
   setWbc,
 } from './edits';
 import { EMPTY_REVIEW, isEdit, type NewEvent, type ReviewEvent } from './events';
-import { append, EMPTY_HISTORY, type History, joined, record, redoEvent, replay, undoEvent } from './history';
+import { append, EMPTY_HISTORY, type History, joined, record, redoEvent, replay, resumed, undoEvent } from './history';
 import { readLog, writeLog } from './serial';
 import { cut, disc, paint, union } from './shape';
 import { isApart, sinceSigned, sinceSignedText } from './signed';
@@ -161,6 +161,7 @@ test('1 000 random sequences: undo all is the start, redo all the end, the log r
         for (const { kind } of history.log) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
 
         expect(replay(history.log)).toEqual(history);
+        expect(resumed(history.log)).toEqual({ history, leftOut: 0 });
         expect(readLog(JSON.parse(JSON.stringify(writeLog(history.log))))).toEqual(history);
 
         // A signature is a fact and no state: only what it locks has to be free again before everything is undone.
@@ -338,4 +339,25 @@ test('logs of two visits are one log', () => {
   // What is decided after that is numbered on, and is joined no more.
   const more = record(both, reclassify(both.state, [cell(both, 4)], 'basophil'), '', new Date(0));
   expect(replay(joined([...first.log, ...undone.log, more.log[3]!]))).toEqual(more);
+});
+
+test('of a log with a gap, what fits is had again, numbered anew', () => {
+  const [one, two, three, four] = history(
+    (h) => reclassify(h.state, [cell(h, 1)], 'monocyte'),
+    (h) => reclassify(h.state, [cell(h, 1)], 'basophil'),
+    (h) => reclassify(h.state, [cell(h, 2)], 'eosinophil'),
+    (h) => reclassify(h.state, [cell(h, 4)], 'blast'),
+  ).log as ReviewEvent[];
+  const undo: ReviewEvent = { id: 5, at: '', who: '', kind: 'undo', of: 4 };
+  // The second starts from what the first had made; the others stand alone.
+  expect(resumed([two!, three!, four!, undo])).toEqual({
+    history: replay([
+      { ...three!, id: 1 },
+      { ...four!, id: 2 },
+      { ...undo, id: 3, of: 2 },
+    ]),
+    leftOut: 1,
+  });
+  const more = history((h) => reclassify(h.state, [cell(h, 3, 'b')], 'monocyte')).log;
+  expect(resumed([one!, three!, ...more]).history.log.map(({ id }) => id)).toEqual([1, 2, 3]);
 });

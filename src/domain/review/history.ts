@@ -257,3 +257,31 @@ export function replay(log: readonly ReviewEvent[]): History {
   });
   return { log: [...log], state, done, undone };
 }
+
+/**
+ * The history of logs that visits left one after the other, as far as it can be had: an event that does not fit is left
+ * out, and with it those that rest on it. Throws LeukolensError for logs that are too long.
+ */
+export function resumed(events: readonly ReviewEvent[]): { history: History; leftOut: number } {
+  limitLength(events.length);
+  const log: ReviewEvent[] = [];
+  let state = EMPTY_REVIEW;
+  const done: EditEvent[] = [];
+  const undone: EditEvent[] = [];
+  /** By the numbers in the joined logs: those that the events have now. */
+  const numbers = new Map<number, number>();
+  for (const event of joined(events)) {
+    const of = 'of' in event ? { of: numbers.get(event.of) ?? 0 } : {};
+    const next = { ...event, ...of, id: log.length + 1 };
+    try {
+      state = stepped(state, next, done.at(-1), undone.at(-1));
+    } catch (cause) {
+      if (!(cause instanceof LeukolensError)) throw cause;
+      continue;
+    }
+    stack(next, done, undone);
+    log.push(next);
+    numbers.set(event.id, next.id);
+  }
+  return { history: { log, state, done, undone }, leftOut: events.length - log.length };
+}
