@@ -1,7 +1,7 @@
 // The journal on an IndexedDB in memory: what is written is there again, whole or not at all, and for one tab only.
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { openDB } from 'idb';
+import { deleteDB, openDB } from 'idb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type ImageRecord, Journal } from './journal';
 import { DATABASE, VERSION } from './schema';
@@ -139,6 +139,18 @@ test('a second tab is told, and gets the journal once the first lets go', async 
   expect(await Journal.open()).toBeNull();
   await first.close();
   expect(await Journal.open()).not.toBeNull();
+});
+
+test('a journal that the browser has closed can be opened again', async () => {
+  const onClosed = vi.fn();
+  const first = await Journal.open(onClosed);
+  // Clearing the site's storage does this.
+  await deleteDB(DATABASE);
+  expect(onClosed).toHaveBeenCalledOnce();
+  await expect(first?.putImage(record('a'))).rejects.toMatchObject({ code: 'storage-failed' });
+  const again = await open();
+  await again.putImage(record('a'));
+  expect(await again.images()).toHaveLength(1);
 });
 
 test('a full disk is said as such', async () => {

@@ -79,19 +79,25 @@ export class Journal {
   /**
    * Opens the journal for this tab alone; null where another tab has it. Rejects with LeukolensError where the browser
    * stores nothing, or where a newer version of the app has written the journal. onClosed: the browser has closed it
-   * under us (storage cleared, or another version of the app wants to upgrade it); writes fail from then on.
+   * under us (storage cleared, or another version of the app wants to upgrade it); writes fail from then on, and it may
+   * be opened again, here or in another tab.
    */
   static async open(onClosed: () => void = () => {}): Promise<Journal | null> {
     const release = await guarded(() => holdLock());
     if (!release) return null;
+    const closed = () => {
+      // Kept, it would shut out this very tab.
+      void release();
+      onClosed();
+    };
     try {
       const database = await openDB<Schema>(DATABASE, VERSION, {
         upgrade: (opened, from, to, transaction) => upgrade(opened, from, to ?? VERSION, transaction as never),
         blocking: (_current, _blocked, event) => {
           (event.target as IDBDatabase | null)?.close();
-          onClosed();
+          closed();
         },
-        terminated: onClosed,
+        terminated: closed,
       });
       return new Journal(database, release);
     } catch (cause) {
@@ -102,16 +108,17 @@ export class Journal {
     }
   }
 
-  /** What is there, counted. */
-  earlier(): Promise<Earlier> {
+  /** What is there, counted; without the images named, which are this visit's own. */
+  earlier(own: ReadonlySet<string> = new Set()): Promise<Earlier> {
     return guarded(async () => {
       const transaction = this.#database.transaction(['images', 'events']);
       const events = await transaction.objectStore('events').count();
       const last = await transaction.objectStore('events').openKeyCursor(null, 'prev');
       let [images, unfinished, lastOrder] = [0, 0, 0];
       for await (const { value } of transaction.objectStore('images').iterate()) {
-        images++;
         lastOrder = Math.max(lastOrder, value.order);
+        if (own.has(value.id)) continue;
+        images++;
         if (value.status === 'waiting') unfinished++;
       }
       return { images, unfinished, events, lastSeq: last?.key ?? 0, lastOrder };

@@ -1,8 +1,10 @@
 // The session as it is kept: what was done is there after the tab has gone, and a full disk loses nothing that it need not.
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
+import { deleteDB } from 'idb';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Analysis } from '../domain/smear';
+import { DATABASE } from '../journal/schema';
 import { type ImageEntry, newEntry, patchImage } from './images';
 
 const disk = { factory: new IDBFactory() };
@@ -131,4 +133,77 @@ test('too little room is said before anything is taken in', async () => {
   expect(first.get().filesKept).toBe(true);
   await first.makeRoom(500);
   expect(first.get()).toMatchObject({ filesKept: false, room: { free: 100 } });
+});
+
+/** Web Locks as browsers have them, for the tabs of one test. */
+function lockTabs() {
+  const held = new Set<string>();
+  const request = async (name: string, _options: unknown, work: (lock: unknown) => unknown) => {
+    if (held.has(name)) return work(null);
+    held.add(name);
+    try {
+      return await work({ name });
+    } finally {
+      held.delete(name);
+    }
+  };
+  vi.stubGlobal('navigator', { locks: { request } });
+  return held;
+}
+
+test('what the browser has closed is saved again, as this visit\u2019s own, and an earlier one stays what it is', async () => {
+  const first = await tab();
+  first.add(entry('a', 1), new Blob(['aaa']));
+  await first.appendEvents(['old']);
+
+  for (const cleared of [false, true]) {
+    const held = lockTabs();
+    const opened = vi.spyOn(disk.factory, 'open');
+    const second = await tab();
+    const terminate = () => {
+      const { result } = opened.mock.results.at(-1)!.value as IDBOpenDBRequest;
+      result.close();
+      const phases = { CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
+      result.dispatchEvent({ type: 'close', eventPath: [], initialized: true, ...phases } as unknown as Event);
+    };
+    const [{ happen }, { watchReview }] = await Promise.all([import('./decide'), import('./autosave')]);
+    watchReview();
+    const wbc = (old: number | null, value: number) =>
+      happen({ kind: 'wbc', changes: [{ slide: '', field: 'wbc', old, new: value }] });
+    second.add(entry('b', second.nextOrder()), new Blob(['bbb']));
+    wbc(null, 5);
+    await second.settled();
+    if (cleared) await deleteDB(DATABASE);
+    else terminate();
+    expect(second.get().journal.status).toBe('failing');
+    wbc(5, 6);
+    await second.settled();
+    await second.reopenJournal();
+    expect(second.get()).toMatchObject({ journal: { status: 'open' } });
+    expect(second.get().earlier?.images, 'its own is no earlier one').toBe(cleared ? undefined : 1);
+    wbc(6, 7);
+    await second.settled();
+    const log = second.get().history.log;
+    expect(await second.readEvents()).toEqual(cleared ? log : ['old', ...log]);
+
+    held.clear();
+    const third = await tab();
+    await third.takeUp();
+    expect(third.get().images.map(({ id }) => id)).toEqual(cleared ? ['b'] : ['a', 'b']);
+    if (!cleared) {
+      await third.replaceKept(() => third.set({ images: third.get().images.filter(({ id }) => id === 'a') }));
+    }
+  }
+});
+
+test('a journal that cannot be read is let go of, and can be opened again', async () => {
+  lockTabs();
+  const count = vi.spyOn(IDBObjectStore.prototype, 'count').mockImplementation(() => {
+    throw new DOMException('', 'UnknownError');
+  });
+  const first = await tab();
+  expect(first.get().journal.status).toBe('failing');
+  count.mockRestore();
+  await first.reopenJournal();
+  expect(first.get().journal.status).toBe('open');
 });

@@ -7,6 +7,7 @@ import { errorData } from '../domain/errors';
 import { Journal } from '../journal/journal';
 import { roomToStore } from '../journal/quota';
 import { entryOf, outdated } from './records';
+import type { SessionSlice } from './session';
 import { useStore } from './store';
 import { Unwritten } from './unwritten';
 
@@ -15,10 +16,8 @@ const set = useStore.setState;
 
 let journal: Journal | null = null;
 let opening: Promise<void> | null = null;
-/** Of the last event that an earlier visit left. */
-let earlierSeq = 0;
-/** Of the last image that an earlier visit left: new ones are listed after it. */
-let earlierOrder = 0;
+/** The last event and the last place in the list that earlier visits left; null until the journal was open once. */
+let left: { seq: number; order: number } | null = null;
 const unwritten = new Unwritten();
 let pumping: Promise<void> | null = null;
 /** Called when a whole session has come from the journal, or has been thrown away. */
@@ -48,30 +47,47 @@ async function open(): Promise<void> {
       journal = null;
       const message =
         'The browser has closed the saved session: its storage was cleared, or a newer version of the app opened it.';
-      const remedy = 'Export the results now, then reload the page.';
+      const remedy = 'Save again to keep what is open; if that fails, export the results and reload the page.';
       set({ journal: { status: 'failing', error: { code: 'storage-failed', message, remedy } } });
     });
     if (!journal) {
       set({ journal: { status: 'elsewhere' } });
       return;
     }
-    const { lastSeq, lastOrder, ...earlier } = await journal.earlier();
-    earlierSeq = lastSeq;
-    earlierOrder = lastOrder;
-    const there = earlier.images > 0 || earlier.events > 0;
-    // A session opened while another tab had the journal: nobody agreed to lose what that tab has left.
-    if (there) unwritten.besides();
+    const earlier = await takeStock(journal);
     const folder = (await journal.fact<FileSystemDirectoryHandle>('folder')) ?? null;
-    set({ journal: { status: 'open' }, earlier: there ? earlier : null, folder, room: await roomToStore() });
+    set({ journal: { status: 'open' }, earlier, folder, room: await roomToStore() });
   } catch (thrown) {
+    // Its lock would shut out the next try.
+    await journal?.close().catch(() => {});
     journal = null;
     set({ journal: { status: 'failing', error: errorData(thrown) } });
   }
 }
 
+/** What an earlier visit left in a journal that was just opened, and with it what is to be written of what is open. */
+async function takeStock(opened: Journal): Promise<SessionSlice['earlier']> {
+  const before = get().earlier;
+  const { lastSeq, lastOrder, ...found } = await opened.earlier(new Set(left ? get().images.map(({ id }) => id) : []));
+  // Opened again, with nothing in it that this tab did not know of. What it had written may have been cleared.
+  if (left && (before || found.images === 0)) {
+    const there = before?.images ? found.images > 0 : lastSeq >= left.seq;
+    const earlier = there ? before : null;
+    unwritten.replaceLog(earlier ? left.seq : 0);
+    return earlier;
+  }
+  // Nobody agreed to lose what another tab has left: also not to a session that was opened meanwhile.
+  if (left || unwritten.replaces) unwritten.beside();
+  left = { seq: lastSeq, order: lastOrder };
+  return found.images > 0 || found.events > 0 ? found : null;
+}
+
+/** The last event of an earlier visit that nobody took up yet; 0 where the whole log is this visit's. */
+const earlierSeq = () => (get().earlier ? (left?.seq ?? 0) : 0);
+
 /** The order of the next image in the list. */
 export function nextOrder(): number {
-  return Math.max(earlierOrder, get().images.at(-1)?.order ?? 0) + 1;
+  return Math.max(left?.order ?? 0, get().images.at(-1)?.order ?? 0) + 1;
 }
 
 useStore.subscribe((state, before) => {
@@ -146,7 +162,7 @@ export async function readEvents<E = unknown>(): Promise<E[] | null> {
 
 /** Puts the log that is open in place of the one that is kept. */
 export async function replaceLog(): Promise<void> {
-  unwritten.replaceLog(earlierSeq);
+  unwritten.replaceLog(earlierSeq());
   await settled();
 }
 
@@ -162,7 +178,6 @@ export async function replaceKept(change: () => void | Promise<void>): Promise<v
     unwritten.held = false;
   }
   unwritten.replaceSession();
-  earlierSeq = 0;
   set({ earlier: null, filesKept: true, keeping: unwritten.files });
   await settled();
 }
@@ -184,7 +199,6 @@ export async function takeUp(): Promise<void> {
       earlier: null,
       selectedImage: state.selectedImage ?? records[0]?.id ?? null,
     }));
-    earlierSeq = 0;
     for (const listener of listeners) listener();
   } catch (thrown) {
     set({ journal: { status: 'failing', error: errorData(thrown) } });
@@ -195,8 +209,7 @@ export async function takeUp(): Promise<void> {
 export async function throwAway(): Promise<void> {
   await settled();
   try {
-    await journal?.keepOnly(new Set(get().images.map(({ id }) => id)), earlierSeq);
-    earlierSeq = 0;
+    await journal?.keepOnly(new Set(get().images.map(({ id }) => id)), earlierSeq());
     set({ earlier: null, filesKept: true, room: await roomToStore() });
     for (const listener of listeners) listener();
   } catch (thrown) {

@@ -33,6 +33,11 @@ export class Unwritten {
     return !this.#session && this.#logAfter === null && this.#events.length === 0;
   }
 
+  /** All that is on disk is to give way. */
+  get replaces(): boolean {
+    return this.#session;
+  }
+
   /** Files that are still to be written. */
   get files(): number {
     return this.#files.size;
@@ -66,9 +71,8 @@ export class Unwritten {
     this.#session = true;
   }
 
-  /** What was to take the place of all that is on disk is added to it instead. */
-  besides(): void {
-    if (!this.#session) return;
+  /** Nothing of what is open is on disk, and it takes the place of nothing there: all of it is added. */
+  beside(): void {
     this.#session = false;
     this.#logAfter = null;
     this.#events = [...get().history.log];
