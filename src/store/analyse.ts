@@ -140,17 +140,15 @@ const twinOf = (id: string, sha256: string) =>
   get().images.find((other) => other.id !== id && other.sha256 === sha256 && other.status !== 'duplicate');
 
 /** The file is another's double: it is not counted. Where the other's file was not kept, this one stands in for it. */
-async function repeats(id: string, twin: ImageEntry): Promise<void> {
+export async function repeats(id: string, twin: ImageEntry): Promise<void> {
+  patch(id, { status: 'duplicate', progress: null, analysis: null, ms: 0, duplicateOf: twin.id });
   const file = fileAtHand(id);
-  if (file && !fileAtHand(twin.id) && !(await storedFile(twin.id))) {
-    keepFile(twin.id, file);
-    keepWithImage(twin.id, file);
-    renewPictures(twin.id);
-    if (twin.status === 'failed') patch(twin.id, { status: 'waiting', error: null });
-    remove(id);
-    return;
-  }
-  patch(id, { status: 'duplicate', progress: null, duplicateOf: twin.id });
+  if (!file || fileAtHand(twin.id) || (await storedFile(twin.id))) return;
+  keepFile(twin.id, file);
+  keepWithImage(twin.id, file);
+  renewPictures(twin.id);
+  if (twin.status === 'failed') patch(twin.id, { status: 'waiting', error: null });
+  remove(id);
 }
 
 /** Decodes the next file while one is at work, unless either is too large for that. */
@@ -178,7 +176,9 @@ async function analyseOne(id: string): Promise<void> {
     controller.signal.throwIfAborted();
     const work = analysePixels(id, entry(id)?.name ?? '', pixels, onProgress, controller.signal);
     void prepareAhead(id);
-    done(id, await work, performance.now() - started);
+    const analysis = await work;
+    controller.signal.throwIfAborted();
+    done(id, analysis, performance.now() - started);
     void refreshEngineInfo();
   } catch (thrown) {
     // 'Cancelled' was set by whoever cancelled, before the engine knew.

@@ -18,7 +18,7 @@ export function watchReview(): () => void {
 
 /** The log goes with the images: it is read anew when an earlier visit's are taken up or thrown away. */
 export function watchSession(): () => void {
-  return onSessionChange(() => void resumeReview());
+  return onSessionChange(resumeReview);
 }
 
 /** Puts a history in place of the one there is, without keeping it. */

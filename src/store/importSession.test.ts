@@ -179,13 +179,13 @@ test('a log that does not fit together gives what of it does, and is in nobody\u
   first.decide(7);
   // As it was after a session whose own events never reached the disk.
   await first.appendEvents([
-    { ...first.get().history.log[0], id: 9, changes: [{ slide: 'x', field: 'wbc', old: 3, new: 4 }] },
+    { ...first.get().history.log[0], id: 9, changes: [{ image: 'earlier', field: 'slide', old: 'x', new: 'y' }] },
   ]);
 
   const second = await tab();
   await second.openJournal();
   await second.resume();
-  expect(second.get().history.state.slides).toEqual({ extra: { wbc: 7 } });
+  expect(second.get().history.state).toEqual({ images: {}, slides: { extra: { wbc: 7 } }, signatures: [] });
   expect(second.get().notes?.title).toMatch(/^1 of the 2 events/);
   second.decide(8);
   await second.settled();

@@ -21,7 +21,7 @@ let left: { seq: number; order: number } | null = null;
 const unwritten = new Unwritten();
 let pumping: Promise<void> | null = null;
 /** Called when a whole session has come from the journal, or has been thrown away. */
-const listeners = new Set<() => void>();
+const listeners = new Set<() => Promise<void>>();
 
 /** Opens the journal once; later calls wait for the same opening. */
 export function openJournal(): Promise<void> {
@@ -182,8 +182,8 @@ export async function replaceKept(change: () => void | Promise<void>): Promise<v
   await settled();
 }
 
-/** Called after a session was taken up from the journal, or thrown away: the log is to be read anew. */
-export function onSessionChange(listener: () => void): () => void {
+/** Called, and waited for, after a session was taken up from the journal or thrown away: the log is to be read anew. */
+export function onSessionChange(listener: () => Promise<void>): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
@@ -192,14 +192,15 @@ export function onSessionChange(listener: () => void): () => void {
 export async function takeUp(): Promise<void> {
   if (!journal || !get().earlier) return;
   try {
+    const all = await journal.images();
     const present = new Set(get().images.map(({ id }) => id));
-    const records = (await journal.images()).filter(({ id }) => !present.has(id));
+    const records = all.filter(({ id }) => !present.has(id));
     set((state) => ({
       images: [...records.map(entryOf), ...state.images].sort((a, b) => a.order - b.order),
       earlier: null,
       selectedImage: state.selectedImage ?? records[0]?.id ?? null,
     }));
-    for (const listener of listeners) listener();
+    await Promise.all([...listeners].map((listener) => listener()));
   } catch (thrown) {
     set({ journal: { status: 'failing', error: errorData(thrown) } });
   }
@@ -211,7 +212,7 @@ export async function throwAway(): Promise<void> {
   try {
     await journal?.keepOnly(new Set(get().images.map(({ id }) => id)), earlierSeq());
     set({ earlier: null, filesKept: true, room: await roomToStore() });
-    for (const listener of listeners) listener();
+    await Promise.all([...listeners].map((listener) => listener()));
   } catch (thrown) {
     set({ journal: { status: 'failing', error: errorData(thrown) } });
   }

@@ -361,3 +361,14 @@ test('of a log with a gap, what fits is had again, numbered anew', () => {
   const more = history((h) => reclassify(h.state, [cell(h, 3, 'b')], 'monocyte')).log;
   expect(resumed([one!, three!, ...more]).history.log.map(({ id }) => id)).toEqual([1, 2, 3]);
 });
+
+test('what two visits said of one slide: the later word counts, and undone it is the earlier', () => {
+  const first = history((h) => setWbc(h.state, '', 5));
+  const second = history((h) => setWbc(h.state, '', 6));
+  const both = resumed([...first.log, ...second.log]);
+  expect(both.leftOut).toBe(0);
+  expect(both.history.state.slides).toEqual({ '': { wbc: 6 } });
+  const undone = record(both.history, undoEvent(both.history)!, '', new Date(0));
+  expect(undone.state.slides).toEqual({ '': { wbc: 5 } });
+  expect(replay(undone.log)).toEqual(undone);
+});

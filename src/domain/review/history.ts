@@ -210,7 +210,7 @@ export function redoEvent({ undone }: History): NewEvent | null {
 
 /**
  * Logs of visits that did not know of each other, kept one after the other, as one: where the numbers begin again, what
- * follows is numbered on. Such visits decide about different images, so nothing of one is in the other's way.
+ * follows is numbered on. Such visits decide about different images, so little of one is in the other's way.
  */
 export function joined(events: readonly ReviewEvent[]): ReviewEvent[] {
   const log: ReviewEvent[] = [];
@@ -258,6 +258,13 @@ export function replay(log: readonly ReviewEvent[]): History {
   return { log: [...log], state, done, undone };
 }
 
+/** An event on top of what stands: of a slide, which visits may share, the later word counts. */
+function onTop(state: ReviewState, event: ReviewEvent): ReviewEvent {
+  if (!isEdit(event)) return event;
+  const old = (change: Change) => ('slide' in change ? { old: standing(state, change) } : {});
+  return { ...event, changes: event.changes.map((change) => ({ ...change, ...old(change) }) as Change) };
+}
+
 /**
  * The history of logs that visits left one after the other, as far as it can be had: an event that does not fit is left
  * out, and with it those that rest on it. Throws LeukolensError for logs that are too long.
@@ -272,7 +279,7 @@ export function resumed(events: readonly ReviewEvent[]): { history: History; lef
   const numbers = new Map<number, number>();
   for (const event of joined(events)) {
     const of = 'of' in event ? { of: numbers.get(event.of) ?? 0 } : {};
-    const next = { ...event, ...of, id: log.length + 1 };
+    const next = onTop(state, { ...event, ...of, id: log.length + 1 });
     try {
       state = stepped(state, next, done.at(-1), undone.at(-1));
     } catch (cause) {

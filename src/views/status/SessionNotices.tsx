@@ -1,8 +1,8 @@
 /** Whether the session is kept on this device: one left by an earlier visit, another tab, a full disk, an engine that stopped. */
 import { CircleAlert, Copy, HardDrive, History, RotateCw } from 'lucide-react';
 import { useState } from 'react';
-import { goOn } from '../../store/analyse';
-import { reopenJournal, takeUp, throwAway } from '../../store/persist';
+import { goOnWhereItWas } from '../../store/earlier';
+import { reopenJournal, throwAway } from '../../store/persist';
 import { useStore } from '../../store/store';
 import { bytes, plural } from '../parts/format';
 
@@ -76,7 +76,7 @@ function EarlierNotice() {
         {unfinished > 0 ? `, ${unfinished} of them not finished` : ''}.
       </span>
       <span className="choice">
-        <button type="button" className="primary" onClick={() => void takeUp().then(goOn)}>
+        <button type="button" className="primary" onClick={() => void goOnWhereItWas()}>
           Go on where it was
         </button>
         <button type="button" onClick={() => (sure ? void throwAway() : setSure(true))}>
