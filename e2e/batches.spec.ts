@@ -116,13 +116,25 @@ test('a duplicate is noticed and not counted; a second tab is told, and harms no
   await expect(other.getByText(/open in another tab/)).toBeVisible();
   await other.getByLabel('Open images').setInputFiles([file('other.png', 9)]);
   await untilDone(other, 1);
-  await other.close();
-  await page.close();
+  // Nothing of it is kept: the browser asks before it goes.
+  const asked = other.waitForEvent('dialog');
+  await other.close({ runBeforeUnload: true });
+  const question = await asked;
+  expect(question.type()).toBe('beforeunload');
+  await Promise.all([other.waitForEvent('close'), question.accept()]);
+  // Here everything is, and nothing is asked.
+  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })]);
 
   const third = await context.newPage();
   await third.goto('./?backend=wasm');
   await expect(third.getByText('An earlier session is kept here: 3 images.')).toBeVisible();
+  await third.getByLabel('Open images').setInputFiles([file('b once more.png', 2)]);
+  await untilDone(third, 1);
   await third.getByRole('button', { name: 'Go on where it was' }).click();
   await expect(third.getByRole('listitem', { name: 'b.png' })).toContainText('2 cells');
+  await expect(third.getByRole('listitem', { name: 'b once more.png' })).toContainText(
+    'The same as b.png: not counted',
+  );
   await expect(third.getByRole('listitem', { name: 'other.png' })).toHaveCount(0);
+  await untilDone(third, 2);
 });

@@ -2,6 +2,7 @@
 import type { CallType, CellType } from '../domain/cellType';
 import { passes } from './cells';
 import type { PwaReport } from './engine';
+import { leaveFor } from './leaving';
 import { cellRef, cellsSeen } from './review';
 import { type State, useStore } from './store';
 import { type Layer, type Limits, type Panel, rememberView, type Theme, type Tool, type ViewSlice } from './view';
@@ -146,9 +147,9 @@ export function setHelpOpen(helpOpen: boolean): void {
   set({ helpOpen });
 }
 
-/** Takes what pwa/register reports. */
-export function setPwa(state: PwaReport): void {
-  set(state);
+/** Takes what pwa/register reports; a new version is let in once what is open is on disk. */
+export function setPwa({ update, ...state }: PwaReport): void {
+  set({ ...state, update: update && (() => void leaveFor(update)) });
 }
 
 export function setOnline(online: boolean): void {

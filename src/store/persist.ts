@@ -41,7 +41,7 @@ export async function reopenJournal(): Promise<void> {
 
 async function open(): Promise<void> {
   // A script that drives the page over thousands of files wants no copy of them.
-  if (new URLSearchParams(globalThis.location?.search).get('keep') === '0') return;
+  if (new URLSearchParams(globalThis.location?.search).get('keep') === '0') return set({ journal: { status: 'off' } });
   try {
     journal = await Journal.open(() => {
       journal = null;
@@ -151,6 +151,13 @@ export async function appendEvents(events: readonly unknown[]): Promise<boolean>
 export async function settled(): Promise<void> {
   if (pumping) await pumping;
   await pump();
+}
+
+/** True where closing the tab now loses nothing that was meant to be kept. */
+export function isKept(): boolean {
+  const { images, history, journal: state } = get();
+  if (state.status === 'off' || (images.length === 0 && history.log.length === 0)) return true;
+  return state.status === 'open' && !pumping && unwritten.none;
 }
 
 /** The log that is kept, oldest first, with what is still on its way to the disk; null where it cannot be read. */

@@ -4,6 +4,8 @@ import type { ErrorData } from '../domain/errors';
 export type JournalState =
   /** Being opened, or not asked for yet. */
   | { status: 'closed' }
+  /** A script drives the page and wants nothing kept. */
+  | { status: 'off' }
   /** Everything so far is on disk, or on its way there. */
   | { status: 'open' }
   /** Another tab keeps its session; this tab's is not kept. */

@@ -7,6 +7,7 @@ import { watchReview, watchSession } from '../store/autosave';
 import { watchThumbs } from '../store/decide';
 import type { PwaReport } from '../store/engine';
 import { declineSession } from '../store/importSession';
+import { watchLeaving } from '../store/leaving';
 import { openJournal } from '../store/persist';
 import { panelSeen } from '../store/review';
 import { useStore } from '../store/store';
@@ -61,6 +62,7 @@ export function App({ registerPwa }: Props) {
   useEffect(watchThumbs, []);
   useEffect(watchReview, []);
   useEffect(watchSession, []);
+  useEffect(watchLeaving, []);
   useEffect(() => {
     // Fetched after the first paint, so that a drop does not wait for it; a word typed before the palette is there would be
     // taken for shortcuts.

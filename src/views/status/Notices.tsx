@@ -2,6 +2,7 @@
 import { CircleAlert, CloudOff, Cpu, Sparkles } from 'lucide-react';
 import { useState } from 'react';
 import { restartEngine } from '../../store/analyse';
+import { leaveFor } from '../../store/leaving';
 import { useStore } from '../../store/store';
 import { reloadText } from '../parts/format';
 import { SessionNotices } from './SessionNotices';
@@ -96,7 +97,7 @@ export function Notices() {
             Another tab has updated the app. Reload here too when you can: parts that this tab has not loaded yet are no
             longer there. {reloadText(kept)}
           </span>
-          <button type="button" onClick={() => location.reload()}>
+          <button type="button" onClick={() => void leaveFor(() => location.reload())}>
             Reload
           </button>
         </div>
