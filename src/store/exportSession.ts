@@ -1,6 +1,7 @@
 /** Saves what this session holds: one format, or all of them in a bundle, or the session itself. */
 import { errorData } from '../domain/errors';
 import { signatureOf } from '../domain/review/history';
+import type { ModelIdentity } from '../domain/smear';
 import type { Format } from '../export/files';
 import type { CellPictures, ExportImage, ExportSession, SessionImage } from '../export/input';
 import { isKnown } from './engineClient';
@@ -49,20 +50,26 @@ function sessionImage(image: ImageEntry): SessionImage {
   return { ...kept, status: status === 'working' ? 'waiting' : status };
 }
 
+/** The one model that made all analyses, whatever is loaded now; where several did, or none says, the one that is loaded. */
+function modelOf(images: readonly ImageEntry[], loaded: ModelIdentity | null): ModelIdentity | null {
+  const made = images.flatMap(({ analysis }) => (analysis ? [analysis.model ?? loaded] : []));
+  const [one = loaded] = made;
+  return made.every((model) => model?.hash === one?.hash) ? one : loaded;
+}
+
 /** What of the state is exported: every image that is done or has failed, and the log. */
 export function sessionOf(
-  state: Pick<State, 'engine' | 'images' | 'history' | 'widen' | 'countBorder' | 'modelSeen'>,
+  state: Pick<State, 'engine' | 'images' | 'history' | 'widen' | 'countBorder'>,
   extras: Extras = NOTHING,
 ): ExportSession {
-  const { engine, images, history, widen, countBorder, modelSeen } = state;
+  const { engine, images, history, widen, countBorder } = state;
   const info = engine.status === 'ready' ? engine.info : null;
   const wbc = Object.entries(history.state.slides).flatMap(([slide, { wbc: value }]) =>
     value === undefined ? [] : [[slide, value] as const],
   );
   return {
     app: { name: 'Leukolens', version: import.meta.env.VITE_APP_VERSION },
-    // An imported session was made by the model it names, whatever is loaded now.
-    model: modelSeen ?? (info && { name: info.model.name, version: info.model.version, hash: info.model.hash }),
+    model: modelOf(images, info && { name: info.model.name, version: info.model.version, hash: info.model.hash }),
     environment: {
       ...(info && { Backend: info.backend, Device: info.device }),
       Browser: globalThis.navigator?.userAgent ?? '',

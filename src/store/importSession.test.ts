@@ -191,3 +191,26 @@ test('a log that does not fit together gives what of it does, and is in nobody\u
   await second.settled();
   expect((await nextVisit()).get().history.log).toEqual(second.get().history.log);
 });
+
+test('what another model found stays its own: after a reload, and beside images that the loaded one is asked about', async () => {
+  const loaded = { name: 'sg-cldff', version: '9.0.0', hash: 'ffffffffffff' };
+  const ready = { engine: { status: 'ready', info: { model: loaded, backend: 'wasm', device: '' } } } as never;
+  const first = await tab();
+  await first.openSaved(saved());
+  await first.settled();
+
+  const second = await nextVisit();
+  second.set(ready);
+  const { sessionOf } = await import('./exportSession');
+  expect(sessionOf(second.get()).model).toEqual(session.model);
+
+  const analysis = { width: 9, height: 9, cells: [], backend: 'wasm' as const, timings: {}, model: loaded };
+  second.set({ images: [...second.get().images, { ...earlier, status: 'done', analysis }] });
+  const both = sessionOf(second.get());
+  expect(both.model).toEqual(loaded);
+  const made = both.images.map((image) => ('analysis' in image ? image.analysis.model?.hash : null));
+  expect(made).toEqual([
+    ...session.images.map((image) => ('analysis' in image ? session.model?.hash : null)),
+    loaded.hash,
+  ]);
+});

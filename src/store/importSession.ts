@@ -79,7 +79,9 @@ export async function agreeToSession(): Promise<void> {
 function bringIn(read: ReadSession): void {
   const images = read.images.map((image): ImageEntry => {
     const { id, name, path, size } = image;
-    return { ...newEntry({ id, name, path, size }), ...image } as unknown as ImageEntry;
+    // Sessions of before each analysis said so name the model once for all.
+    const analysis = image.analysis && { ...(read.model && { model: read.model }), ...image.analysis };
+    return { ...newEntry({ id, name, path, size }), ...image, analysis } as unknown as ImageEntry;
   });
   for (const [id, bytes] of read.photographs) {
     const name = images.find((image) => image.id === id)?.name ?? id;
@@ -92,7 +94,7 @@ function bringIn(read: ReadSession): void {
     const { image, cell } = parseRef(ref);
     keepCrop(image, cell, new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/png' }));
   }
-  useStore.setState({ images, modelSeen: read.model, ...read.settings });
+  useStore.setState({ images, ...read.settings });
   takeHistory(read.history);
   selectImage(images.find(({ analysis }) => analysis)?.id ?? images[0]?.id ?? null);
   if (read.leftOut.length > 0) {
@@ -112,7 +114,7 @@ function closeSession(): void {
   for (const id of ids) forgetInEngine(id);
   useStore.setState({
     ...{ images: [], heatmaps: {}, selectedImage: null, selectedCell: null, typeFilter: null },
-    ...{ modelSeen: null, comparison: null, notes: null, problem: null, reader: 'first', panel: null },
+    ...{ comparison: null, notes: null, problem: null, reader: 'first', panel: null },
   });
   takeHistory();
   for (const id of ids) forgetPictures(id);

@@ -19,8 +19,6 @@ export interface ReviewSlice {
   chosen: readonly string[];
   /** Under the pointer, as cellRef: keys act on it. */
   hovered: string | null;
-  /** The model that an opened session was made with; null: the one that is loaded. */
-  modelSeen: { name: string; version: string; hash: string } | null;
   /** Read and checked, waiting for a person to agree that it replaces what is open. */
   pendingSession: { name: string; images: number; cells: number; events: number; leftOut: string[] } | null;
   /** What an import or a saving left out. */
@@ -35,7 +33,6 @@ export const reviewInitial: ReviewSlice = {
   reader: 'first',
   chosen: [],
   hovered: null,
-  modelSeen: null,
   pendingSession: null,
   notes: null,
   comparison: null,

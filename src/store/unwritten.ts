@@ -89,11 +89,11 @@ export class Unwritten {
   }
 
   async #writeSession(to: Journal): Promise<void> {
-    const { images, history, modelSeen } = get();
+    const { images, history } = get();
     const open = new Set(images.map(({ id }) => id));
     for (const id of this.#files.keys()) if (!open.has(id)) this.#files.delete(id);
     const files = new Map(this.#files);
-    const session = { images: images.map(recordOf), events: history.log, facts: { model: modelSeen } };
+    const session = { images: images.map(recordOf), events: history.log };
     this.#session = false;
     this.#logAfter = null;
     this.#events = [];
