@@ -61,17 +61,26 @@ test('fields: cells, label maps, and an entry for the file that cannot be read',
   expect([...classes.data].every((value, i) => value > 0 === (cells.data[i] ?? 0) > 0)).toBe(true);
 });
 
-test('a TIFF deep in a folder gives what the PNG gives', async () => {
+test('a TIFF deep in a folder gives what the PNG gives, and so does a file that is there twice', async () => {
   const deep = path.join(folder, 'in', 'a', 'b');
   await mkdir(deep, { recursive: true });
   await writeFile(path.join(deep, 'field.tif'), tiff([rgbOf('field-b.png')]));
   await writeFile(path.join(deep, 'notes.txt'), 'no image');
   await copyFile(fixture('field-b.png'), path.join(folder, 'in', 'field.png'));
+  await copyFile(fixture('field-b.png'), path.join(folder, 'in', 'the same again.png'));
   const out = path.join(folder, 'out');
   expect((await analyse(path.join(folder, 'in'), '--out', out, '--backend', 'wasm')).code).toBe(0);
   const { images } = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
-  expect(images.map((image: { file: string }) => image.file).sort()).toEqual(['a/b/field.tif', 'field.png']);
+  expect(images.map((image: { file: string }) => image.file).sort()).toEqual([
+    'a/b/field.tif',
+    'field.png',
+    'the same again.png',
+  ]);
   expect(images[0].cells).toEqual(images[1].cells);
+  expect(images[2].cells).toEqual(images[1].cells);
+  expect(await readFile(path.join(out, images[2].cellsFile))).toEqual(
+    await readFile(path.join(out, images[1].cellsFile)),
+  );
   expect(images[0].cells).toHaveLength(2);
 });
 

@@ -34,6 +34,27 @@ test('Enter presses the gallery’s buttons, and confirms where a cell has the f
   await expect(reviewed).toHaveText('1/2');
 });
 
+test('a thumbnail reached by Tab is the cell that Enter confirms', { tag: '@wasm' }, async ({ page }) => {
+  const thumbs = page.getByRole('region', { name: 'Gallery' }).getByRole('button', { name: /^Cell \d+,/ });
+  await thumbs.first().click();
+  await page.keyboard.press('Tab');
+  await expect(thumbs.nth(1)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(thumbs.nth(1)).toHaveAccessibleName(/reviewed/);
+  await expect(thumbs.first()).not.toHaveAccessibleName(/reviewed/);
+});
+
+test('a command gives the focus back to where it was', { tag: '@wasm' }, async ({ page }) => {
+  const cell = cellRows(page).first().getByRole('button').first();
+  await cell.click();
+  await page.keyboard.press('t');
+  await page.keyboard.type('band');
+  await page.keyboard.press('Enter');
+  await expect(cellRows(page).first()).toContainText('Band');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(cell).toBeFocused();
+});
+
 test('the second reader’s keys open no count and undo no decision of the first', { tag: '@wasm' }, async ({ page }) => {
   await cellRows(page).first().click();
   await page.keyboard.press('m');

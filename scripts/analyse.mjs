@@ -1,6 +1,7 @@
 // `npm run analyse`: the built app itself, driven in Chromium over files and folders; writes results.json and label maps.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { listInputs, mapNames, readOptions } from './analyse/inputs.mjs';
 import { ensureBuild } from './build.mjs';
 import { ensureDeps } from './deps.mjs';
@@ -127,7 +128,7 @@ async function main() {
     say('No image was found in what was named.');
     return 1;
   }
-  process.chdir(path.join(import.meta.dirname, '..'));
+  process.chdir(fileURLToPath(new URL('..', import.meta.url)));
   ensureDeps(say);
   ensureBuild(say);
   const writer = new Writer(out);

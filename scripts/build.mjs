@@ -1,6 +1,6 @@
 // Builds the app when dist/ is missing or older than what it is made of.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const sources = [
@@ -25,7 +25,10 @@ function newest(file) {
 function buildIsCurrent() {
   // Written last, so a build that was cut off does not count.
   const built = path.join('dist', 'sw.js');
-  return existsSync(built) && statSync(built).mtimeMs >= Math.max(...sources.map(newest));
+  // One for a folder of a server finds none of its parts at the root.
+  const page = path.join('dist', 'index.html');
+  if (!existsSync(built) || !existsSync(page) || !readFileSync(page, 'utf8').includes('src="/assets/')) return false;
+  return statSync(built).mtimeMs >= Math.max(...sources.map(newest));
 }
 
 /** Needs the dependencies; throws when the build fails. @param {(line: string) => void} log */

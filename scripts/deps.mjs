@@ -29,7 +29,8 @@ export function ensureDeps(log = console.error) {
   }
   if (depsAreCurrent()) return;
   log('Installing dependencies (npm ci) …');
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Also where NODE_ENV says production: the build is made of them.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   // Under `npm start` npm names its own script; running that avoids a shell, which Windows would need for npm.cmd.
   const own = process.env.npm_execpath;
   // What the child prints goes to stderr: stdout belongs to the results.

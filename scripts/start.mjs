@@ -1,11 +1,11 @@
 // `npm start`: installs and builds what is missing or out of date, serves the built app and opens it in a browser.
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureBuild } from './build.mjs';
 import { ensureDeps } from './deps.mjs';
 
 const usage = 'npm start -- [--port 4173] [--no-open]';
-process.chdir(path.join(import.meta.dirname, '..'));
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 /** A browser that nobody sees is no help: continuous integration, and a Linux machine without a display. */
 function hasScreen() {

@@ -5,10 +5,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ensureChromium } from './chromium.mjs';
 import { ensureDeps } from './deps.mjs';
 
-process.chdir(path.join(import.meta.dirname, '..'));
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'leukolens-'));
 
 /** @typedef {{ passed: number, failed: number, skipped?: number, note?: string }} Result */

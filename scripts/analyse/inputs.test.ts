@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listInputs, mapNames, readOptions } from './inputs.mjs';
+import { firstOfItsKind } from './page.mjs';
 
 let folder = '';
 
@@ -47,4 +48,10 @@ test('options are read, and wrong ones refused with the usage', () => {
 test('label maps of files that share a name do not overwrite each other', () => {
   const nameOf = mapNames();
   expect(['a.jpg', 'a.png', 'sub/a.jpg', 'A.webp'].map(nameOf)).toEqual(['a', 'a-2', 'sub/a', 'A-3']);
+});
+
+test('files of the same bytes are told apart from all others, whatever they are called', () => {
+  const input = (name: string) => ({ name, path: path.join(folder, name) });
+  writeFileSync(path.join(folder, 'other.png'), 'y');
+  expect(firstOfItsKind(['img10.png', 'other.png', 'img2.png', 'other.png'].map(input))).toEqual([0, 1, 0, 1]);
 });

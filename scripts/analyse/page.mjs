@@ -1,4 +1,5 @@
 // Drives the built app in Chromium: gives it files, waits, and takes the bundle that its Export button saves.
+import { createHash } from 'node:crypto';
 import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,8 +27,12 @@ export async function analyseBatch(browser, url, batch, onProgress) {
   const folder = mkdtempSync(path.join(tmpdir(), 'leukolens-'));
   const page = await browser.newPage({ acceptDownloads: true });
   try {
+    // The app analyses a file that is there twice once; here each has its entry.
+    const firsts = firstOfItsKind(batch);
     // Numbered names: the app lists files in natural order, and names that occur twice stay apart.
-    const links = batch.map((input, i) => link(input.path, path.join(folder, `${String(i).padStart(6, '0')}.img`)));
+    const links = [...new Set(firsts)].map((i) =>
+      link(/** @type {Input} */ (batch[i]).path, path.join(folder, `${String(i).padStart(6, '0')}.img`)),
+    );
     const crashed = new Promise((_, reject) => page.once('crash', () => reject(new Error('the page crashed'))));
     crashed.catch(() => {});
     const work = async () => {
@@ -48,12 +53,24 @@ export async function analyseBatch(browser, url, batch, onProgress) {
     const byNumber = new Map(
       images.map((/** @type {Analysed | Failed} */ entry) => [Number.parseInt(entry.file, 10), entry]),
     );
-    const outcomes = batch.map((input, i) => outcomeOf(input, byNumber.get(i), files));
+    const outcomes = batch.map((input, i) => outcomeOf(input, byNumber.get(firsts[i]), files));
     return { head, outcomes };
   } finally {
     await page.close().catch(() => {});
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** For each file the first one with the same bytes, itself as a rule. @param {Input[]} batch */
+export function firstOfItsKind(batch) {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  return batch.map((input, i) => {
+    const hash = createHash('sha256').update(readFileSync(input.path)).digest('hex');
+    const first = seen.get(hash) ?? i;
+    seen.set(hash, first);
+    return first;
+  });
 }
 
 /** @param {Input} input @param {Analysed | Failed | undefined} entry @param {Record<string, Uint8Array>} files @returns {Outcome} */

@@ -102,9 +102,9 @@ export class Engine implements EngineApi {
   }
 
   async overlay(imageId: string, kind: OverlayKind, cells?: readonly PaintedCell[]): Promise<Overlay> {
+    const image = this.image(imageId);
     // tfjs draws on the same device.
-    await this.ready().runtime.heal();
-    return drawOverlay(this.image(imageId), kind, cells);
+    return this.ready().runtime.run(() => drawOverlay(image, kind, cells));
   }
 
   async segmentAt(

@@ -1,6 +1,7 @@
 // Decisions as the screen makes them: whom a key means, what a lock refuses, what the second reader sees.
 import { beforeEach, expect, test } from 'vitest';
 import type { DetectedCell } from '../domain/cell';
+import { isReadTwice } from '../domain/review/cells';
 import { disc } from '../domain/review/shape';
 import { chooseCells, hoverCell, selectCell, selectImage } from './actions';
 import {
@@ -9,6 +10,7 @@ import {
   confirmAndGoOn,
   deleteMeant,
   dropReview,
+  goToNext,
   groupImages,
   mergeMeant,
   redo,
@@ -156,6 +158,25 @@ test('a cell that is taken back leaves no heatmap to the next one of its number'
   undo();
   expect(Object.keys(get().heatmaps)).toEqual(['a/1/neutrophil']);
   stop();
+});
+
+test('the way to the next open cell can be kept to some images', () => {
+  selectCell(1, 'b');
+  expect(goToNext(({ type }) => type === 'neutrophil')).toBe(true);
+  expect(get().selectedImage).toBe('a');
+  selectCell(1, 'a');
+  expect(goToNext(({ type }, on) => type === 'neutrophil' && on === 'b')).toBe(true);
+  expect(get()).toMatchObject({ selectedImage: 'b', selectedCell: 1 });
+});
+
+test('the model\u2019s call beside a second reading is no agreement of two readers', () => {
+  callCells('monocyte', [{ image: 'b', cell: get().images[1]?.analysis?.cells[0] as never }]);
+  setReader('second');
+  callRefs('monocyte', [cellRef('a', 1), cellRef('b', 1)]);
+  setReader('first');
+  const cells = get().images.flatMap((entry) => cellsSeen(entry, get()));
+  expect(cells.filter(({ second }) => second !== null)).toHaveLength(2);
+  expect(cells.filter(isReadTwice)).toHaveLength(1);
 });
 
 test('a merged cell is shown whole', () => {

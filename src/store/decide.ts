@@ -74,8 +74,8 @@ export function confirmAndGoOn(): void {
   goToNext(({ by }) => by === 'model');
 }
 
-/** Selects the next cell after the selected one, over all images and round, that a test lets through. */
-export function goToNext(wanted: (cell: ReviewCell) => boolean): boolean {
+/** Selects the next cell after the selected one, over all images and round, that a test of the cell and its image lets through. */
+export function goToNext(wanted: (cell: ReviewCell, image: string) => boolean): boolean {
   const { images, selectedImage, selectedCell, reader } = get();
   const seen = images.flatMap((image) =>
     cellsOn(image, state()).map((cell) => ({
@@ -85,7 +85,7 @@ export function goToNext(wanted: (cell: ReviewCell) => boolean): boolean {
   );
   const at = seen.findIndex(({ image, cell }) => image === selectedImage && cell.id === selectedCell);
   const round = [...seen.slice(at + 1), ...seen.slice(0, at + 1)];
-  const next = round.find(({ cell }) => wanted(cell));
+  const next = round.find(({ image, cell }) => wanted(cell, image));
   if (next) selectCell(next.cell.id, next.image);
   return next !== undefined;
 }

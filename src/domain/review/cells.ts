@@ -53,3 +53,8 @@ export function nextCellId(detected: readonly DetectedCell[], review: ImageRevie
   const ids = [...detected.map(({ id }) => id), ...Object.keys(review?.cells ?? {}).map(Number)];
   return Math.max(0, ...ids) + 1;
 }
+
+/** True where both readers have typed a cell: what the model called is no reading. */
+export function isReadTwice({ by, second }: Pick<ReviewCell, 'by' | 'second'>): boolean {
+  return by === 'person' && second !== null;
+}

@@ -91,8 +91,13 @@ export function count(cells: readonly ReviewCell[], { widen, wbc }: CountOptions
   };
 }
 
-const digits = (percent: number) => (percent < 10 ? 1 : percent > 99.9 && percent < 100 ? 2 : 1);
-const asPercent = (share: number) => (100 * share).toFixed(digits(100 * share));
+/** Two decimals where one would make it none or all, and then no more certain than that. */
+function asPercent(share: number): string {
+  const percent = 100 * share;
+  if (percent === 0 || percent === 100) return percent.toFixed(1);
+  if (percent >= 0.1 && percent <= 99.9) return percent.toFixed(1);
+  return percent < 0.005 ? '<0.01' : percent > 99.995 ? '>99.99' : percent.toFixed(2);
+}
 
 /** '12.0 % (6.4 to 20.0 %)', or 'none seen in 100: below 3.6 %'. */
 export function shareText({ count: seen, share, interval }: CountRow, base: number): string {

@@ -117,6 +117,11 @@ export class Runtime implements Network {
     await this.outlive(async () => {});
   }
 
+  /** Does other work on the device, and does it again on another where the device fails under it. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return this.outlive(work);
+  }
+
   async dispose(): Promise<void> {
     const backend = await this.ready.catch(() => undefined);
     this.opened = undefined;

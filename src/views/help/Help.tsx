@@ -1,9 +1,9 @@
 /** The list of shortcuts, as a dialog; loaded when first asked for. */
-import { useEffect, useRef } from 'react';
 import { CALL_TYPES, keyOf, TYPE_NAMES } from '../../domain/cellType';
 import { setHelpOpen, setShortcuts } from '../../store/actions';
 import { useStore } from '../../store/store';
 import { TypeBadge } from '../parts/TypeBadge';
+import { useModal } from '../parts/useModal';
 import './help.css';
 
 const SHORTCUTS: [string[], string][] = [
@@ -26,9 +26,8 @@ const SHORTCUTS: [string[], string][] = [
 ];
 
 export default function Help() {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const shortcuts = useStore((state) => state.shortcuts);
-  useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} className="help" aria-labelledby="help-title" onClose={() => setHelpOpen(false)}>
       <header>

@@ -1,10 +1,10 @@
 /** The count: differential with intervals and sign-off, the two readers, annotations of others, and the log; one dialog. */
-import { useEffect, useRef } from 'react';
 import { setPanel } from '../../store/actions';
 import { setWho } from '../../store/decide';
 import { tabsSeen } from '../../store/review';
 import { useStore } from '../../store/store';
 import type { Panel } from '../../store/view';
+import { useModal } from '../parts/useModal';
 import { CompareTab } from './CompareTab';
 import { DifferentialTab } from './DifferentialTab';
 import { LogTab } from './LogTab';
@@ -14,10 +14,9 @@ import './review.css';
 const TABS = { count: 'Differential', readers: 'Second reading', compare: 'Annotations', log: 'Log' } as const;
 
 export default function CountPanel({ tab }: { tab: Exclude<Panel, 'palette'> }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const who = useStore((state) => state.who);
   const tabs = useStore((state) => tabsSeen(state.reader));
-  useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} className="count-panel" aria-label={TABS[tab]} onClose={() => setPanel(null)}>
       <header>

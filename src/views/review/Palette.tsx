@@ -1,5 +1,5 @@
 /** All types and commands by name: what has no key of its own is two letters and Enter away. */
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { CALL_TYPES, type CallType, keyOf, TYPE_NAMES } from '../../domain/cellType';
 import { setPanel, toggleGallery } from '../../store/actions';
 import { callCells, confirmCells, deleteMeant, meant, mergeMeant, redo, splitMeant, undo } from '../../store/decide';
@@ -7,6 +7,7 @@ import { tabsSeen } from '../../store/review';
 import { useStore } from '../../store/store';
 import { plural } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
+import { useModal } from '../parts/useModal';
 import './review.css';
 
 interface Command {
@@ -17,12 +18,11 @@ interface Command {
 }
 
 export default function Palette() {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   // What the commands act on is what was meant when the list was opened.
   const [cells] = useState(meant);
-  useEffect(() => dialog.current?.showModal(), []);
   const tabs = useStore((state) => tabsSeen(state.reader));
   const commands = useMemo((): Command[] => {
     const panels = [

@@ -1,6 +1,7 @@
 /** Two readers: starting a blind second reading, how far they agree, and where they do not. */
 import { useMemo } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
+import { isReadTwice } from '../../domain/review/cells';
 import { cohensKappa } from '../../domain/statistics/kappa';
 import { setPanel, showInField } from '../../store/actions';
 import { setReader } from '../../store/decide';
@@ -19,7 +20,9 @@ export function ReadersTab() {
     () => images.flatMap((image) => cellsOn(image, review).map((cell) => ({ image, cell }))),
     [images, review],
   );
-  const both = all.filter(({ cell }) => cell.second !== null);
+  const read = all.filter(({ cell }) => cell.second !== null);
+  const both = read.filter(({ cell }) => isReadTwice(cell));
+  const alone = read.length - both.length;
   const { n, agreed, kappa, standardError } = cohensKappa(
     both.map(({ cell }) => [cell.type, cell.second ?? ''] as const),
   );
@@ -32,7 +35,7 @@ export function ReadersTab() {
     return (
       <div className="count-tab">
         <p>
-          The second reading is on: {both.length} of {plural(all.length, 'cell')} read. The first reader’s and the
+          The second reading is on: {read.length} of {plural(all.length, 'cell')} read. The first reader’s and the
           model’s types are hidden, and so is the agreement until the reading ends.
         </p>
         <p>
@@ -51,7 +54,7 @@ export function ReadersTab() {
       </p>
       <p>
         <button type="button" disabled={all.length === 0} onClick={() => change('second')}>
-          {both.length > 0 ? 'Go on with the second reading' : 'Start a second reading'}
+          {read.length > 0 ? 'Go on with the second reading' : 'Start a second reading'}
         </button>
       </p>
       <p className="summary" role="status">
@@ -71,6 +74,7 @@ export function ReadersTab() {
             .
           </>
         )}
+        {alone > 0 && ` ${plural(alone, 'cell')} of the second reading have the model’s type alone beside them.`}
       </p>
       {differ.length > 0 && (
         <>

@@ -1,19 +1,18 @@
 /** Asks before a saved session takes the place of what is open, and of an earlier one that is kept here. */
-import { useEffect, useRef } from 'react';
 import { exportSession } from '../../store/exportSession';
 import { agreeToSession, declineSession } from '../../store/importSession';
 import { useStore } from '../../store/store';
 import { plural } from '../parts/format';
+import { useModal } from '../parts/useModal';
 import './review.css';
 
 export default function SessionDialog() {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const pending = useStore((state) => state.pendingSession);
   const images = useStore((state) => state.images.length);
   const events = useStore((state) => state.history.log.length);
   const earlier = useStore((state) => state.earlier);
   const open = images > 0 || events > 0;
-  useEffect(() => dialog.current?.showModal(), []);
   if (!pending) return null;
   return (
     <dialog ref={dialog} className="ask" aria-labelledby="ask-title" onClose={declineSession}>

@@ -2,6 +2,7 @@
 import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
+import { isCounted } from '../../domain/differential';
 import { slideTitle } from '../../domain/review/history';
 import { type SinceSigned, sinceSignedText } from '../../domain/review/signed';
 import { setPanel } from '../../store/actions';
@@ -34,7 +35,9 @@ function OneSlide({ slide }: { slide: string }) {
   const since = changedOn(slide, { images, history, countBorder });
   const show = () => {
     setPanel(null);
-    goToNext(({ type }) => type === 'unidentified');
+    goToNext(
+      (cell, image) => cell.type === 'unidentified' && left.images.includes(image) && isCounted(cell, countBorder),
+    );
   };
   if (signature) {
     return (

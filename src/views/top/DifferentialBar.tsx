@@ -6,6 +6,7 @@ import { differential, share } from '../../domain/differential';
 import { TYPE_COLORS } from '../../domain/palette';
 import { setPanel, toggleFilter } from '../../store/actions';
 import { useStore } from '../../store/store';
+import { percent } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
 import { useCounted } from '../parts/useCounted';
 import { dropOf } from '../tray/dragCells';
@@ -48,7 +49,7 @@ export function DifferentialBar() {
                   <b>{count}</b>
                   <small>
                     {/* No share where none was seen: zero of a few cells is not 0 %. */}
-                    {part === null || count === 0 ? '\u2013' : `${part.toFixed(part < 10 ? 1 : 0)} %`}
+                    {part === null || count === 0 ? '\u2013' : part === 100 ? '100 %' : percent(part / 100)}
                   </small>
                 </span>
               </button>
