@@ -169,6 +169,12 @@ def expected_calibration_error(confidence: np.ndarray, right: np.ndarray, bins: 
     )
 
 
+def is_unsure(confidence: np.ndarray, called: np.ndarray, far: np.ndarray, least: float) -> np.ndarray:
+    """Which calls end as 'unidentified', bool [N], as in the app (results/types.ts): what is called platelet/other may be
+    anything, however far from the known (far: distance over its limit)."""
+    return (confidence < least) | ((far > 1) & (called != PLATELET))
+
+
 def left_out(model: nn.Module, crops: Crops, indices: np.ndarray, size: int, known: novelty.Novelty, numbers: dict[str, float]) -> str:
     """What the calibrated network makes of a lab it has not seen: accuracy, its error of calibration, and what abstaining brings."""
     logits, features, _ = outputs(model, crops, indices, size)
@@ -179,7 +185,7 @@ def left_out(model: nn.Module, crops: Crops, indices: np.ndarray, size: int, kno
     surest = np.argsort(-confidence / np.maximum(1, far), kind="stable")
     error = expected_calibration_error(confidence, right)
     kept = ", ".join(f"{share:.0%} {right[surest[: round(share * len(right))]].mean():.3f}" for share in (0.95, 0.9, 0.8, 0.5))
-    unsure = (confidence < numbers["minConfidence"]) | (far > 1)
+    unsure = is_unsure(confidence, called, far, numbers["minConfidence"])
     other = ~unsure & (called == PLATELET)
     return (
         f"{len(right)} cells, accuracy {right.mean():.3f}, ECE {error:.3f}; at coverage {kept}; {unsure.mean():.3f} unidentified, "
@@ -233,7 +239,7 @@ def main() -> None:
         means=known.means,
     )
     before = logits.softmax(1).max(1).values.numpy()
-    kept = (confidence.numpy() >= threshold) & (distance <= result["maxDistance"])
+    kept = ~is_unsure(confidence.numpy(), called.numpy(), distance / result["maxDistance"], threshold)
     print(f"ECE {expected_calibration_error(before, right):.4f} -> {expected_calibration_error(confidence.numpy(), right):.4f}")
     print(f"{result}; {kept.mean():.3f} of {len(right)} val cells keep their call, {right[kept].mean():.4f} of those are right")
     scores = {

@@ -44,7 +44,8 @@ class Crops:
         """Each cell's set as an index [N], the maps from the stains of all sets to those learnt [L, L2, 3, 3] (lab_transfers),
         and which sets those are, bool [L]."""
         names, labs = np.unique(self.columns["set"], return_inverse=True)
-        centre = slice(40, 152)
+        # What a cell and its nearest surroundings take of a stored crop.
+        centre = slice(STORED * 5 // 24, STORED * 19 // 24)
         rng = np.random.default_rng(0)
         moments = []
         for lab in range(len(names)):

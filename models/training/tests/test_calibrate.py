@@ -64,15 +64,16 @@ def test_a_kind_that_is_never_shown_is_not_sampled() -> None:
 
 def test_what_is_left_out_is_told_by_call_confidence_and_distance(monkeypatch) -> None:
     erythroblast = TYPE_INDEX["erythroblast"]
-    # Right and sure, called platelet and sure, called a neutrophil and unsure, right and sure but far from all that is known.
-    logits = torch.zeros(4, 8)
-    logits[[0, 1, 3], [erythroblast, PLATELET, erythroblast]] = 9
+    # Right and sure, called platelet and sure, called a neutrophil and unsure, right and sure but far from all that is known,
+    # and called platelet that far off: what that is, is no question of knowing it.
+    logits = torch.zeros(5, 8)
+    logits[[0, 1, 3, 4], [erythroblast, PLATELET, erythroblast, PLATELET]] = 9
     logits[2, 0] = 0.5
-    features = torch.tensor([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    features = torch.tensor([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
     monkeypatch.setattr("sgcldff.calibrate.outputs", lambda *_: (logits, features, {}))
-    crops = type("Crops", (), {"columns": {"type": np.full(4, erythroblast)}})
+    crops = type("Crops", (), {"columns": {"type": np.full(5, erythroblast)}})
     known = Novelty(np.eye(2), np.array([[1.0, 0.0]]))
     numbers = {"temperature": 1.0, "temperatureExponent": 0.0, "minConfidence": 0.6, "maxDistance": 0.5}
-    told = left_out(None, crops, np.arange(4), 160, known, numbers)
-    assert told.startswith("4 cells, accuracy 0.500")
-    assert told.endswith("0.500 unidentified, 0.250 platelet/other, of all not unidentified 0.500 right")
+    told = left_out(None, crops, np.arange(5), 160, known, numbers)
+    assert told.startswith("5 cells, accuracy 0.400")
+    assert told.endswith("0.400 unidentified, 0.400 platelet/other, of all not unidentified 0.333 right")
