@@ -1,7 +1,7 @@
 """Measures what the app found: reads the results of `npm run analyse` and a labelled set's truth.
 
 python -m sgcldff.evaluate stage --data DIR --set jtsc --to IN       links the split's images into IN
-npm run analyse -- IN --out OUT --crop                               (without --crop for bccd, chula_wbc)
+npm run analyse -- IN --out OUT --crop                               (without --crop for bccd, chula_wbc, raabin)
 python -m sgcldff.evaluate score --data DIR --set jtsc --results OUT [--json FILE]
 
 Every figure comes with a 95 % bootstrap interval over images (1000 resamples, seeded).
