@@ -265,6 +265,19 @@ describe('a device that fails under the work', () => {
     expect(runtime.describe().fallbackReason).toBe('');
   });
 
+  test('what else is drawn on it is drawn again, and what came of it meanwhile is not taken', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const tries: string[] = [];
+    const drawn = await runtime.run(async () => {
+      if (tries.push('drawn') > 1) return 'picture';
+      devices[0]?.destroy();
+      await devices[0]?.lost;
+      return 'blank';
+    });
+    expect([drawn, tries.length, devices.length]).toEqual(['picture', 2, 2]);
+  });
+
   test('a device lost while nothing runs is replaced when there is work', async () => {
     const devices: GPUDevice[] = [];
     const runtime = await start({ gpu: altered(() => {}, devices) });
