@@ -48,6 +48,7 @@ test('a command gives the focus back to where it was', { tag: '@wasm' }, async (
   const cell = cellRows(page).first().getByRole('button').first();
   await cell.click();
   await page.keyboard.press('t');
+  await expect(page.getByRole('combobox', { name: 'Type or command' })).toBeFocused();
   await page.keyboard.type('band');
   await page.keyboard.press('Enter');
   await expect(cellRows(page).first()).toContainText('Band');
