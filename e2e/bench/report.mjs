@@ -39,7 +39,9 @@ export function report({ device, ceiling, work, rows, fields, shipped, machine, 
     const compute = (work.multiplyAdds * batch) / ceiling.multiplyAddsPerSecond;
     const memory = (work.weightBytes + work.imageBytes * batch) / ceiling.bytesPerSecond;
     const least = Math.max(compute, memory) * 1000;
-    return `roofline, batch ${batch}: ${((work.multiplyAdds * batch) / 1e6).toFixed(0)} M multiply-adds, at least ${mega(work.weightBytes + work.imageBytes * batch)} MB; device does ${(ceiling.multiplyAddsPerSecond / 1e9).toFixed(2)} G multiply-adds/s and ${(ceiling.bytesPerSecond / 1e9).toFixed(2)} GB/s, so at least ${ms(least)} ms (${compute > memory ? 'arithmetic' : 'memory'} bound); fused reaches ${((100 * least) / time('fused', batch)).toFixed(0)} % of it`;
+    const share = (100 * least) / time('fused', batch);
+    const reached = Number.isNaN(share) ? '' : `; fused reaches ${share.toFixed(0)} % of it`;
+    return `roofline, batch ${batch}: ${((work.multiplyAdds * batch) / 1e6).toFixed(0)} M multiply-adds, at least ${mega(work.weightBytes + work.imageBytes * batch)} MB; device does ${(ceiling.multiplyAddsPerSecond / 1e9).toFixed(2)} G multiply-adds/s and ${(ceiling.bytesPerSecond / 1e9).toFixed(2)} GB/s, so at least ${ms(least)} ms (${compute > memory ? 'arithmetic' : 'memory'} bound)${reached}`;
   });
   const fieldTable = table([
     ['whole field (640 x 480 fixture)', 'cells', 's', 'cells/s', '1440 x 900: saliency + candidates ms', 'dispatches'],
