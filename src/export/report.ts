@@ -5,8 +5,8 @@ import { TYPE_COLORS } from '../domain/palette';
 import { shareText } from '../domain/review/count';
 import { sinceSignedText } from '../domain/review/signed';
 import type { ModelIdentity } from '../domain/smear';
+import { changedSince, countOf, slidesOf } from './counts';
 import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
-import { changedSince, countOf, slidesOf } from './results';
 
 /** Pictures in the report; the table and the other files have the rest. */
 const MOST_PICTURES = 2000;

@@ -1,15 +1,13 @@
 /** Domain values -> the object that results.json holds. The format is described in docs/results-format.md. */
 import type { CallType, CellType } from '../domain/cellType';
 import { CELL_TYPES } from '../domain/cellType';
-import { isCounted } from '../domain/differential';
 import type { ErrorData } from '../domain/errors';
 import { cellMeasures } from '../domain/measure/cellMeasures';
 import { micrometres, squareMicrometres } from '../domain/measure/scale';
 import type { ReviewCell } from '../domain/review/cells';
-import { type Count, count } from '../domain/review/count';
-import type { MadeCell, Scale, Signature } from '../domain/review/events';
-import { type SinceSigned, sinceSigned } from '../domain/review/signed';
+import type { MadeCell, Scale } from '../domain/review/events';
 import type { BackendName, ModelIdentity } from '../domain/smear';
+import { changedSince, countOf, slidesOf } from './counts';
 import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
 import { namer } from './names';
 
@@ -211,25 +209,6 @@ export function mapFiles(name: string): Pick<ImageAnalysed, 'cellsFile' | 'class
 export function imageNames(session: ExportSession): Map<string, string> {
   const nameOf = namer();
   return new Map(analysedOf(session).map(({ id, file }) => [id, nameOf(file)]));
-}
-
-/** The count of the session (slide null) or of one slide. */
-export function countOf(session: ExportSession, slide: string | null): Count {
-  const all = analysedOf(session).flatMap((image) => (slide === null || image.slide === slide ? image.cells : []));
-  const cells = all.filter((cell) => isCounted(cell, session.countBorder));
-  const slides = slidesOf(session);
-  const only = slide ?? (slides.length === 1 ? (slides[0] as string) : null);
-  return count(cells, { widen: session.widen, wbc: only === null ? null : (session.wbc[only] ?? null) });
-}
-
-export function slidesOf(session: ExportSession): string[] {
-  return [...new Set(analysedOf(session).map(({ slide }) => slide))];
-}
-
-/** How what is exported of a signed slide differs from what was signed; null where it does not. */
-export function changedSince(session: ExportSession, signature: Signature): SinceSigned | null {
-  const own = analysedOf(session).filter(({ slide }) => slide === signature.slide);
-  return sinceSigned(signature, own, session.countBorder);
 }
 
 function differentialResult(session: ExportSession, slide: string | null): DifferentialResult {
