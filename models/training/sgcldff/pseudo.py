@@ -1,7 +1,7 @@
 """Masks by a trained network for the stored cells that have none (self-training): python -m sgcldff.pseudo.
 
-Each cell is shown twice, as it is and mirrored; a pixel keeps a label where the mean of both is sure,
-and stays unknown elsewhere. A cell whose mask is no plausible one (no nucleus, too small, too large,
+Each cell is shown four times, as it is and mirrored either way and both; a pixel keeps a label where the mean of all
+is sure, and stays unknown elsewhere. A cell whose mask is no plausible one (no nucleus, too small, too large,
 far off its box) is left without. Platelets are left without: they are no cell to the masks.
 """
 
@@ -21,6 +21,8 @@ from .network import SgCldff
 SURE = 0.8
 AREA_RANGE = (0.35, 1.6)
 """Cell area over that of the disc of the box's diameter."""
+MIRRORED: tuple[tuple[int, ...], ...] = ((), (3,), (2,), (2, 3))
+"""Axes along which a crop [B, 3, H, W] is mirrored, for each time that it is shown."""
 
 
 def load(checkpoint: Path) -> SgCldff:
@@ -39,12 +41,12 @@ def label(model: SgCldff, images: np.ndarray, diameter: float) -> np.ndarray:
     theta = torch.tensor([[side, 0, 0], [0, side, 0]]).expand(len(images), 2, 3)
     grid = F.affine_grid(theta, (len(images), 3, CROP_SIZE, CROP_SIZE), align_corners=False)
     view = 1 - F.grid_sample(1 - image, grid, align_corners=False)
-    both = model(view).segmentation.softmax(1) + model(view.flip(3)).segmentation.softmax(1).flip(3)
+    mean = sum(model(view.flip(axes)).segmentation.softmax(1).flip(axes) for axes in MIRRORED) / len(MIRRORED)
     # Beyond the network's window nothing is known.
     size = 2 * round(side * STORED / 2)
     start = (STORED - size) // 2
     probability = torch.zeros(len(images), 3, STORED, STORED)
-    probability[:, :, start : start + size, start : start + size] = F.interpolate(both / 2, size=(size, size), mode="bilinear", align_corners=False)
+    probability[:, :, start : start + size, start : start + size] = F.interpolate(mean, size=(size, size), mode="bilinear", align_corners=False)
     best, mask = probability.max(1)
     return torch.where(best < SURE, UNKNOWN, mask).numpy().astype(np.uint8)
 
