@@ -17,7 +17,6 @@ export interface StoredSession<E = unknown> {
   files: ReadonlyMap<string, Blob>;
   /** In order. */
   events: readonly E[];
-  facts?: Readonly<Record<string, unknown>>;
 }
 
 /** What a visit finds from the one before, without its results. */
@@ -188,13 +187,12 @@ export class Journal {
   }
 
   /** Puts a session in place of the one that is there, whole or not at all. */
-  replaceAll({ images, files, events, facts = {} }: StoredSession): Promise<void> {
+  replaceAll({ images, files, events }: StoredSession): Promise<void> {
     return this.#write(STORES, (also, store) => {
       for (const name of STORES) also(store(name).clear());
       for (const record of images) also(store('images').put(record));
       for (const [id, file] of files) also(store('files').put(file, id));
       for (const event of events) also(store('events').add({ event }));
-      for (const [name, value] of Object.entries(facts)) also(store('facts').put(value, name));
     });
   }
 

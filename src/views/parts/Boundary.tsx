@@ -1,6 +1,7 @@
 /** Where a part of the screen cannot be shown, it says so in its own place; all the rest stays as it is. */
 import { Component, type ComponentType, createElement, lazy, type ReactNode, Suspense } from 'react';
 import { LeukolensError } from '../../domain/errors';
+import { leaveFor } from '../../store/leaving';
 import { useStore } from '../../store/store';
 import { reloadText } from './format';
 import './boundary.css';
@@ -45,7 +46,7 @@ function Fault({ error, again, close }: { error: unknown; again(): void; close: 
         <button type="button" className="primary" onClick={again}>
           Try again
         </button>
-        <button type="button" onClick={() => location.reload()}>
+        <button type="button" onClick={() => void leaveFor(() => location.reload())}>
           Reload
         </button>
         {close && (
