@@ -7,6 +7,7 @@ import type { Gpu } from '../fused/gpu';
 import { type Lowered, lower } from '../fused/lower/lower';
 import type { Tuning } from '../fused/lower/lowering';
 import type { Entry } from '../fused/program';
+import { TUNING } from '../fused/tuning';
 import { windowInput } from '../fused/windowInput';
 import { levelsOf } from '../kernels/standardise.reference';
 import type { Standardisation } from '../manifest';
@@ -14,13 +15,6 @@ import { networkPlan, type Plan, saliencyPlan } from '../plan/layers';
 import type { CropOutput, Network, SaliencyOutput } from './network';
 import { shown } from './shown';
 import type { Model } from './weights';
-
-/**
- * A processor that plays the graphics card reads memory dearly, has few cores and unpacks halves slowly; a real one
- * wants many threads and little traffic.
- */
-const SOFTWARE: Tuning = { px: 4, registers: 16, threads: 32, storage: 'f32' };
-const HARDWARE: Tuning = { px: 4, registers: 16, threads: 512, storage: 'packed' };
 
 /** Submits longer than this are cut: systems take a graphics card that is busy for 2 s for hung. A processor has no such watch. */
 const LONGEST_SUBMIT = { hardware: 100, software: Number.POSITIVE_INFINITY };
@@ -81,7 +75,7 @@ export class FusedNetwork implements Network {
     this.gpu = gpu;
     this.model = model;
     this.batch = batch;
-    const tuning = gpu.software ? SOFTWARE : HARDWARE;
+    const tuning: Tuning = TUNING[gpu.software ? 'software' : 'hardware'];
     this.tuning = halves ? { ...tuning, storage: 'f16' } : tuning;
     this.cropPlan = networkPlan(model.manifest);
     this.crops = this.lowered(this.cropPlan);

@@ -1,8 +1,9 @@
 /** The backbone's convolutions. */
 import type { LayerOf, MapShape } from '../../plan/layers';
-import { groupedExpand, stem as stemKernel } from '../kernels/conv3';
 import { depthPoint as depthPointKernel } from '../kernels/depthPoint';
+import { groupedExpand } from '../kernels/groupedExpand';
 import { pointwise } from '../kernels/pointwise';
+import { stem as stemKernel } from '../kernels/stem';
 import type { View } from '../program';
 import { type Lowering, NONE, quads } from './lowering';
 

@@ -1,7 +1,7 @@
 /** The heads: masks, types and every type's Grad-CAM. */
 import type { LayerOf } from '../../plan/layers';
 import { TEAM } from '../kernel';
-import { logits as logitsKernel } from '../kernels/conv3';
+import { logits as logitsKernel } from '../kernels/logits';
 import { poolAndExplain } from '../kernels/pool';
 import type { View } from '../program';
 import { point } from './convolutions';

@@ -1,6 +1,6 @@
 /** The saliency head: a small U-Net, each level's projection computed at the level below. */
 import type { LayerOf, MapShape } from '../../plan/layers';
-import { conv3, conv3Project, rise, saliencyTop } from '../kernels/conv3';
+import { conv3, conv3Project, rise, saliencyTop } from '../kernels/saliencyHead';
 import type { View } from '../program';
 import { type Lowering, quads } from './lowering';
 
