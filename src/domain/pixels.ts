@@ -17,7 +17,7 @@ export interface WhitePoint {
   surface: number[][] | null;
 }
 
-/** A part of an image to show to the network, px; it may leave the image, and what is outside is white. */
+/** A part of an image to show to the network, px; it may leave the image, and what is outside is white. A box with its ends swapped is shown turned. */
 export interface Window {
   pixels: Pixels;
   white: WhitePoint;

@@ -127,7 +127,7 @@ test('a cell that fills its file is found whole, though the detector sees a lobe
 test('a cell of which each look shows more is looked at until it is whole', async () => {
   const near = network(
     () => 'monocyte',
-    (x, { box }) => Math.abs(x - (box.x0 + box.x1) / 2) < 0.36 * (box.x1 - box.x0),
+    (x, { box }) => Math.abs(x - (box.x0 + box.x1) / 2) < 0.36 * Math.abs(box.x1 - box.x0),
   );
   const [find] = await one(scene([[80, 50, 46]]), near, [{ ...lobe, diameter: 44 }]);
   expect(find?.box.x0).toBeCloseTo(34, -0.5);
@@ -135,13 +135,31 @@ test('a cell of which each look shows more is looked at until it is whole', asyn
   expect(near.seen).toBeGreaterThan(2);
 });
 
-test('a platelet in the middle of a file stays the find, and a cell with a margin is looked at once', async () => {
+test('a platelet in the middle of a file stays the find, and a cell with a margin is looked at once each way', async () => {
   const platelet = network(() => 'platelet');
   const [find] = await one(scene([[80, 50, 10]]), platelet, [{ ...lobe, diameter: 20 }]);
   expect(find?.box).toEqual({ x0: 70, y0: 40, x1: 90, y1: 60 });
   const common = network(() => 'monocyte');
   await one(scene([[80, 50, 25]]), common, [{ ...lobe, diameter: 50 }]);
-  expect(common.seen).toBe(1);
+  expect(common.seen).toBe(2);
+});
+
+test('what is seen upside down counts as much, and where no cell is seen so the first look stands', async () => {
+  const pixels = scene([[75, 50, 28]]);
+  const [find] = await look(
+    pixels,
+    network((crop) => (crop === 0 ? 'monocyte' : 'lymphocyte')),
+  );
+  const at = (type: string) => find?.output.types[(CELL_TYPES as readonly string[]).indexOf(type)];
+  expect([at('monocyte'), at('lymphocyte')]).toEqual([4.5, 4.5]);
+  const [kept] = await look(
+    pixels,
+    network(
+      () => 'monocyte',
+      (_, { box }) => box.x0 < box.x1,
+    ),
+  );
+  expect(kept?.box.x1).toBeCloseTo(103, -0.5);
 });
 
 /** Finds as they come of looks at candidates that are lobes: masks of the candidates' discs. */
@@ -219,7 +237,8 @@ test('two cells pressed together are parted where each half looks like a cell', 
 test('a long cell stays one: seen whole from either end, with an end that is no cell or of no sure type, or cut by the edge', async () => {
   const whole = await long(network(() => 'monocyte'));
   expect(whole.all).toEqual(whole.finds);
-  const red = await long(network((crop) => (crop === 1 ? 'platelet' : 'monocyte'), half));
+  // The first half is looked at both ways, then the second.
+  const red = await long(network((crop) => (crop >= 2 ? 'platelet' : 'monocyte'), half));
   expect(red.all).toEqual(red.finds);
   const unsure = await long(
     network(() => 'monocyte', half),

@@ -5,6 +5,7 @@ import { BACKGROUND, decodeMask, type Mask, maskIou } from '../domain/mask';
 import type { Pixels, WhitePoint } from '../domain/pixels';
 import type { Candidate } from './candidates/find';
 import type { CropOutput, Network } from './network/network';
+import { meanOf, turned } from './network/turned';
 import type { Model } from './network/weights';
 import { centredCell } from './results/centredCell';
 import { regionBox, softmax3 } from './results/classMap';
@@ -48,7 +49,8 @@ export interface Find {
   score: number;
 }
 
-type OnDone = (done: number, total: number) => Promise<void>;
+/** Looks taken of looks known to be needed; awaited, and may throw to stop. */
+export type OnDone = (done: number, total: number) => Promise<void>;
 
 /** What is looked at: a candidate, and others known to be its neighbours. */
 interface Subject {
@@ -62,14 +64,43 @@ interface Draft {
   debris: Candidate[];
 }
 
+/** What the network sees in the candidates, outlined and then seen turned as well. */
+export async function lookAtAll(scene: Scene, candidates: Candidate[], onDone: OnDone): Promise<Find[]> {
+  let looks = candidates.length;
+  // As many again are needed at the end, but for candidates that turn out to be none.
+  const finds = await outlined(scene, candidates, (done, total) => {
+    looks = total;
+    return onDone(done, total + candidates.length);
+  });
+  return bothWays(scene, finds, (done, total) => onDone(looks + done, looks + total));
+}
+
+/**
+ * Finds as the mean of what the network sees in them upright and upside down, of which neither is more right: what it is unsure of
+ * often differs between the two. On a lab left out of training the types' negative log-likelihood falls from 0.67 to 0.64 (model card).
+ */
+export async function bothWays(scene: Scene, finds: Find[], onDone: OnDone): Promise<Find[]> {
+  const seen: Find[] = [];
+  while (seen.length < finds.length) {
+    const batch = finds.slice(seen.length, seen.length + scene.network.batch);
+    const { pixels, white } = scene;
+    const outputs = await scene.network.infer(batch.map(({ crop }) => ({ pixels, white, box: turned(crop) })));
+    for (const [i, find] of batch.entries()) {
+      const output = meanOf(find.output, outputs[i] as CropOutput);
+      seen.push(place(scene, find.candidate, find.crop, output, find.neighbours) ?? find);
+    }
+    await onDone(seen.length, finds.length);
+  }
+  return seen;
+}
+
 /**
  * Shows every candidate to the network, and a second time where the first look corrects its size or
  * place or shows that its mask holds a neighbour; parts of a mask behind a neck are looked at by themselves, and
  * are cells of their own, cut off, or left.
- * Candidates in which the network sees no cell are left out. onDone: looks taken of looks known to be needed; awaited,
- * and may throw to stop.
+ * Candidates in which the network sees no cell are left out.
  */
-export async function lookAtAll(scene: Scene, candidates: Candidate[], onDone: OnDone): Promise<Find[]> {
+export async function outlined(scene: Scene, candidates: Candidate[], onDone: OnDone): Promise<Find[]> {
   let [taken, total] = [0, 0];
   const round = async (subjects: Subject[]) => {
     const before = taken;

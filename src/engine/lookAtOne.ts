@@ -1,7 +1,7 @@
 /** Finds the cell of a file that shows one, whatever margin it was cut with. */
 import { maskAreas } from '../domain/mask';
 import { type Candidate, centralCandidate } from './candidates/find';
-import { calledOther, corrected, type Find, lookAtAll, type Scene } from './look';
+import { bothWays, calledOther, corrected, type Find, type OnDone, outlined, type Scene } from './look';
 
 /** A cell cut out with hardly any margin has this share of the file's short side. */
 const FILLING = 0.9;
@@ -12,31 +12,32 @@ const FILLS = 0.7;
 /** Where even the second look's mask is of another size or place than was assumed, a pale cell may be cut off: so often it is cut anew. */
 const ANEW = 2;
 
-type OnDone = (done: number, total: number) => Promise<void>;
-
 /**
  * The one cell of a file, by a look at what the detector finds at its centre; where that is little or nothing, also at the file
- * as a whole, for the detector does not know a cell without surroundings. onDone: looks taken of looks known to be needed; awaited,
- * and may throw to stop.
+ * as a whole, for the detector does not know a cell without surroundings.
  */
 export async function lookAtOne(scene: Scene, candidates: Candidate[], onDone: OnDone): Promise<Find[]> {
+  return bothWays(scene, await theOne(scene, candidates, onDone), onDone);
+}
+
+async function theOne(scene: Scene, candidates: Candidate[], onDone: OnDone): Promise<Find[]> {
   const { width, height } = scene.pixels;
   const short = Math.min(width, height);
   const central = centralCandidate(candidates, width, height);
-  const finds = await lookedAtAnew(scene, await lookAtAll(scene, [central], onDone), onDone);
+  const finds = await outlinedAnew(scene, await outlined(scene, [central], onDone), onDone);
   if (central.score > 0 && central.diameter >= SMALL * short) return finds;
   const whole: Candidate = { x: width / 2, y: height / 2, diameter: FILLING * short, score: 0 };
-  const [filling] = await lookAtAll(scene, [whole], (done, total) => onDone(1 + done, 1 + total));
+  const [filling] = await outlined(scene, [whole], (done, total) => onDone(1 + done, 1 + total));
   return filling && fills(filling, short) ? [filling] : finds;
 }
 
 /** Finds of one cell, cut as its mask says until that says the same, or ANEW times. */
-async function lookedAtAnew(scene: Scene, finds: Find[], onDone: OnDone): Promise<Find[]> {
+async function outlinedAnew(scene: Scene, finds: Find[], onDone: OnDone): Promise<Find[]> {
   let latest = finds;
   for (let i = 0; i < ANEW; i++) {
     const [find] = latest;
     const better = find && !calledOther(find) && corrected(scene, find);
-    const next = better ? await lookAtAll(scene, [better], onDone) : [];
+    const next = better ? await outlined(scene, [better], onDone) : [];
     if (next.length === 0) break;
     latest = next;
   }

@@ -8,12 +8,13 @@ export const MOST_PX = 512 * 512;
 /** vec4 that any window's input takes at most. */
 export const WINDOW_SIZE = HEADER + MOST_PX / 4;
 
-/** px of the image that a filter over the box reads: [start, stop). */
+/** px of the image that a filter over the box reads, in either direction: [from, to). */
 function reach(start: number, stop: number, size: number, limit: number): [number, number] {
-  const scale = (stop - start) / size;
+  const [first, last] = [Math.min(start, stop), Math.max(start, stop)];
+  const scale = (last - first) / size;
   const radius = Math.max(scale, 1);
-  const low = Math.floor(start + 0.5 * scale - radius);
-  const high = Math.ceil(stop - 0.5 * scale + radius);
+  const low = Math.floor(first + 0.5 * scale - radius);
+  const high = Math.ceil(last - 0.5 * scale + radius);
   const from = Math.min(Math.max(low, 0), limit);
   return [from, Math.max(from, Math.min(high, limit))];
 }

@@ -9,12 +9,12 @@ interface Taps {
 }
 
 /**
- * Triangle-filter taps that resample [start, stop) of a line of `limit` px to `size` px (as Pillow's
+ * Triangle-filter taps that resample [start, stop) of a line, backwards where stop lies before start, of `limit` px to `size` px (as Pillow's
  * BILINEAR does); weights outside the line are dropped, so that a row may sum to less than one.
  */
 function tapsOf(start: number, stop: number, size: number, limit: number): Taps {
   const scale = (stop - start) / size;
-  const radius = Math.max(scale, 1);
+  const radius = Math.max(Math.abs(scale), 1);
   const first = new Int32Array(size);
   const weights: Float32Array[] = [];
   for (let i = 0; i < size; i++) {
@@ -33,7 +33,7 @@ function tapsOf(start: number, stop: number, size: number, limit: number): Taps 
 }
 
 /**
- * Resamples `box` (px, may leave the image) to width x height, dividing each source px by its white
+ * Resamples `box` (px, may leave the image, turned where its ends are swapped) to width x height, dividing each source px by its white
  * and clipping to [0, 1]. What lies outside the image is white (1). Returns [height, width, 3].
  */
 export function resampleWindow(

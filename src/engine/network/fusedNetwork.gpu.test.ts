@@ -178,6 +178,8 @@ describe('crops made of windows of the image', () => {
     ['larger than the crop', flat, { x0: 0.3, y0: 1.7, x1: 70.1, y1: 66.9 }],
     ['on a surface', vignette, { x0: 10, y0: 5, x1: 50, y1: 45 }],
     ['reaching out of the image', vignette, { x0: -25.5, y0: 30.2, x1: 24.5, y1: 80.2 }],
+    ['turned, larger than the crop', flat, { x0: 70.1, y0: 66.9, x1: 0.3, y1: 1.7 }],
+    ['turned, on a surface and reaching out', vignette, { x0: 24.5, y0: 80.2, x1: -25.5, y1: 30.2 }],
     ['all outside', flat, { x0: 200, y0: 200, x1: 240, y1: 240 }],
   ])('a window %s is the resampled one, and so are its levels', async (_, white, box) => {
     const size = model.manifest.cropSize;

@@ -4,7 +4,7 @@ import { DENSITY } from './cues';
 
 /**
  * What stands before a window's px (fused/windowInput.ts writes it), vec4 by vec4: the box's origin in px of the window and
- * px of the window a px of the crop (x0, y0, dx, dy); the window's size (width, height); what makes a px of the window a
+ * px of the window a px of the crop (x0, y0, dx, dy; negative where it is shown turned); the window's size (width, height); what makes a px of the window a
  * place on the white point's surface (x scale, x offset, y scale, y offset); its constant; its six coefficients.
  */
 export const HEADER = 10;
@@ -29,7 +29,7 @@ fn sample(first : i32, px : i32, py : i32) -> vec4<f32> {
   let box = arena[first];
   let size = vec2<i32>(arena[first + 1].xy);
   let centre = box.xy + (vec2<f32>(f32(px), f32(py)) + 0.5) * box.zw;
-  let radius = max(box.zw, vec2<f32>(1.0));
+  let radius = max(abs(box.zw), vec2<f32>(1.0));
   let low = vec2<i32>(floor(centre - radius));
   let high = vec2<i32>(ceil(centre + radius));
   var across = 0.0;
