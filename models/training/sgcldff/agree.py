@@ -3,7 +3,7 @@
 python -m sgcldff.agree --data DIR --set jtsc --results OUT --checkpoint runs/model11.pt
 
 Reads the windows from the results of `npm run analyse`, cuts them with the training code, runs the network with its
-weights rounded as they are shipped, and prints the share of cells of the same type, the largest difference of a type's
+weights rounded as they are shipped on each window and the same upside down, and prints the share of cells of the same type, the largest difference of a type's
 probability, and where the set is masked both sides' mean Dice.
 """
 
@@ -76,12 +76,15 @@ def compare(model: torch.nn.Module, reading: Reading, record: Record, entry: dic
     rows = []
     for cell in entry["cells"]:
         crop = window(clean, tuple(cell["crop"]), (CROP_SIZE, CROP_SIZE), 1.0)
-        out = model(torch.from_numpy(crop).permute(2, 0, 1)[None])
-        probabilities = (out.types[0] / reading.temperature(out.features.numpy())).softmax(0).numpy()
+        image = torch.from_numpy(crop).permute(2, 0, 1)[None]
+        one, other = model(image), model(image.flip(2, 3))
+        types, features = (one.types + other.types)[0] / 2, (one.features + other.features) / 2
+        probabilities = (types / reading.temperature(features.numpy())).softmax(0).numpy()
         theirs = np.array([cell["probabilities"][t] for t in TYPES])
         row = {"same": TYPES[int(probabilities.argmax())] == cell["modelType"], "difference": float(np.abs(probabilities - theirs).max())}
         if truth is not None:
-            mine = on_image(out.segmentation[0].softmax(0).numpy(), cell["crop"], truth.shape)
+            segmentation = (one.segmentation + other.segmentation.flip(2, 3)) / 2
+            mine = on_image(segmentation[0].softmax(0).numpy(), cell["crop"], truth.shape)
             app = np.asarray(Image.open(folder / entry["classesFile"]))
             row["torch"] = (dice(mine > 0, truth > 0), dice(mine == 2, truth == 2))
             row["app"] = (dice(app > 0, truth > 0), dice(app == 2, truth == 2))

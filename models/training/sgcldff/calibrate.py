@@ -51,14 +51,16 @@ TYPED_SETS = ("pbc", "chula_wbc", "cellavision", "jtsc")
 
 @torch.no_grad()
 def outputs(model: nn.Module, crops: Crops, indices: np.ndarray, size: int) -> tuple[torch.Tensor, torch.Tensor, dict[str, torch.Tensor]]:
-    """Type logits [N, 8], features [N, C] and attribute logits of the stored cells, one centred view each."""
+    """Type logits [N, 8], features [N, C] and attribute logits of the stored cells, each the mean of the centred view and the same
+    upside down, as in the app (engine/look.ts)."""
     logits, features, words = [], [], {name: [] for name in model.describe}
     for part in np.array_split(indices, max(1, len(indices) // 64)):
-        out = model(views(crops, part, None, size)[0])
-        logits.append(out.types)
-        features.append(out.features)
-        for name, value in out.attributes.items():
-            words[name].append(value)
+        image = views(crops, part, None, size)[0]
+        one, other = model(image), model(image.flip(2, 3))
+        logits.append((one.types + other.types) / 2)
+        features.append((one.features + other.features) / 2)
+        for name in words:
+            words[name].append((one.attributes[name] + other.attributes[name]) / 2)
     return torch.cat(logits), torch.cat(features), {name: torch.cat(v) for name, v in words.items()}
 
 
