@@ -18,7 +18,7 @@ import type { Analysis, ModelIdentity, Progress } from '../domain/smear';
 import { loadModel, type Model } from './network/weights';
 import { drawOverlay } from './overlays';
 import { analyse, type PipelineResult } from './pipeline';
-import { loadGoldens } from './runtime/gate';
+import { readGoldens } from './runtime/gate';
 import { tryGpu } from './runtime/levels';
 import { Runtime } from './runtime/runtime';
 import { segmentAt } from './segmentAt';
@@ -38,10 +38,10 @@ export class Engine implements EngineApi {
     onProgress?.({ step: 'Starting the backend', done: 0, total: 0 });
     // The device opens while the model is fetched.
     const gpu = options.backend === 'wasm' ? undefined : tryGpu(navigator.gpu);
-    const [model, goldens] = await Promise.all([
-      loadModel(options.modelUrl, signal, (done, total) => onProgress?.({ step: 'Fetching the model', done, total })),
-      loadGoldens(options.modelUrl, signal),
-    ]);
+    const model = await loadModel(options.modelUrl, signal, (done, total) =>
+      onProgress?.({ step: 'Fetching the model', done, total }),
+    );
+    const goldens = model.gate && readGoldens(model.gate);
     const modelMs = Math.round(performance.now() - started);
     this.model = model;
     const onStep = (step: string) => onProgress?.({ step, done: 0, total: 0 });

@@ -66,6 +66,14 @@ export interface Standardisation {
   floor: number;
 }
 
+/** A file beside the manifest. */
+export interface ModelFile {
+  path: string;
+  bytes: number;
+  /** Hexadecimal. */
+  sha256: string;
+}
+
 export interface Manifest {
   format: number;
   name: string;
@@ -84,7 +92,9 @@ export interface Manifest {
   calibration: Calibration;
   attributes: AttributeInfo[];
   weights: io.WeightsManifestEntry[];
-  shards: { path: string; bytes: number; sha256: string }[];
+  shards: ModelFile[];
+  /** What a device must get right before it is believed (runtime/gate.ts); a model that comes without it is run on any. */
+  gate?: ModelFile;
 }
 
 /** Crop px per px of a crop's saliency map. */

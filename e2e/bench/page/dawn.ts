@@ -4,7 +4,7 @@ import { argmaxAgreement } from '../../../src/engine/network/agreeGoldens';
 import { windowOf } from '../../../src/engine/network/shown';
 import { loadModel } from '../../../src/engine/network/weights';
 import { networkPlan } from '../../../src/engine/plan/layers';
-import { check, loadGoldens } from '../../../src/engine/runtime/gate';
+import { check, readGoldens } from '../../../src/engine/runtime/gate';
 import { ceilings } from './ceilings';
 import { startCounting } from './counts';
 import { type Rounds, timeRounds } from './rounds';
@@ -25,8 +25,8 @@ export async function run(options: Omit<Rounds, 'kinds'> & { crops?: Uint8Array 
   const rows = await timeRounds({ ...options, kinds }, (kind, folder, batch) =>
     fused(folder, batch, kind === 'fused-f16'),
   );
-  const goldens = await loadGoldens(options.folder);
-  if (!goldens) throw new Error('the model has no gate.bin');
+  if (!model.gate) throw new Error('the model came without a gate');
+  const goldens = readGoldens(model.gate);
   const gate: Record<string, string> = {};
   for (const kind of kinds) {
     const halves = kind === 'fused-f16';

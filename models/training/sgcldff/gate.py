@@ -4,11 +4,12 @@
 
 gate.bin is in safetensors' layout (header length, JSON header, bytes): for each golden crop its input as
 bytes, its types and features whole, and of its larger outputs every seventh value, so that every
-class and every place of the sub-pixel shuffle is among them.
+class and every place of the sub-pixel shuffle is among them; of the window of the first crop its box and white point in place of px.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -16,12 +17,12 @@ from pathlib import Path
 import numpy as np
 
 STRIDE = 7
-WHOLE = ("types", "features")
+WHOLE = ("types", "features", "box", "white")
 THINNED = ("segmentation", "cams", "saliency")
 
 
 def write_gate(folder: Path) -> None:
-    """folder: the model's, with golden/golden.json and golden.bin."""
+    """folder: the model's, with golden/golden.json and golden.bin, and with a manifest, which gets the file's hash."""
     golden = folder / "golden"
     entries = json.loads((golden / "golden.json").read_text())
     data = (golden / "golden.bin").read_bytes()
@@ -45,7 +46,11 @@ def write_gate(folder: Path) -> None:
         header[f"{entry['crop']}.{name}"] = {"dtype": dtype, "shape": shape, "data_offsets": [start, len(payload)]}
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    (folder / "gate.bin").write_bytes(len(text).to_bytes(8, "little") + text + bytes(payload))
+    gate = len(text).to_bytes(8, "little") + text + bytes(payload)
+    (folder / "gate.bin").write_bytes(gate)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["gate"] = {"path": "gate.bin", "bytes": len(gate), "sha256": hashlib.sha256(gate).hexdigest()}
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Goldens: synthetic inputs with what every stage must make of them, computed by PyTorch.
 
 golden/golden.json lists the arrays (name, shape, offset in golden.bin, float32) of one crop's every
-stage and of a second crop's ends; golden/detector.json holds white point, resampling and candidates
+stage, of a second crop's ends, and of what the network makes of a window of the first (WINDOW); golden/detector.json holds white point, resampling and candidates
 of inputs that both sides make from a formula. No real image is in them.
 """
 
@@ -22,6 +22,11 @@ from .network import SgCldff
 from .novelty import Novelty
 from .resample import window
 from .synth import make_field
+from .white_point import WhitePoint
+
+
+GOLDEN_CELLS = ((5, 0), (6, 1))
+"""Seed of a synthetic field and the cell of it that is cut out, for each golden crop."""
 
 
 def synthetic_crop(seed: int, cell: int) -> np.ndarray:
@@ -37,8 +42,8 @@ def synthetic_crop(seed: int, cell: int) -> np.ndarray:
 
 @torch.no_grad()
 def stages(model: SgCldff, crop: np.ndarray) -> dict[str, np.ndarray]:
-    """Every stage of one crop, channels last, float32."""
-    rgb = torch.from_numpy(crop).permute(2, 0, 1)[None].float() / 255
+    """Every stage of one crop [H, W, 3] in [0, 1], channels last, float32."""
+    rgb = torch.from_numpy(crop.astype(np.float32)).permute(2, 0, 1)[None]
     out = model(rgb)
     cams = torch.stack([model.grad_cam(out.evidence, torch.tensor([k]))[0] for k in range(len(TYPES))])
     last = lambda x: x[0].permute(1, 2, 0).numpy()  # noqa: E731
@@ -59,6 +64,13 @@ def stages(model: SgCldff, crop: np.ndarray) -> dict[str, np.ndarray]:
 
 
 ENDS = ("input", "segmentation", "types", "cams")
+
+WINDOW_BOX = (-30.5, -20.25, 178.5, 188.75)
+WINDOW_WHITE = WhitePoint(
+    np.array([0.9, 0.85, 0.95]),
+    np.array([[0.9, 0.85, 0.95], [0.05, -0.05, 0.02], [-0.02, 0.04, 0.01], [-0.15, -0.1, -0.2], [0.03, 0.0, -0.03], [-0.1, -0.2, -0.1]]),
+)
+"""The first golden crop taken for an image: reduced, on an uneven white, the window reaching out of it on all sides."""
 
 
 def pattern(width: int, height: int) -> np.ndarray:
@@ -96,20 +108,34 @@ def detector_golden() -> dict:
     }
 
 
+def window_stages(model: SgCldff, crop: np.ndarray) -> dict[str, np.ndarray]:
+    """The window's box [4], its white [7, 3] (constant, then the surface's coefficients), and its ends; crop uint8 [H, W, 3]."""
+    shown = window(white_point.apply(crop, WINDOW_WHITE), WINDOW_BOX, (CROP_SIZE, CROP_SIZE), 1.0)
+    ends = stages(model, shown)
+    white = np.concatenate([WINDOW_WHITE.constant[None], WINDOW_WHITE.surface])
+    return {"box": np.array(WINDOW_BOX), "white": white, **{name: ends[name] for name in ("types", "features", "saliency")}}
+
+
 def write_goldens(model: SgCldff, arrays: Arrays, out: Path) -> None:
     shipped = as_shipped(model, arrays)
     out.mkdir(parents=True, exist_ok=True)
     entries, data = [], bytearray()
-    for crop, (seed, cell) in enumerate(((5, 0), (6, 1))):
-        values = stages(shipped, synthetic_crop(seed, cell))
+
+    def add(crop: int, name: str, value: np.ndarray) -> None:
+        entries.append({"crop": crop, "name": name, "shape": list(value.shape), "offset": len(data)})
+        data.extend(np.ascontiguousarray(value, "<f4").tobytes())
+
+    for crop, (seed, cell) in enumerate(GOLDEN_CELLS):
+        values = stages(shipped, synthetic_crop(seed, cell) / 255)
         if "novelty.w" in arrays:
             rounded = (arrays[k].astype(np.float16).astype(np.float32) for k in ("novelty.w", "novelty.means"))
             values["novelty"] = Novelty(*rounded).distance(values["features"][None])
         for name, value in values.items():
             if crop and name not in ENDS:
                 continue
-            entries.append({"crop": crop, "name": name, "shape": list(value.shape), "offset": len(data)})
-            data += np.ascontiguousarray(value, "<f4").tobytes()
+            add(crop, name, value)
+    for name, value in window_stages(shipped, synthetic_crop(*GOLDEN_CELLS[0])).items():
+        add(len(GOLDEN_CELLS), name, value)
     (out / "golden.bin").write_bytes(bytes(data))
     (out / "golden.json").write_text(json.dumps(entries, indent=1) + "\n")
     (out / "detector.json").write_text(json.dumps(detector_golden()) + "\n")

@@ -87,8 +87,11 @@ def test_goldens_name_every_stage(model, tmp_path):
 
 def test_the_gate_is_a_part_of_the_goldens(model, tmp_path):
     goldens.write_goldens(model, fold(model), tmp_path / "golden")
+    (tmp_path / "manifest.json").write_text("{}")
     gate.write_gate(tmp_path)
     raw = (tmp_path / "gate.bin").read_bytes()
+    named = json.loads((tmp_path / "manifest.json").read_text())["gate"]
+    assert (named["bytes"], named["sha256"]) == (len(raw), hashlib.sha256(raw).hexdigest())
     size = int.from_bytes(raw[:8], "little")
     header = json.loads(raw[8 : 8 + size])
     data = np.fromfile(tmp_path / "golden" / "golden.bin", "<f4")
@@ -103,7 +106,7 @@ def test_the_gate_is_a_part_of_the_goldens(model, tmp_path):
         else:
             got = np.frombuffer(raw[start:end], "<f4")
             assert np.array_equal(got, want if len(got) == len(want) else want[:: gate.STRIDE])
-    assert {"0.input", "0.types", "0.features", "1.input", "1.segmentation", "1.cams"} <= set(header)
+    assert {"0.input", "0.types", "0.features", "1.input", "1.segmentation", "1.cams", "2.box", "2.white", "2.saliency"} <= set(header)
 
 
 @torch.no_grad()

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CELL_TYPES } from '../../domain/cellType';
 import { LeukolensError } from '../../domain/errors';
-import type { Manifest } from '../manifest';
+import type { Manifest, ModelFile } from '../manifest';
 import { decodeWeights, type ModelArray } from './decodeWeights';
 
 const FORMAT = 2;
@@ -13,6 +13,8 @@ export interface Model {
   hash: string;
   weights: Weights;
   reading: Reading;
+  /** The gate's file, where the model comes with one. */
+  gate: ArrayBuffer | null;
 }
 
 /** What is read from a crop's pooled features outside the network, row-major. */
@@ -159,8 +161,18 @@ function decode(bytes: ArrayBuffer, manifest: Manifest): Map<string, ModelArray>
   }
 }
 
+/** A file of the model, as the manifest says it is. */
+async function fetchPart(folder: string, part: ModelFile, signal?: AbortSignal, onBytes?: (count: number) => void) {
+  const bytes = await fetchBytes(new URL(part.path, folder).href, signal, onBytes);
+  if (bytes.byteLength !== part.bytes) {
+    throw damaged(`${part.path} has ${bytes.byteLength} bytes instead of ${part.bytes}`);
+  }
+  if ((await sha256(bytes)) !== part.sha256) throw damaged(`${part.path} does not match its SHA-256`);
+  return bytes;
+}
+
 /**
- * Fetches and checks a model folder (URL with a trailing slash); every shard must match its SHA-256.
+ * Fetches and checks a model folder (URL with a trailing slash); every shard and the gate must match their SHA-256.
  * onBytes: bytes of weights fetched so far, of all.
  */
 export async function loadModel(
@@ -171,27 +183,22 @@ export async function loadModel(
   const manifest = readManifest(await fetchBytes(new URL('manifest.json', folder).href, signal));
   const total = manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0);
   let done = 0;
-  const parts = await Promise.all(
-    manifest.shards.map(async (shard) => {
-      const bytes = await fetchBytes(new URL(shard.path, folder).href, signal, (count) => {
-        done += count;
-        onBytes?.(done, total);
-      });
-      if (bytes.byteLength !== shard.bytes) {
-        throw damaged(`${shard.path} has ${bytes.byteLength} bytes instead of ${shard.bytes}`);
-      }
-      if ((await sha256(bytes)) !== shard.sha256) throw damaged(`${shard.path} does not match its SHA-256`);
-      return bytes;
-    }),
-  );
+  const count = (bytes: number) => {
+    done += bytes;
+    onBytes?.(done, total);
+  };
+  const [gate, ...parts] = await Promise.all([
+    manifest.gate ? fetchPart(folder, manifest.gate, signal) : null,
+    ...manifest.shards.map((shard) => fetchPart(folder, shard, signal, count)),
+  ]);
   const all = new Uint8Array(total);
   let at = 0;
   for (const part of parts) {
-    all.set(new Uint8Array(part), at);
-    at += part.byteLength;
+    all.set(new Uint8Array(part as ArrayBuffer), at);
+    at += (part as ArrayBuffer).byteLength;
   }
   const digests = new TextEncoder().encode(manifest.shards.map((s) => s.sha256).join());
   const hash = (await sha256(digests.buffer as ArrayBuffer)).slice(0, 12);
   const weights = new Weights(decode(all.buffer, manifest));
-  return { manifest, hash, weights, reading: readReading(weights) };
+  return { manifest, hash, weights, reading: readReading(weights), gate };
 }

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Window } from '../../domain/pixels';
-import type { CropOutput } from '../network/network';
+import type { CropOutput, Network } from '../network/network';
 import { shown } from '../network/shown';
-import { deviation, type Goldens, readGoldens } from './gate';
+import { check, deviation, type Goldens, readGoldens } from './gate';
 
 const folder = new URL('../../../models/sg-cldff-v5/', import.meta.url);
 const file = (name: string) => new Uint8Array(readFileSync(new URL(name, folder))).buffer;
@@ -66,7 +66,7 @@ test("the shipped model's gate is a part of its goldens", () => {
     const length = entry?.shape.reduce((a, b) => a * b, 1) ?? 0;
     return new Float32Array(data, entry?.offset ?? 0, length);
   };
-  expect(goldens.windows).toHaveLength(2);
+  expect(goldens.windows).toHaveLength(3);
   for (const crop of [0, 1]) {
     const input = golden(crop, 'input');
     const side = Math.sqrt(input.length / 3);
@@ -76,6 +76,45 @@ test("the shipped model's gate is a part of its goldens", () => {
     expect(goldens.expected[crop]?.cams).toEqual(golden(crop, 'cams').filter((_, i) => i % goldens.stride === 0));
   }
   expect(Object.keys(goldens.expected[0] ?? {})).toHaveLength(5);
+  const [first, , into] = goldens.windows;
+  expect(into?.pixels).toBe(first?.pixels);
+  expect([into?.box.x0, into?.box.y0, into?.box.x1, into?.box.y1]).toEqual([...golden(2, 'box')]);
+  const channel = (c: number) => [0, 1, 2, 3, 4, 5, 6].map((k) => golden(2, 'white')[k * 3 + c]);
+  expect(into?.white.surface?.map((_, c) => [into.white.constant[c], ...(into.white.surface?.[c] ?? [])])).toEqual(
+    [0, 1, 2].map(channel),
+  );
+  expect(goldens.expected[2]?.types).toEqual(golden(2, 'types'));
+});
+
+/** A network that gives what is known, `batch` crops at a time, but for what `spoil` makes of it. */
+function rightBut(spoil: { slot?: number; field?: number }): { network: Network; goldens: Goldens } {
+  const { goldens, outputs } = known();
+  const side = 6;
+  const pixels = { data: new Uint8ClampedArray(side * side * 4), width: side, height: side };
+  const box = { x0: 0, y0: 0, x1: side, y1: side };
+  goldens.windows = outputs.map(() => ({ pixels, white: { constant: [1, 1, 1], surface: null }, box }));
+  const network: Network = {
+    batch: 8,
+    infer: async (windows) =>
+      windows.map((_, slot) => {
+        const output = outputs[slot % outputs.length] as CropOutput;
+        return slot === spoil.slot ? { ...output, types: output.types.map(() => 0) } : output;
+      }),
+    saliency: async () => {
+      const { saliency } = outputs[0] as CropOutput;
+      return { cell: saliency.map((v) => v + (spoil.field ?? 0)), core: new Float32Array(saliency.length) };
+    },
+  };
+  return { network, goldens };
+}
+
+test('every place of a batch and the search for cells are checked too', async () => {
+  const sound = rightBut({});
+  expect(await check(sound.network, sound.goldens)).toBe('');
+  const last = rightBut({ slot: 7 });
+  expect(await check(last.network, last.goldens)).toMatch(/wrong results: its types are all zero/);
+  const field = rightBut({ field: 0.01 });
+  expect(await check(field.network, field.goldens)).toMatch(/wrong results: its saliency are off by 0\.010/);
 });
 
 test.each([

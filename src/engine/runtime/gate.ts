@@ -6,7 +6,7 @@ import { windowOf } from '../network/shown';
 
 /** Known crops and part of what the network must make of them (models/training/sgcldff/gate.py writes them). */
 export interface Goldens {
-  /** The crops, each as a window that shows it as it is. */
+  /** The crops, each as a window that shows it as it is, and a window that takes the first one for an image. */
   windows: Window[];
   /** For each crop the known values of some outputs; of the large ones every `stride`-th. */
   expected: Partial<Record<keyof CropOutput, Float32Array>>[];
@@ -29,6 +29,15 @@ const BOUNDS: Record<keyof CropOutput, number> = {
 /** Half precision may differ by this many times as much; on the goldens rounding comes to three times for Grad-CAMs, a third for types. */
 const HALVES = 10;
 
+/** A window of the first crop, taken for an image; white: constant, then the surface's coefficients, each [r, g, b]. */
+function windowInto(first: Window | undefined, box: Float32Array, white: Float32Array): Window {
+  if (!first || white.length !== 21) throw new RangeError('a window of nothing');
+  const [x0, y0, x1, y1] = box as unknown as [number, number, number, number];
+  const channel = (c: number) => [...white.filter((_, i) => i % 3 === c)];
+  const surface = [0, 1, 2].map((c) => channel(c).slice(1));
+  return { pixels: first.pixels, white: { constant: [...white.slice(0, 3)], surface }, box: { x0, y0, x1, y1 } };
+}
+
 /** Reads gate.bin (safetensors' layout). Throws LeukolensError where it is not one. */
 export function readGoldens(bytes: ArrayBuffer): Goldens {
   try {
@@ -39,10 +48,13 @@ export function readGoldens(bytes: ArrayBuffer): Goldens {
       const entry = (header as Header)[name];
       return entry && bytes.slice(8 + length + entry.data_offsets[0], 8 + length + entry.data_offsets[1]);
     };
-    const inputs: Uint8Array[] = [];
+    const windows: Window[] = [];
     const expected: Goldens['expected'] = [];
-    for (let crop = 0, input = part('0.input'); input; input = part(`${++crop}.input`)) {
-      inputs.push(new Uint8Array(input));
+    for (let crop = 0; ; crop++) {
+      const [input, box, white] = [part(`${crop}.input`), part(`${crop}.box`), part(`${crop}.white`)];
+      if (input) windows.push(windowOf(new Uint8Array(input)));
+      else if (box && white) windows.push(windowInto(windows[0], new Float32Array(box), new Float32Array(white)));
+      else break;
       const known: Partial<Record<keyof CropOutput, Float32Array>> = {};
       for (const name of Object.keys(BOUNDS) as (keyof CropOutput)[]) {
         const values = part(`${crop}.${name}`);
@@ -50,8 +62,8 @@ export function readGoldens(bytes: ArrayBuffer): Goldens {
       }
       expected.push(known);
     }
-    if (inputs.length === 0) throw new RangeError('no crops');
-    return { windows: inputs.map(windowOf), expected, stride };
+    if (windows.length === 0) throw new RangeError('no crops');
+    return { windows, expected, stride };
   } catch (cause) {
     throw new LeukolensError(
       'model-damaged',
@@ -62,21 +74,10 @@ export function readGoldens(bytes: ArrayBuffer): Goldens {
   }
 }
 
-/** The goldens of a model's folder (URL with a trailing slash), or null where it came without or they cannot be had. */
-export async function loadGoldens(folder: string, signal?: AbortSignal): Promise<Goldens | null> {
-  let response: Response;
-  try {
-    response = await fetch(new URL('gate.bin', folder).href, { signal: signal ?? null });
-  } catch (cause) {
-    if (signal?.aborted) throw cause;
-    return null;
-  }
-  return response.ok ? readGoldens(await response.arrayBuffer()) : null;
-}
-
-/** Empty where the outputs are the known ones; otherwise what is wrong, in words that fit behind 'because'. */
-export function deviation(outputs: CropOutput[], { expected, stride }: Goldens, halves = false): string {
-  for (const [k, known] of expected.entries()) {
+/** Empty where the outputs, of the crops over and over, are the known ones; otherwise what is wrong, in words that fit behind 'because'. */
+export function deviation(outputs: Partial<CropOutput>[], { expected, stride }: Goldens, halves = false): string {
+  for (let k = 0; k < Math.max(outputs.length, expected.length); k++) {
+    const known = expected[k % expected.length] ?? {};
     for (const [name, want] of Object.entries(known) as [keyof CropOutput, Float32Array][]) {
       const got = outputs[k]?.[name];
       if (!got) return `it gave no ${name}`;
@@ -99,8 +100,33 @@ export function deviation(outputs: CropOutput[], { expected, stride }: Goldens, 
   return '';
 }
 
-/** Runs the known crops, in half precision or not; resolves to what is wrong, or to nothing. Rejects as the network does. */
+/**
+ * Runs the known crops, in half precision or not, in every place of a batch, and the first once more as a field in which cells are looked
+ * for; resolves to what is wrong, or to nothing. Rejects as the network does.
+ */
 export async function check(network: Network, goldens: Goldens, halves = false): Promise<string> {
-  const wrong = deviation(await network.infer(goldens.windows), goldens, halves);
+  const { windows, expected } = goldens;
+  const places = Array.from({ length: Math.max(windows.length, network.batch) }, (_, i) => i % windows.length);
+  const wrong =
+    deviation(await network.infer(places.map((i) => windows[i] as Window)), goldens, halves) ||
+    deviation([await field(network, windows[0] as Window)], fieldGoldens(goldens, expected[0]?.saliency), halves);
   return wrong && `the graphics device computes wrong results: ${wrong}`;
 }
+
+/** Of a crop as a field: of its cells' map the network's own saliency is a part. */
+async function field(network: Network, { pixels }: Window): Promise<Partial<CropOutput>> {
+  const [width, height] = [pixels.width >> 1, pixels.height >> 1];
+  const rgb = new Float32Array(width * height * 3);
+  for (let i = 0; i < pixels.width * pixels.height; i++) {
+    const to = ((i / pixels.width) >> 1) * width + ((i % pixels.width) >> 1);
+    for (let c = 0; c < 3; c++) {
+      const value = (pixels.data[i * 4 + c] as number) / (4 * 255);
+      rgb[to * 3 + c] = (rgb[to * 3 + c] as number) + value;
+    }
+  }
+  return { saliency: (await network.saliency(rgb, height, width)).cell };
+}
+
+const fieldGoldens = ({ stride }: Goldens, saliency: Float32Array | undefined): Goldens => ({
+  ...{ windows: [], stride, expected: saliency ? [{ saliency }] : [] },
+});

@@ -9,7 +9,7 @@ import { maxDifference } from '../kernels/agree';
 import { asWindow, modelFolder, readStages } from '../network/agreeGoldens';
 import { loadModel, type Model } from '../network/weights';
 import { NO_GAIN } from './gain';
-import { type Goldens, loadGoldens } from './gate';
+import { type Goldens, readGoldens } from './gate';
 import { Runtime, type RuntimeOptions } from './runtime';
 import type { TrustStore } from './trust';
 
@@ -29,10 +29,9 @@ const started: Runtime[] = [];
 
 beforeAll(async () => {
   want = await readStages();
-  const found = await loadGoldens(modelFolder());
-  if (!found) throw new Error('the model has no gate.bin');
-  goldens = found;
   model = await loadModel(modelFolder());
+  if (!model.gate) throw new Error('the model came without a gate');
+  goldens = readGoldens(model.gate);
 });
 
 afterEach(async () => {
@@ -276,6 +275,54 @@ describe('a device that fails under the work', () => {
       return 'blank';
     });
     expect([drawn, tries.length, devices.length]).toEqual(['picture', 2, 2]);
+  });
+
+  test('what else fails on it without its fault costs neither the device nor a second try', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const failing = vi.fn(() => Promise.reject(new Error('no memory for the picture')));
+    await expect(runtime.run(failing)).rejects.toThrow('no memory for the picture');
+    expect([failing.mock.calls.length, devices.length]).toEqual([1, 1]);
+    expect(runtime.describe().fallbackReason).toBe('');
+  });
+
+  test('while it is being replaced the number of crops at a time is still known', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const { batch } = runtime;
+    devices[0]?.destroy();
+    await devices[0]?.lost;
+    const work = expectRight(runtime);
+    while (runtime.faults.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(runtime.batch).toBe(batch);
+    await work;
+    expect(devices).toHaveLength(2);
+  });
+
+  test('values that are no numbers are no results: less demanding ways, and why', async () => {
+    const runtime = await start();
+    const network = runtime.backend.network;
+    const infer = vi.spyOn(Object.getPrototypeOf(network), 'infer').mockImplementation(async () => {
+      const nothing = () => new Float32Array(8).fill(Number.NaN);
+      return [{ types: nothing(), segmentation: nothing(), features: nothing(), cams: nothing(), saliency: nothing() }];
+    });
+    try {
+      const [output] = await runtime.infer([asWindow(want(0, 'input'))]);
+      expect(maxDifference(output?.types ?? [], want(0, 'types'))).toBeLessThanOrEqual(2e-3);
+    } finally {
+      infer.mockRestore();
+    }
+    expect(runtime.details().path).toBe('tfjs-webgpu');
+    expect(runtime.describe().fallbackReason).toMatch(/no number/);
+  });
+
+  test('a crash of WebAssembly says that its worker cannot be used any more', async () => {
+    const runtime = await start({ backend: 'wasm' });
+    const infer = vi
+      .spyOn(runtime.backend.network, 'infer')
+      .mockRejectedValue(new WebAssembly.RuntimeError('out of bounds'));
+    await expect(runtime.infer([asWindow(want(0, 'input'))])).rejects.toMatchObject({ code: 'backend-failed' });
+    infer.mockRestore();
   });
 
   test('a device lost while nothing runs is replaced when there is work', async () => {

@@ -46,6 +46,8 @@ export class Runtime implements Network {
   private inARow = 0;
   private ready: Promise<Backend>;
   private opened: Backend | undefined;
+  /** The last one that was given up. */
+  private broken: Backend | undefined;
 
   private constructor(model: Model, goldens: Goldens | null, options: RuntimeOptions, first?: Promise<Gpu | Error>) {
     this.model = model;
@@ -69,7 +71,7 @@ export class Runtime implements Network {
     return runtime;
   }
 
-  /** What it runs on at the moment. */
+  /** What it runs on at the moment, or ran on where its successor is still being opened. */
   get backend(): Backend {
     if (!this.opened) throw new LeukolensError('engine-stopped', 'The engine has not been loaded.', 'Reload the page.');
     return this.opened;
@@ -102,13 +104,19 @@ export class Runtime implements Network {
   }
 
   infer(windows: Window[]): Promise<CropOutput[]> {
-    return this.outlive(({ network }) => network.infer(windows));
+    return this.outlive(async ({ network }) => {
+      const outputs = await network.infer(windows);
+      for (const { types, segmentation, features } of outputs) needNumbers(types, segmentation, features);
+      return outputs;
+    });
   }
 
   saliency(rgb: Float32Array, height: number, width: number): Promise<SaliencyOutput> {
-    return this.outlive(({ network, plain }) => {
+    return this.outlive(async ({ network, plain }) => {
       const fits = !(network instanceof FusedNetwork) || network.holds(height, width);
-      return (fits ? network : plain).saliency(rgb, height, width);
+      const maps = await (fits ? network : plain).saliency(rgb, height, width);
+      needNumbers(maps.cell, maps.core);
+      return maps;
     });
   }
 
@@ -117,9 +125,9 @@ export class Runtime implements Network {
     await this.outlive(async () => {});
   }
 
-  /** Does other work on the device, and does it again on another where the device fails under it. */
+  /** Does other work on the device, and does it again on another where the device fails under it; what else it throws is its own affair. */
   run<T>(work: () => Promise<T>): Promise<T> {
-    return this.outlive(work);
+    return this.outlive(work, true);
   }
 
   async dispose(): Promise<void> {
@@ -129,7 +137,7 @@ export class Runtime implements Network {
   }
 
   /** Does the work, and does it again on something better where the device fails under it. */
-  private async outlive<T>(work: (backend: Backend) => Promise<T>): Promise<T> {
+  private async outlive<T>(work: (backend: Backend) => Promise<T>, own = false): Promise<T> {
     for (;;) {
       const backend = await this.ready;
       try {
@@ -139,17 +147,19 @@ export class Runtime implements Network {
         this.inARow = 0;
         return result;
       } catch (thrown) {
-        if (backend.level === 'wasm') throw thrown;
         if (!backend.gpu?.fault) await backend.gpu?.lastWord();
         const fault = backend.gpu?.fault ?? thrown;
+        if (own && !backend.gpu?.fault) throw thrown;
+        if (backend.level === 'wasm') throw crashed(thrown);
         // Several calls may see one fault; the first of them repairs it for all.
-        if (backend === this.opened) this.recover(backend, fault);
+        if (backend === this.opened && backend !== this.broken) this.recover(backend, fault);
       }
     }
   }
 
   private recover(broken: Backend, thrown: unknown): void {
     const fault = thrown instanceof Error ? thrown : new Error(String(thrown));
+    this.broken = broken;
     this.faults.push(fault.message);
     this.inARow++;
     const { batch } = broken.network;
@@ -157,7 +167,6 @@ export class Runtime implements Network {
     if (memory || this.inARow === 2) this.batchSize = Math.max(1, batch >> 1);
     const hopeless = this.inARow > 2 || (memory && batch === 1) || this.faults.length > MOST_FAULTS;
     if (hopeless) this.stepDown(fault.message);
-    this.opened = undefined;
     try {
       broken.close();
     } catch {
@@ -243,6 +252,8 @@ export class Runtime implements Network {
       model.hash,
       BUILD,
       navigator.userAgent,
+      // Drivers change without telling: asked anew each month.
+      new Date().toISOString().slice(0, 7),
     ].join('|');
     const known = this.faults.length === 0 ? await trust.get(key) : undefined;
     if (known !== undefined) return known;
@@ -266,6 +277,27 @@ export class Runtime implements Network {
       single.dispose();
     }
   }
+}
+
+/** Where halves overflow, or a device fails without a word, there are none; and what is no number is taken for 'no cell'. */
+function needNumbers(...maps: Float32Array[]): void {
+  for (const map of maps) {
+    // A sum is a number only if every value is.
+    let sum = 0;
+    for (const value of map) sum += value;
+    if (!Number.isFinite(sum)) throw new Error('the device computed values that are no numbers');
+  }
+}
+
+/** What WebAssembly throws for itself, out of memory or worse: its memory is not to be trusted any more, a new worker's is. */
+function crashed(thrown: unknown): unknown {
+  if (thrown instanceof LeukolensError || (thrown instanceof Error && thrown.name === 'AbortError')) return thrown;
+  return new LeukolensError(
+    'backend-failed',
+    `WebAssembly stopped: ${thrown instanceof Error ? thrown.message : thrown}.`,
+    'Start the image again; close other tabs if this comes back.',
+    { cause: thrown },
+  );
 }
 
 /** A verdict is about kernels, and they change from build to build. */
