@@ -9,6 +9,9 @@ import { bitmapOf, MAX_BITMAP_PIXELS, pyramidOf, thumbOf } from './decode/pictur
 import { isPng16 } from './decode/png16';
 import { formatOf, sniff } from './decode/sniff';
 
+/** Enough to tell the format and a PNG's bit depth. */
+const HEAD_BYTES = 32;
+
 class Decoder implements DecoderApi {
   /** Px of one large image that are to be asked for next. */
   private kept: { id: string; page: number | null; pixels: Pixels } | null = null;
@@ -39,10 +42,11 @@ class Decoder implements DecoderApi {
 
   /** What the browser can decode and only has to be shown is never read back; null where it cannot, or is too large. */
   private async shown(file: Blob, wantsField: boolean): Promise<Decoded | null> {
+    // A TIFF is read in parts, and may have hundreds of megabytes: its first bytes say that it is one.
+    const start = new Uint8Array(await bytesOf(file.slice(0, HEAD_BYTES)));
+    if (formatOf(start) === 'tiff' || isPng16(start)) return null;
     const bytes = await bytesOf(file);
-    const view = new Uint8Array(bytes);
-    if (formatOf(view) === 'tiff' || isPng16(view)) return null;
-    const header = sniff(view);
+    const header = sniff(new Uint8Array(bytes));
     if (header.width * header.height > MAX_BITMAP_PIXELS) return null;
     const field = await toBitmap(bytes, header);
     const { width, height } = field;

@@ -38,14 +38,23 @@ function ask<T>(
   needed: () => boolean = () => true,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
+    // Only the caller is let go: the worker cannot stop in the middle of a file, and is not free before it answers.
+    const onAbort = () => reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
     const job: Job = {
       urgency,
       bytes: file.size,
       signal,
       needed,
       run,
-      resolve: resolve as (value: unknown) => void,
-      reject,
+      resolve: (value) => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve(value as T);
+      },
+      reject: (reason) => {
+        signal?.removeEventListener('abort', onAbort);
+        reject(reason);
+      },
     };
     const after = jobs.findIndex((other) => other.urgency > urgency);
     jobs.splice(after < 0 ? jobs.length : after, 0, job);
@@ -69,13 +78,24 @@ async function work(): Promise<void> {
     const current = client;
     const patience = PATIENCE.ms + (PATIENCE.msPerMegabyte * job.bytes) / 1e6;
     const watchdog = setTimeout(() => current.terminate('it took too long'), patience);
-    // The next one waits for this one's answer, also where its caller no longer does: so only one image is in memory.
-    await job.run(current).then(job.resolve, job.reject);
+    // The next one waits for this one's answer, also where its caller no longer does: so only one image is in memory, and
+    // a cancelled file that hangs is given up in its own time, not in the next one's.
+    await job.run(current).then((value) => {
+      if (job.signal?.aborted) closeBitmaps(value);
+      job.resolve(value);
+    }, job.reject);
     clearTimeout(watchdog);
     // Whoever waited takes what came before the next one is asked whether it is still needed.
     await turn();
   }
   busy = false;
+}
+
+/** Frees the pictures of an answer that nobody waits for any more. */
+function closeBitmaps(value: unknown): void {
+  const { thumb, field } = value as Partial<Decoded>;
+  thumb?.close();
+  field?.close();
 }
 
 /** The next turn of the event loop. Not by a timer: those of a tab in the background fire once a minute. */
@@ -103,5 +123,5 @@ export function decode(
   signal?: AbortSignal,
   needed?: () => boolean,
 ): Promise<Decoded> {
-  return ask(file, urgency, (decoder) => decoder.decode(file, wants, signal), signal, needed);
+  return ask(file, urgency, (decoder) => decoder.decode(file, wants), signal, needed);
 }

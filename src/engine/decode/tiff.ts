@@ -57,12 +57,12 @@ const damaged = (what: string, cause?: unknown) =>
       cause,
     },
   );
-const unsupported = (what: string) =>
-  new LeukolensError(
-    'unsupported-format',
-    `TIFFs with ${what} cannot be read.`,
-    'Save it as an 8-bit or 16-bit TIFF without compression, or as PNG, and add it again.',
-  );
+const unsupported = (
+  what: string,
+  remedy = 'Save it as an 8-bit or 16-bit TIFF without compression, or as PNG, and add it again.',
+) => new LeukolensError('unsupported-format', `TIFFs with ${what} cannot be read.`, remedy);
+const unsupportedColours = (what: string) =>
+  unsupported(what, 'Save it in RGB, as a TIFF without compression or as PNG, and add it again.');
 
 /** Any failure of the library as an error about the file. */
 async function reading<T>(work: () => Promise<T>): Promise<T> {
@@ -125,6 +125,8 @@ async function layoutOf(image: GeoTIFFImage, fileBytes: number): Promise<Layout>
   if (bits === null) throw unsupported('floating-point or signed px');
   if (bits === 1) throw unsupported('black and white alone (1 bit a px)');
   if (![4, 8, 16].includes(bits)) throw unsupported(`${bits} bits a sample`);
+  const photometric = Number((await directory.loadValue('PhotometricInterpretation')) ?? 1);
+  checkColours(photometric, bits);
   const compression = await numberOf(image, 'Compression', 1);
   const ratio = READABLE.get(compression);
   if (ratio === undefined) {
@@ -141,7 +143,6 @@ async function layoutOf(image: GeoTIFFImage, fileBytes: number): Promise<Layout>
     fileBytes,
     ((width * height * samples * bits) / 8 / ratio) * 0.9,
   );
-  const photometric = Number((await directory.loadValue('PhotometricInterpretation')) ?? 1);
   const extra = (await directory.loadValue('ExtraSamples')) as ArrayLike<number> | number | undefined;
   const map = (await directory.loadValue('ColorMap')) as ArrayLike<number> | undefined;
   if (photometric === 3 && !map) throw damaged('its palette is missing');
@@ -155,6 +156,26 @@ async function layoutOf(image: GeoTIFFImage, fileBytes: number): Promise<Layout>
     extra: typeof extra === 'object' ? Number(extra[0] ?? 0) : Number(extra ?? 0),
     map: map ?? null,
   };
+}
+
+/** Photometric interpretations whose samples the library turns into RGB, taking them for bytes. */
+const BY_LIBRARY = new Map([
+  [5, 'CMYK'],
+  [6, 'YCbCr'],
+]);
+/** Those that it turns into other colours than they are, or leaves as they are. */
+const LAB = new Map([
+  [8, 'CIELab'],
+  [9, 'ICCLab'],
+  [10, 'ITULab'],
+]);
+
+/** Refuses what would be shown, and typed, in wrong colours. */
+function checkColours(photometric: number, bits: number): void {
+  const lab = LAB.get(photometric);
+  if (lab) throw unsupportedColours(`${lab} colours`);
+  const converted = BY_LIBRARY.get(photometric);
+  if (converted && bits !== 8) throw unsupportedColours(`${converted} colours of ${bits} bits`);
 }
 
 /** Every tile or strip must lie inside the file, and all together be long enough for the picture. */
@@ -199,9 +220,6 @@ export function decodeTiff(file: Blob, wanted: number | null): Promise<Pixels> {
     return orient({ data, width, height }, await numberOf(image, 'Orientation', 1));
   });
 }
-
-/** Photometric interpretations whose samples the library turns into RGB. */
-const BY_LIBRARY = new Set([5, 6, 8]);
 
 async function rasterOf(
   image: GeoTIFFImage,

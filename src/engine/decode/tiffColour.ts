@@ -9,7 +9,7 @@ export interface Layout {
   /** Samples a px. */
   samples: number;
   bits: number;
-  /** TIFF 6.0: 0 white is zero, 1 black is zero, 2 RGB, 3 palette, 5 CMYK, 6 YCbCr, 8 CIELab. */
+  /** TIFF 6.0: 0 white is zero, 1 black is zero, 2 RGB, 3 palette, 5 CMYK, 6 YCbCr. */
   photometric: number;
   /** Meaning of the first extra sample: 1 associated alpha, 2 alpha. */
   extra: number;

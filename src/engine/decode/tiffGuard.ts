@@ -12,7 +12,14 @@ const TYPE_BYTES: Record<number, number> = {
 const MAX_ENTRIES = 4096;
 /** Tags that may come in any number a file can hold: offsets and lengths of strips and tiles. */
 const LONG_TAGS = new Set([273, 279, 324, 325]);
-/** Of any other tag, values: colour maps of 16 bits have three times 65 536. */
+/**
+ * TIFF's own tags are below this; of any of them the library may make an array as soon as it meets it. What programs keep
+ * behind in tags of theirs, layers or the labels of a stack, is never read and may be as long as it likes.
+ */
+const FIRST_PRIVATE = 700;
+/** Private tags that the library reads all the same: GeoTIFF's, GDAL's value for no data, parameters of LERC. */
+const PRIVATE_BUT_READ = new Set([33550, 33922, 34264, 34735, 34736, 34737, 42113, 50674]);
+/** Of any other tag that is read, values: colour maps of 16 bits have three times 65 536. */
 const MAX_VALUES = 200_000;
 /** Bytes of a description: OME-XML of large stacks is long. */
 const MAX_TEXT = 16 * 2 ** 20;
@@ -24,6 +31,9 @@ const damaged = (what: string) =>
     `The TIFF is damaged: ${what}.`,
     'Copy it again from its source, or export it anew.',
   );
+
+/** Whether the library, or this folder through it, ever reads a tag's values. */
+export const isRead = (tag: number) => tag < FIRST_PRIVATE || PRIVATE_BUT_READ.has(tag);
 
 /** How many directories (pages) there are, at most `most`; throws LeukolensError. */
 export async function checkDirectories(file: Blob, most: number): Promise<number> {
@@ -66,7 +76,7 @@ function checkEntry(view: DataView, at: number, { little, big, fileBytes, word }
   const count = word(view, at + 4);
   const each = TYPE_BYTES[type];
   if (each === undefined) throw damaged(`it has a value of an unknown kind (${type})`);
-  const most = LONG_TAGS.has(tag) ? fileBytes : TEXT_TYPES.has(type) ? MAX_TEXT : MAX_VALUES;
+  const most = LONG_TAGS.has(tag) || !isRead(tag) ? fileBytes : TEXT_TYPES.has(type) ? MAX_TEXT : MAX_VALUES;
   if (count > most || count * each > fileBytes) throw damaged('it claims more values than it can hold');
   if (count * each <= (big ? 8 : 4)) return;
   if (word(view, at + (big ? 12 : 8)) + count * each > fileBytes) throw damaged('it points past the end of the file');
