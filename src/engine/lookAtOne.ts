@@ -1,7 +1,8 @@
 /** Finds the cell of a file that shows one, whatever margin it was cut with. */
 import { maskAreas } from '../domain/mask';
 import { type Candidate, centralCandidate } from './candidates/find';
-import { bothWays, calledOther, corrected, type Find, type OnDone, outlined, type Scene } from './look';
+import { calledOther, type Find, type OnDone, type Scene } from './finds';
+import { bothWays, corrected, outlined } from './look';
 
 /** A cell cut out with hardly any margin has this share of the file's short side. */
 const FILLING = 0.9;

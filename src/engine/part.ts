@@ -2,7 +2,8 @@
 import { reachesEdge } from '../domain/box';
 import { maskAreas } from '../domain/mask';
 import { ellipseOf } from '../domain/measure/regionProps';
-import { calledOther, type Find, lookAtAll, type Scene } from './look';
+import { calledOther, type Find, type Scene } from './finds';
+import { lookAtAll } from './look';
 import { overlapShare } from './results/distinct';
 
 /** Longer than this times its breadth, a find is looked at half by half: two discs in contact have 2.2, pressed flat 1.6.

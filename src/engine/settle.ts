@@ -2,7 +2,7 @@
 import { reachesEdge } from '../domain/box';
 import { maskAreas } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
-import type { Find, Scene } from './look';
+import type { Find, Scene } from './finds';
 import type { Model } from './network/weights';
 import { parted } from './part';
 import { rejoined } from './rejoin';
