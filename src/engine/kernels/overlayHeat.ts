@@ -5,6 +5,9 @@ import { type HeatMaps, overlayHeatReference } from './overlayHeat.reference';
 import wgsl from './overlayHeat.wgsl?raw';
 import { type Kernel, onWebGpu, runKernel } from './run';
 
+/** The kernel asks every px for every box: beyond so many questions a processor is faster, and the device is not held up. */
+const MOST_QUESTIONS = 1e9;
+
 const kernel: Kernel = { name: 'overlayHeat', wgsl, inputs: ['maps', 'boxes', 'palette'] };
 
 /** What the three arguments are stands at overlayHeatReference. Resolves to height * width packed px. */
@@ -16,7 +19,8 @@ export async function overlayHeat(
   width: number,
 ): Promise<Int32Array> {
   if (boxes.length === 0) return new Int32Array(height * width);
-  if (!onWebGpu()) return overlayHeatReference(maps, boxes, palette, height, width);
+  const questions = boxes.length * width * height;
+  if (!onWebGpu() || questions > MOST_QUESTIONS) return overlayHeatReference(maps, boxes, palette, height, width);
   const drawn = tf.tidy(() => {
     const stack = tf.tensor3d(maps.values, [maps.count, maps.height, maps.width]);
     const corners = tf.tensor2d(
