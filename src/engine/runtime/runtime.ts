@@ -10,8 +10,9 @@ import { DeviceFault, Gpu } from '../fused/gpu';
 import { FusedNetwork } from '../network/fusedNetwork';
 import type { CropOutput, Network, SaliencyOutput } from '../network/network';
 import type { Model } from '../network/weights';
-import { isFaster, NO_GAIN } from './gain';
-import { check, type Goldens } from './gate';
+import { verdict } from './believe';
+import { NO_GAIN } from './gain';
+import type { Goldens } from './gate';
 import { type Backend, hasHalves, LEVELS, type Level, openOnGpu, openWasm, tryGpu } from './levels';
 import { indexedTrust, type TrustStore } from './trust';
 
@@ -240,42 +241,11 @@ export class Runtime implements Network {
     }
   }
 
-  /** What the trust gate says, from memory where nothing has changed and nothing has gone wrong since. */
   private async verdict(backend: Backend, gpu: Gpu): Promise<string> {
-    const { goldens, options, model } = this;
-    if (!goldens) return '';
-    const { trust = indexedTrust } = options;
-    const key = [
-      backend.level,
-      gpu.name,
-      [...gpu.device.features].sort().join(),
-      model.hash,
-      BUILD,
-      navigator.userAgent,
-      // Drivers change without telling: asked anew each month.
-      new Date().toISOString().slice(0, 7),
-    ].join('|');
-    const known = this.faults.length === 0 ? await trust.get(key) : undefined;
-    if (known !== undefined) return known;
-    options.onStep?.('Checking the graphics device');
-    const halves = backend.level === 'fused-f16';
-    const wrong = await gpu.orLost(check(backend.network, goldens, halves));
-    // A device that replaces a lost one is no slower than it was.
-    const asks = halves && !wrong && this.faults.length === 0;
-    const why = asks ? await gpu.orLost(this.gain(backend, gpu, goldens)) : wrong;
-    gpu.check();
-    await trust.set(key, why);
-    return why;
-  }
-
-  /** NO_GAIN where half precision, though right, is not worth its rounding on this device. */
-  private async gain({ network }: Backend, gpu: Gpu, { windows }: Goldens): Promise<string> {
-    const single = new FusedNetwork(gpu, this.model, network.batch);
-    try {
-      return (await isFaster(network, single, windows)) ? '' : NO_GAIN;
-    } finally {
-      single.dispose();
-    }
+    const { goldens, model, options } = this;
+    const { trust = indexedTrust, onStep } = options;
+    const faulty = this.faults.length > 0;
+    return goldens ? verdict({ backend, gpu, model, goldens, trust, faulty, onStep }) : '';
   }
 }
 
@@ -299,6 +269,3 @@ function crashed(thrown: unknown): unknown {
     { cause: thrown },
   );
 }
-
-/** A verdict is about kernels, and they change from build to build. */
-const BUILD: string = import.meta.env?.VITE_ENGINE_BUILD ?? 'development';

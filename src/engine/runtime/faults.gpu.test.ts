@@ -1,0 +1,161 @@
+/** Devices that fail under the work: the results are those of an undisturbed one. */
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test, vi } from 'vitest';
+import { maxDifference } from '../kernels/agree';
+import { asWindow } from '../network/agreeGoldens';
+import { altered, expectRight, start, want } from './disturbed';
+
+describe('a device that fails under the work', () => {
+  test('device.destroy() in the middle: the same results as undisturbed, on a new device', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const undisturbed = await runtime.infer([asWindow(want(0, 'input'))]);
+    const disturbed = runtime.infer([asWindow(want(0, 'input'))]);
+    const field = runtime.saliency(new Float32Array(32 * 32 * 3).fill(0.5), 32, 32);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    devices[0]?.destroy();
+    const [again] = await Promise.all([disturbed, field]);
+    for (const name of ['types', 'segmentation', 'cams', 'saliency', 'features'] as const) {
+      expect(maxDifference(again[0]?.[name] ?? [], undisturbed[0]?.[name] ?? [1])).toBe(0);
+    }
+    expect(devices).toHaveLength(2);
+    expect(runtime.details()).toMatchObject({ path: 'fused', outlived: expect.stringMatching(/lost/) });
+    expect(runtime.describe().fallbackReason).toBe('');
+  });
+
+  test('what else is drawn on it is drawn again, and what came of it meanwhile is not taken', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const tries: string[] = [];
+    const drawn = await runtime.run(async () => {
+      if (tries.push('drawn') > 1) return 'picture';
+      devices[0]?.destroy();
+      await devices[0]?.lost;
+      return 'blank';
+    });
+    expect([drawn, tries.length, devices.length]).toEqual(['picture', 2, 2]);
+  });
+
+  test('what else fails on it without its fault costs neither the device nor a second try', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const failing = vi.fn(() => Promise.reject(new Error('no memory for the picture')));
+    await expect(runtime.run(failing)).rejects.toThrow('no memory for the picture');
+    expect([failing.mock.calls.length, devices.length]).toEqual([1, 1]);
+    expect(runtime.describe().fallbackReason).toBe('');
+  });
+
+  test('while it is being replaced the number of crops at a time is still known', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const { batch } = runtime;
+    devices[0]?.destroy();
+    await devices[0]?.lost;
+    const work = expectRight(runtime);
+    while (runtime.faults.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(runtime.batch).toBe(batch);
+    await work;
+    expect(devices).toHaveLength(2);
+  });
+
+  test('values that are no numbers are no results: less demanding ways, and why', async () => {
+    const runtime = await start();
+    const network = runtime.backend.network;
+    const infer = vi.spyOn(Object.getPrototypeOf(network), 'infer').mockImplementation(async () => {
+      const nothing = () => new Float32Array(8).fill(Number.NaN);
+      return [{ types: nothing(), segmentation: nothing(), features: nothing(), cams: nothing(), saliency: nothing() }];
+    });
+    try {
+      const [output] = await runtime.infer([asWindow(want(0, 'input'))]);
+      expect(maxDifference(output?.types ?? [], want(0, 'types'))).toBeLessThanOrEqual(2e-3);
+    } finally {
+      infer.mockRestore();
+    }
+    expect(runtime.details().path).toBe('tfjs-webgpu');
+    expect(runtime.describe().fallbackReason).toMatch(/no number/);
+  });
+
+  test('a crash of WebAssembly says that its worker cannot be used any more', async () => {
+    const runtime = await start({ backend: 'wasm' });
+    const infer = vi
+      .spyOn(runtime.backend.network, 'infer')
+      .mockRejectedValue(new WebAssembly.RuntimeError('out of bounds'));
+    await expect(runtime.infer([asWindow(want(0, 'input'))])).rejects.toMatchObject({ code: 'backend-failed' });
+    infer.mockRestore();
+  });
+
+  test('a device lost while nothing runs is replaced when there is work', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ gpu: altered(() => {}, devices) });
+    devices[0]?.destroy();
+    await devices[0]?.lost;
+    await expectRight(runtime);
+    expect(devices).toHaveLength(2);
+  });
+
+  test('an error that nobody caught: the results are computed again', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ gpu: altered(() => {}, devices) });
+    // A buffer as large as no device allows: a validation error outside every scope.
+    devices[0]?.createBuffer({ size: 2 ** 50, usage: GPUBufferUsage.STORAGE });
+    await expectRight(runtime);
+    expect(devices).toHaveLength(2);
+    expect(runtime.details().outlived).toMatch(/size|memory|limit/i);
+  });
+
+  test('out of memory: smaller batches, then less demanding ways', async () => {
+    // A device that has room for two images and not for more.
+    let largest = 0;
+    const gpu = altered((device) => {
+      const { createBuffer } = device;
+      device.createBuffer = (descriptor) => {
+        if (descriptor.label === 'arena') largest ||= descriptor.size / 4;
+        if (descriptor.label === 'arena' && descriptor.size > largest) {
+          device.dispatchEvent(
+            new GPUUncapturedErrorEvent('uncapturederror', { error: new GPUOutOfMemoryError('no room for the arena') }),
+          );
+        }
+        return createBuffer.call(device, descriptor);
+      };
+    });
+    const runtime = await start({ gpu, batch: 8 });
+    expect(runtime.details()).toMatchObject({ path: 'fused', batch: 2 });
+    await expectRight(runtime);
+  });
+});
+
+test('memory stays flat: tensors and buffers after many runs are those after the first', async () => {
+  const live = new Set<GPUBuffer>();
+  const gpu = altered((device) => {
+    const { createBuffer } = device;
+    device.createBuffer = (descriptor) => {
+      const buffer = createBuffer.call(device, descriptor);
+      live.add(buffer);
+      const { destroy } = buffer;
+      buffer.destroy = () => {
+        live.delete(buffer);
+        return destroy.call(buffer);
+      };
+      return buffer;
+    };
+  });
+  const runtime = await start({ gpu });
+  const field = new Float32Array(64 * 64 * 3).fill(0.7);
+  const round = async () => {
+    await runtime.saliency(field, 64, 64);
+    await runtime.infer([asWindow(want(0, 'input'))]);
+  };
+  await round();
+  const before = {
+    buffers: live.size,
+    bytes: [...live].reduce((sum, { size }) => sum + size, 0),
+    tensors: tf.memory().numTensors,
+  };
+  for (let k = 0; k < 12; k++) await round();
+  const after = {
+    buffers: live.size,
+    bytes: [...live].reduce((sum, { size }) => sum + size, 0),
+    tensors: tf.memory().numTensors,
+  };
+  expect(after).toEqual(before);
+});
