@@ -40,17 +40,37 @@ export interface PoolKind {
 }
 
 /**
- * Task 0: pooling weights (mean cell probability of 2 x 2 of `cell` times mean saliency, plus the floor, sum 1) ->
- * share, pooled features -> features, type logits -> types. Other tasks: Grad-CAMs of TEAM / types px each -> cams
- * [types x 4, side, side]. Rows [(evidence + deep) x 4, types x 4]; its first rows are the Grad-CAMs' too.
+ * Task 0: pooling weights -> share, pooled features -> features, type logits -> types. Other tasks: Grad-CAMs of TEAM / types px
+ * each -> cams [types x 4, side, side]. Rows [(evidence + deep) x 4, types x 4]; its first rows are the Grad-CAMs' too.
  */
-export function poolAndExplain({ evidence, deep, types, side, deepSide }: PoolKind): Kernel {
-  const px = side * side;
-  const slices = Math.floor(TEAM / evidence);
-  const features = evidence + deep;
-  const quads = px / 4;
+export function poolAndExplain(kind: PoolKind): Kernel {
+  const { evidence, deep, types, side, deepSide } = kind;
   const body = `
   if (task > 0) {
+${gradCams(kind)}
+    return;
+  }
+${shareOut(kind)}
+${pool(kind)}
+${classify(kind)}`;
+  const shared = `
+var<workgroup> shares : array<f32, ${side * side}>;
+var<workgroup> totals : array<f32, ${TEAM}>;
+var<workgroup> sums : array<f32, 16>;
+var<workgroup> part : array<vec4<f32>, ${TEAM}>;
+var<workgroup> pooled : array<vec4<f32>, ${evidence + deep}>;`;
+  const fields = [
+    ...['evidence', 'evidenceStep', 'deep', 'cell', 'saliency', 'floor', 'weight', 'bias'],
+    ...['share', 'features', 'types', 'cams'],
+  ];
+  const key = `poolAndExplain ${evidence} ${deep} ${types} ${side} ${deepSide}`;
+  return teamKernel(key, fields, ['share', 'features', 'types', 'cams'], body, shared);
+}
+
+/** Four types' Grad-CAMs at four px a thread: the evidence times the types' rows, ReLU. */
+function gradCams({ evidence, types, side }: PoolKind): string {
+  const quads = (side * side) / 4;
+  return `
     let kind = t % ${types};
     let quad = (task - 1) * ${TEAM / types} + t / ${types};
     if (quad < ${quads}) {
@@ -61,9 +81,13 @@ export function poolAndExplain({ evidence, deep, types, side, deepSide }: PoolKi
         ${each(4, (i) => `let x${i} = arena[src + ${i} * p.evidenceStep + k]; a${i} += x${i}.x * w0 + x${i}.y * w1 + x${i}.z * w2 + x${i}.w * w3;`)}
       }
       ${each(4, (j) => `arena[base + p.cams + (kind * 4 + ${j}) * ${quads} + quad] = max(vec4<f32>(a0[${j}], a1[${j}], a2[${j}], a3[${j}]), vec4<f32>(0.0));`)}
-    }
-    return;
-  }
+    }`;
+}
+
+/** `shares` of all px: mean cell probability of 2 x 2 of `cell` times mean saliency, plus the floor; `whole`, their sum; -> share. */
+function shareOut({ side }: PoolKind): string {
+  const px = side * side;
+  return `
   var total = 0.0;
   // Two px of a row at a time: their 2 x 2 px of both planes are two vec4 each.
   for (var k = t; k < ${px / 2}; k += ${TEAM}) {
@@ -85,13 +109,20 @@ export function poolAndExplain({ evidence, deep, types, side, deepSide }: PoolKi
   workgroupBarrier();
   var whole = 0.0;
   for (var k = 0; k < 16; k++) { whole += sums[k]; }
-  for (var k = t; k < ${quads}; k += ${TEAM}) {
+  for (var k = t; k < ${px / 4}; k += ${TEAM}) {
     arena[base + p.share + k] = vec4<f32>(shares[k * 4], shares[k * 4 + 1], shares[k * 4 + 2], shares[k * 4 + 3]) / whole;
-  }
+  }`;
+}
+
+/** `pooled`: the evidence by its shares, slices of the px side by side, and the deep map's mean; -> features. */
+function pool({ evidence, deep, side, deepSide }: PoolKind): string {
+  const slices = Math.floor(TEAM / evidence);
+  const features = evidence + deep;
+  return `
   let c = t % ${evidence};
   var sum = vec4<f32>(0.0);
   if (t < ${evidence * slices}) {
-    for (var k = t / ${evidence}; k < ${px}; k += ${slices}) { sum += shares[k] * arena[base + p.evidence + k * p.evidenceStep + c]; }
+    for (var k = t / ${evidence}; k < ${side * side}; k += ${slices}) { sum += shares[k] * arena[base + p.evidence + k * p.evidenceStep + c]; }
   }
   part[t] = sum;
   workgroupBarrier();
@@ -104,25 +135,18 @@ export function poolAndExplain({ evidence, deep, types, side, deepSide }: PoolKi
     pooled[t] = mean / ${deepSide * deepSide}.0;
   }
   workgroupBarrier();
-  if (t < ${features}) { arena[base + p.features + t] = pooled[t]; }
+  if (t < ${features}) { arena[base + p.features + t] = pooled[t]; }`;
+}
+
+/** Four types' logits a thread, linear in `pooled` -> types. */
+function classify({ evidence, deep, types }: PoolKind): string {
+  return `
   if (t < ${types}) {
     var logit = filterAt(p.bias + t);
-    for (var k = 0; k < ${features}; k++) {
+    for (var k = 0; k < ${evidence + deep}; k++) {
       let v = pooled[k];
       ${each(4, (j) => `logit += v[${j}] * filterAt(p.weight + (k * 4 + ${j}) * ${types} + t);`)}
     }
     arena[base + p.types + t] = logit;
   }`;
-  const shared = `
-var<workgroup> shares : array<f32, ${px}>;
-var<workgroup> totals : array<f32, ${TEAM}>;
-var<workgroup> sums : array<f32, 16>;
-var<workgroup> part : array<vec4<f32>, ${TEAM}>;
-var<workgroup> pooled : array<vec4<f32>, ${features}>;`;
-  const fields = [
-    ...['evidence', 'evidenceStep', 'deep', 'cell', 'saliency', 'floor', 'weight', 'bias'],
-    ...['share', 'features', 'types', 'cams'],
-  ];
-  const key = `poolAndExplain ${evidence} ${deep} ${types} ${side} ${deepSide}`;
-  return teamKernel(key, fields, ['share', 'features', 'types', 'cams'], body, shared);
 }
