@@ -1,11 +1,12 @@
 """Compares trained variants on stored crops, one centred view a cell, and prints a table row each.
 
-python -m sgcldff.compare runs/ablation-full-1.pt runs/ablation-no-saliency-1.pt
+python -m sgcldff.compare runs/ablation-full-1.pt runs/ablation-no-saliency-1.pt [--by-set]
 
 Figures: cell IoU and nucleus IoU over all val cells with masks (each set's mean, then the mean of the sets), PBC val
 8-type accuracy, and for whatever was left out of training (`train --exclude`, `--fold`, `--without-types`) the accuracy on
 its cells (of a set or fold: train and val). Batch norms first take their statistics anew from training views: those kept while training lag behind the
-averaged weights, which at a small budget would be held against every variant that has batch norm.
+averaged weights, which at a small budget would be held against every variant that has batch norm. --by-set: IoUs and types of every
+masked set's val cells by themselves, for runs that leave one of these sets out.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def measure(model: nn.Module, crops: Crops, indices: np.ndarray, size: int) -> t
     return np.array(right), cells, nuclei
 
 
-def figures(path: Path, loaded: Callable[[LeftOut], Crops]) -> dict[str, float]:
+def figures(path: Path, loaded: Callable[[LeftOut], Crops], by_set: bool = False) -> dict[str, float]:
     """All figures of one checkpoint; loaded: the crops, less what it was trained without."""
     saved = torch.load(path)
     options = saved["options"]
@@ -76,11 +77,14 @@ def figures(path: Path, loaded: Callable[[LeftOut], Crops]) -> dict[str, float]:
     model.load_state_dict(saved["ema"])
     settle(model, crops, size)
     model.eval()
-    ious = [measure(model, crops, np.flatnonzero(crops.val & (crops.source == name)), size)[1:] for name in MASKED]
-    result = {
-        "cell IoU": float(np.mean([np.mean(cells) for cells, _ in ious])),
-        "nucleus IoU": float(np.mean([np.mean(nuclei) for _, nuclei in ious])),
-    }
+    val = {name: measure(model, crops, np.flatnonzero(crops.val & (crops.source == name)), size) for name in MASKED}
+    result: dict[str, float] = {}
+    if by_set:
+        for name, (right, cells, nuclei) in val.items():
+            result |= {f"{name} cell IoU": float(np.mean(cells)), f"{name} nucleus IoU": float(np.mean(nuclei)), f"{name} val types": float(right.mean())}
+    else:
+        result["cell IoU"] = float(np.mean([np.mean(cells) for _, cells, _ in val.values()]))
+        result["nucleus IoU"] = float(np.mean([np.mean(nuclei) for _, _, nuclei in val.values()]))
     for name, of in {"pbc": crops.val & (crops.source == "pbc"), **crops.measured}.items():
         result[f"{name} types"] = float(measure(model, crops, np.flatnonzero(of), size)[0].mean())
         result[f"{name} cells"] = int(of.sum())
@@ -92,11 +96,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--crops", type=Path, default=Path("runs/crops.npz"))
+    parser.add_argument("--by-set", action="store_true")
     options = parser.parse_args()
     loaded = functools.cache(lambda left_out: Crops(options.crops, left_out))
     names: list[str] = []
     for path in options.checkpoints:
-        row = figures(path, loaded)
+        row = figures(path, loaded, options.by_set)
         if list(row) != names:
             names = list(row)
             print(f"| checkpoint | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
