@@ -76,7 +76,7 @@ export class EngineClient implements EngineApi {
     return this.#watched('analyse', [imageId, file, options], { signal, onProgress, transfer });
   }
 
-  explain(imageId: string, cellId: number, type: CellType, signal?: AbortSignal): Promise<Heatmap> {
+  explain(imageId: string, cellId: number, type: CellType, signal?: AbortSignal): Promise<Heatmap | null> {
     return this.#watched('explain', [imageId, cellId, type], { signal });
   }
 

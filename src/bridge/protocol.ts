@@ -79,8 +79,8 @@ export interface EngineApi {
     onProgress: (progress: Progress) => void,
     signal?: AbortSignal,
   ): Promise<Analysis>;
-  /** Grad-CAM of any type for one analysed cell. */
-  explain(imageId: string, cellId: number, type: CellType, signal?: AbortSignal): Promise<Heatmap>;
+  /** Grad-CAM of any type for one analysed cell; null where this engine has not looked at a cell of that id. */
+  explain(imageId: string, cellId: number, type: CellType, signal?: AbortSignal): Promise<Heatmap | null>;
   /**
    * A layer of an analysed image, drawn on the GPU where there is one. Masks are those of `cells`, coloured by type: what
    * people decided is theirs to say; without them the engine's own. Grad-CAM shows each cell's most probable type.

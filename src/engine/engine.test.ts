@@ -1,7 +1,8 @@
-// The engine as it is loaded: a slow network is no hang, and why it runs without the graphics device is known outside.
+// The engine without its network: a slow connection is no hang, and what it does not know it says.
 import { afterEach, expect, test, vi } from 'vitest';
 import { Engine } from './engine';
 import * as weights from './network/weights';
+import * as pipeline from './pipeline';
 import { Runtime } from './runtime/runtime';
 
 afterEach(() => {
@@ -34,4 +35,17 @@ test('a reason that it is given stands for the one that the runtime has', async 
   const options = { modelUrl: 'http://localhost/', wasmUrls: {}, backend: 'wasm' as const };
   expect((await new Engine().load(options)).fallbackReason).toBe('chosen in the address');
   expect((await new Engine().load({ ...options, reason: 'it hung' })).fallbackReason).toBe('it hung');
+});
+
+test('of a cell that it has not looked at it knows nothing; an image that it does not hold is an error', async () => {
+  const engine = new Engine();
+  vi.stubGlobal('fetch', async () => new Response(null, { status: 404 }));
+  vi.spyOn(weights, 'loadModel').mockResolvedValue({ manifest: {} } as weights.Model);
+  const runtime = { backend: {}, describe: () => ({}), details: () => ({}), heal: async () => {} };
+  vi.spyOn(Runtime, 'start').mockResolvedValue(runtime as never);
+  await engine.load({ modelUrl: 'http://localhost/', wasmUrls: {}, backend: 'wasm' });
+  vi.spyOn(pipeline, 'analyse').mockResolvedValue({ cells: [], evidence: new Map() } as never);
+  await engine.analyse('a', { name: 'a.png', bytes: new ArrayBuffer(1) }, { crop: false }, () => {});
+  expect(await engine.explain('a', 7, 'monocyte')).toBeNull();
+  await expect(engine.explain('b', 7, 'monocyte')).rejects.toMatchObject({ code: 'engine-stopped' });
 });
