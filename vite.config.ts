@@ -1,10 +1,12 @@
 // How the app is built and served; tests have their own vitest.config.ts.
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { contentHash } from './scripts/content-hash.ts';
+import { withIntegrity } from './scripts/precache.ts';
 import { modelsPlugin } from './scripts/vite-models.ts';
 
 // Cross-origin isolation lets tfjs-wasm use threads and gives precise clocks; hosts without these headers run single-thread.
@@ -15,6 +17,8 @@ const rank = (url: string) => (url.startsWith('models/') ? 1 : url.startsWith('s
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+// Known once Vite has read its options.
+let outDir = 'dist';
 // The lock file says which tfjs the kernels run beside.
 const lock = here('package-lock.json');
 
@@ -29,6 +33,12 @@ export default defineConfig({
   plugins: [
     react(),
     modelsPlugin(),
+    {
+      name: 'leukolens-out-dir',
+      configResolved: ({ root, build }) => {
+        outDir = path.resolve(root, build.outDir);
+      },
+    },
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src/pwa',
@@ -42,7 +52,13 @@ export default defineConfig({
         // Above the largest weights shard: a larger file is left out by workbox with no more than a warning.
         maximumFileSizeToCacheInBytes: 8_000_000,
         manifestTransforms: [
-          (entries) => ({ manifest: entries.toSorted((a, b) => rank(a.url) - rank(b.url)), warnings: [] }),
+          (entries) => ({
+            manifest: withIntegrity(
+              entries.toSorted((a, b) => rank(a.url) - rank(b.url)),
+              outDir,
+            ),
+            warnings: [],
+          }),
         ],
       },
     }),

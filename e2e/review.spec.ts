@@ -282,6 +282,14 @@ test('outlines by hand: a missed cell added, split, merged, painted; each step i
     await page.mouse.up();
     await expect(page.locator('aside.cell h2')).toHaveText('Cell 3');
   });
+
+  await test.step('in the next visit the engine looks at it again, for its heatmap', async () => {
+    await page.reload();
+    await page.getByRole('button', { name: 'Go on where it was' }).click();
+    await cellRows(page).last().click();
+    await expect(page.locator('aside.cell h2')).toHaveText('Cell 3');
+    await expect(page.getByRole('img', { name: /Grad-CAM of/ })).toBeVisible({ timeout: 120_000 });
+  });
 });
 
 test('bad sessions and annotations are refused in words, and touch nothing', { tag: '@wasm' }, async ({

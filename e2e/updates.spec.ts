@@ -1,5 +1,6 @@
 // A new version is out: the person is asked, and until they agree the old one stays. What can then not be fetched says so.
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -14,9 +15,17 @@ const types: Record<string, string> = {
   '.webmanifest': 'application/manifest+json',
 };
 
+interface Site {
+  title: string;
+  /** A path at which something between server and browser still has another version; empty: none. */
+  stale: string;
+  /** How often that was given out. */
+  given: number;
+}
+
 /** The built app from a server of its own, whose `release` puts a version with another title in its place. */
-const test = watched.extend<{ release: (title: string) => void; site: { title: string } }>({
-  site: async ({ browserName: _ }, use) => use({ title: '' }),
+const test = watched.extend<{ release: (title: string) => void; site: Site }>({
+  site: async ({ browserName: _ }, use) => use({ title: '', stale: '', given: 0 }),
   release: async ({ site }, use) =>
     use((title) => {
       site.title = title;
@@ -28,7 +37,13 @@ const test = watched.extend<{ release: (title: string) => void; site: { title: s
       try {
         const stored = await readFile(path.join(dist, path.normalize(name)));
         response.setHeader('Content-Type', types[path.extname(name)] ?? 'application/octet-stream');
-        response.end(site.title && /html$|sw\.js$/.test(name) ? renamed(stored.toString(), site.title) : stored);
+        if (name === site.stale) site.given++;
+        if (name === site.stale) response.end('of the version before');
+        else if (site.title && name === '/index.html') response.end(renamed(stored.toString(), site.title));
+        else if (site.title && name === '/sw.js') {
+          const page = await readFile(path.join(dist, 'index.html'));
+          response.end(relisted(stored.toString(), page.toString(), site.title));
+        } else response.end(stored);
       } catch {
         response.writeHead(404).end();
       }
@@ -40,12 +55,17 @@ const test = watched.extend<{ release: (title: string) => void; site: { title: s
   },
 });
 
-/** What a build with another title would have changed: the page, and its revision in the service worker's list. */
-function renamed(text: string, title: string): string {
-  return text
-    .replace(/<title>.*<\/title>/, `<title>${title}</title>`)
-    .replace(/"revision":"\w+","url":"index\.html"/, `"revision":"${title}","url":"index.html"`)
-    .replace(/"url":"index\.html","revision":"\w+"/, `"url":"index.html","revision":"${title}"`);
+/** What a build with another title would have changed: the page, and what the service worker's list says of it. */
+function renamed(page: string, title: string): string {
+  return page.replace(/<title>.*<\/title>/, `<title>${title}</title>`);
+}
+
+function relisted(worker: string, page: string, title: string): string {
+  const integrity = `sha256-${createHash('sha256').update(renamed(page, title)).digest('base64')}`;
+  return worker.replace(
+    /\{[^{}]*"url":"index\.html"[^{}]*\}/,
+    JSON.stringify({ url: 'index.html', revision: title, integrity }),
+  );
 }
 
 test('a new version waits until it is let in', async ({ page, release }) => {
@@ -91,6 +111,29 @@ test('where another tab lets the new version in, this one is told and left as it
   await page.getByRole('button', { name: 'Reload' }).click();
   await expect(page).toHaveTitle('Second');
   await expect(told).toBeHidden();
+});
+
+test('a copy of another version is not stored, and the next visit stores the right one', async ({
+  page,
+  site,
+  watch,
+}) => {
+  // Asked for by the service worker alone.
+  const icon = 'icons/icon-512-maskable.png';
+  site.stale = `/${icon}`;
+  await page.goto('./');
+  await expect.poll(() => site.given).toBe(1);
+  // Not installed, so it is not even registered.
+  await expect.poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+  await expect(page.getByText('Offline ready')).toHaveCount(0);
+
+  site.stale = '';
+  await page.reload();
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await expect(page.getByText('Offline ready')).toBeVisible();
+  const { size } = await stat(path.join(dist, icon));
+  expect(await page.evaluate(async (url) => (await (await fetch(url)).blob()).size, icon)).toBe(size);
+  watch.errors.length = 0;
 });
 
 test.describe('without a service worker', () => {

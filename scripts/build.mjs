@@ -10,6 +10,7 @@ const sources = [
   'index.html',
   'vite.config.ts',
   'scripts/vite-models.ts',
+  'scripts/precache.ts',
   'package-lock.json',
 ];
 

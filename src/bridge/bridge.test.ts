@@ -145,7 +145,12 @@ test('a worker that shows no progress for five minutes is ended; one that does, 
     code: 'engine-stopped',
     message: 'The analysis engine stopped: it gave no sign for 5 minutes.',
   });
+  await vi.waitFor(() => {
+    progress();
+    expect(seen).toHaveBeenCalled();
+  });
   minutes(4.9);
+  seen.mockClear();
   await vi.waitFor(() => {
     progress();
     expect(seen).toHaveBeenCalled();
@@ -154,13 +159,72 @@ test('a worker that shows no progress for five minutes is ended; one that does, 
   expect(client.stopped).toBe(false);
   minutes(0.2);
   await ended;
-  expect(client.stopped).toBe(true);
+  expect(client).toMatchObject({ stopped: true, hung: true });
+});
+
+test.each<[string, (client: EngineClient) => Promise<unknown>]>([
+  ['load', (client) => client.load({ modelUrl: '', wasmUrls: {}, backend: 'webgpu' })],
+  ['segmentAt', (client) => client.segmentAt('a', { name: 'a.png', bytes: bytes() }, { x: 1, y: 1 }, 2)],
+  ['overlay', (client) => client.overlay('a', 'masks')],
+  ['explain', (client) => client.explain('a', 1, 'monocyte')],
+])('a worker that hangs in %s is ended', async (method, call) => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  closers.push(() => vi.useRealTimers());
+  const { client } = join({ release: async () => {}, [method]: never });
+  await client.release('b');
+  const ended = expect(call(client)).rejects.toMatchObject({ code: 'engine-stopped' });
+  vi.advanceTimersByTime(5 * 60_000);
+  await ended;
+  expect(client.hung).toBe(true);
+});
+
+test('a worker that has said nothing at all may still be on its way over the network', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  closers.push(() => vi.useRealTimers());
+  const { client } = join({ load: never });
+  client.load({ modelUrl: '', wasmUrls: {}, backend: 'webgpu' }).catch(() => {});
+  vi.advanceTimersByTime(3_600_000);
+  expect(client.stopped).toBe(false);
+});
+
+test('a call that waits for another, which goes on, is no hang', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  closers.push(() => vi.useRealTimers());
+  let progress = () => {};
+  const { client } = join({
+    overlay: never,
+    analyse: (_id, _file, _options, onProgress) => {
+      progress = () => onProgress({ stage: 'cells', cellsDone: 1, cellsTotal: 2 });
+      return never();
+    },
+  });
+  const seen = vi.fn();
+  analyse(client, undefined, seen).catch(() => {});
+  client.overlay('a', 'masks').catch(() => {});
+  for (let i = 0; i < 3; i++) {
+    seen.mockClear();
+    await vi.waitFor(() => {
+      progress();
+      expect(seen).toHaveBeenCalled();
+    });
+    vi.advanceTimersByTime(4 * 60_000);
+  }
+  expect(client.stopped).toBe(false);
+});
+
+test('one that is ended on purpose did not hang', async () => {
+  const { client } = join({ load: never });
+  const call = client.load({ modelUrl: '', wasmUrls: {}, backend: 'webgpu' });
+  client.terminate();
+  await expect(call).rejects.toMatchObject({ code: 'engine-stopped' });
+  expect(client.hung).toBe(false);
 });
 
 test('a call that has ended is watched no more', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   closers.push(() => vi.useRealTimers());
   const { client } = join({ analyse: async () => ({}) as never });
+  await analyse(client);
   await analyse(client);
   vi.advanceTimersByTime(3_600_000);
   expect(client.stopped).toBe(false);

@@ -11,7 +11,7 @@ interface Pending {
   onProgress: ((progress: never) => void) | undefined;
 }
 
-interface CallOptions {
+export interface CallOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: never) => void) | undefined;
   transfer?: Transferable[];

@@ -4,7 +4,7 @@ import type { CellType } from '../domain/cellType';
 import { LeukolensError } from '../domain/errors';
 import type { Heatmap } from '../domain/heatmap';
 import type { Analysis, Progress } from '../domain/smear';
-import { Calls, type WorkerLike } from './calls';
+import { type CallOptions, Calls, type WorkerLike } from './calls';
 import type {
   AnalyseOptions,
   EngineApi,
@@ -22,8 +22,14 @@ export type { WorkerLike } from './calls';
 
 export class EngineClient implements EngineApi {
   readonly #calls: Calls;
+  #watchdog: Watchdog | null = null;
+  /** Calls that are waited for. */
+  #open = 0;
+  #heard = false;
+  #hung = false;
 
   constructor(worker: WorkerLike) {
+    worker.addEventListener('message', () => this.#sign());
     this.#calls = new Calls(
       worker,
       (why) =>
@@ -45,18 +51,20 @@ export class EngineClient implements EngineApi {
     return this.#calls.stopped;
   }
 
+  /** True where it was ended because it gave no sign: what it ran on may be to blame. */
+  get hung(): boolean {
+    return this.#hung;
+  }
+
   load(options: LoadOptions, signal?: AbortSignal, onProgress?: (progress: LoadProgress) => void): Promise<EngineInfo> {
-    return this.#calls.call('load', [options], { signal, onProgress });
+    return this.#watched('load', [options], { signal, onProgress });
   }
 
   status(): Promise<EngineInfo> {
     return this.#calls.call('status', []);
   }
 
-  /**
-   * Moves the file's bytes or px to the worker: the caller's buffer is empty afterwards. Where the worker shows no
-   * progress for minutes it is ended, and every call rejects with 'engine-stopped'.
-   */
+  /** Moves the file's bytes or px to the worker: the caller's buffer is empty afterwards. */
   analyse(
     imageId: string,
     file: ImageFile,
@@ -65,25 +73,15 @@ export class EngineClient implements EngineApi {
     signal?: AbortSignal,
   ): Promise<Analysis> {
     const transfer = ['pixels' in file ? (file.pixels.data.buffer as ArrayBuffer) : file.bytes];
-    const watchdog = new Watchdog((length) => this.#calls.stop(`it gave no sign for ${length}`));
-    const onSign = (progress: Progress) => {
-      watchdog.sign();
-      onProgress(progress);
-    };
-    const work = this.#calls.call<Analysis>('analyse', [imageId, file, options], {
-      signal,
-      onProgress: onSign,
-      transfer,
-    });
-    return work.finally(() => watchdog.end());
+    return this.#watched('analyse', [imageId, file, options], { signal, onProgress, transfer });
   }
 
-  explain(imageId: string, cellId: number, type: CellType, signal?: AbortSignal): Promise<Heatmap> {
-    return this.#calls.call('explain', [imageId, cellId, type], { signal });
+  explain(imageId: string, cellId: number, type: CellType, signal?: AbortSignal): Promise<Heatmap | null> {
+    return this.#watched('explain', [imageId, cellId, type], { signal });
   }
 
   overlay(imageId: string, kind: OverlayKind, cells?: readonly PaintedCell[], signal?: AbortSignal): Promise<Overlay> {
-    return this.#calls.call('overlay', [imageId, kind, cells], { signal });
+    return this.#watched('overlay', [imageId, kind, cells], { signal });
   }
 
   /** Moves the file's bytes or px to the worker, as analyse does. */
@@ -95,7 +93,7 @@ export class EngineClient implements EngineApi {
     signal?: AbortSignal,
   ): Promise<DetectedCell | null> {
     const transfer = ['pixels' in file ? (file.pixels.data.buffer as ArrayBuffer) : file.bytes];
-    return this.#calls.call('segmentAt', [imageId, file, at, cellId], { signal, transfer });
+    return this.#watched('segmentAt', [imageId, file, at, cellId], { signal, transfer });
   }
 
   release(imageId: string): Promise<void> {
@@ -109,5 +107,36 @@ export class EngineClient implements EngineApi {
   /** Ends the worker at once; pending calls reject. */
   terminate(): void {
     this.#calls.stop('it was ended');
+  }
+
+  /** A call that somebody waits for. Where the worker is silent for minutes it is ended: every call rejects with 'engine-stopped'. */
+  async #watched<T>(method: keyof EngineApi, args: unknown[], options: CallOptions): Promise<T> {
+    this.#open++;
+    // One that has said nothing yet may have no script yet, over a slow network.
+    if (this.#heard) this.#watch();
+    try {
+      return await this.#calls.call<T>(method, args, options);
+    } finally {
+      if (--this.#open === 0) this.#endWatch();
+    }
+  }
+
+  #watch(): Watchdog {
+    this.#watchdog ??= new Watchdog((length) => {
+      this.#hung = true;
+      this.#calls.stop(`it gave no sign for ${length}`);
+    });
+    return this.#watchdog;
+  }
+
+  #endWatch(): void {
+    this.#watchdog?.end();
+    this.#watchdog = null;
+  }
+
+  /** Any message is a sign of life, whichever call it answers: one at work may hold up another. */
+  #sign(): void {
+    this.#heard = true;
+    if (this.#open > 0) this.#watch().sign();
   }
 }

@@ -30,6 +30,8 @@ export interface LoadOptions {
   wasmUrls: Record<string, string>;
   /** Preferred backend; 'webgpu' falls back to wasm with a reason. */
   backend: BackendName;
+  /** Why wasm was asked for, in plain words, for EngineInfo.fallbackReason; left out where the address asks for it. */
+  reason?: string;
 }
 
 /** How far the loading is: bytes of weights, or steps of anything else that takes long. */
@@ -61,7 +63,7 @@ export type PaintedCell = Pick<DetectedCell, 'box' | 'mask' | 'type'>;
 
 /** The engine, written once: client.ts and engine/engine.ts both implement it. */
 export interface EngineApi {
-  /** Loads backend and weights; call once, first. */
+  /** Loads backend and weights; call once, first. Reports progress while it waits for the network, however slow that is. */
   load(options: LoadOptions, signal?: AbortSignal, onProgress?: (progress: LoadProgress) => void): Promise<EngineInfo>;
   /** What it runs on now: it may have stepped down since it was loaded. */
   status(): Promise<EngineInfo>;
@@ -77,8 +79,8 @@ export interface EngineApi {
     onProgress: (progress: Progress) => void,
     signal?: AbortSignal,
   ): Promise<Analysis>;
-  /** Grad-CAM of any type for one analysed cell. */
-  explain(imageId: string, cellId: number, type: CellType, signal?: AbortSignal): Promise<Heatmap>;
+  /** Grad-CAM of any type for one analysed cell; null where this engine has not looked at a cell of that id. */
+  explain(imageId: string, cellId: number, type: CellType, signal?: AbortSignal): Promise<Heatmap | null>;
   /**
    * A layer of an analysed image, drawn on the GPU where there is one. Masks are those of `cells`, coloured by type: what
    * people decided is theirs to say; without them the engine's own. Grad-CAM shows each cell's most probable type.

@@ -23,11 +23,15 @@ import { tryGpu } from './runtime/levels';
 import { Runtime } from './runtime/runtime';
 import { segmentAt } from './segmentAt';
 
+/** A client takes minutes of silence for a hang; a slow network is none. */
+const SIGN_MS = 10_000;
+
 export class Engine implements EngineApi {
   private runtime: Runtime | undefined;
   private model: Model | undefined;
   private readonly images = new Map<string, PipelineResult>();
   private timings: Record<string, number> = {};
+  private reason: string | undefined;
 
   async load(
     options: LoadOptions,
@@ -35,16 +39,23 @@ export class Engine implements EngineApi {
     onProgress?: (progress: LoadProgress) => void,
   ): Promise<EngineInfo> {
     const started = performance.now();
-    onProgress?.({ step: 'Starting the backend', done: 0, total: 0 });
+    let progress: LoadProgress = { step: 'Starting the backend', done: 0, total: 0 };
+    const report = (now: LoadProgress) => {
+      progress = now;
+      onProgress?.(progress);
+    };
+    report(progress);
+    const signs = setInterval(() => report(progress), SIGN_MS);
     // The device opens while the model is fetched.
     const gpu = options.backend === 'wasm' ? undefined : tryGpu(navigator.gpu);
     const model = await loadModel(options.modelUrl, signal, (done, total) =>
-      onProgress?.({ step: 'Fetching the model', done, total }),
-    );
+      report({ step: 'Fetching the model', done, total }),
+    ).finally(() => clearInterval(signs));
     const goldens = model.gate && readGoldens(model.gate);
     const modelMs = Math.round(performance.now() - started);
     this.model = model;
-    const onStep = (step: string) => onProgress?.({ step, done: 0, total: 0 });
+    const onStep = (step: string) => report({ step, done: 0, total: 0 });
+    this.reason = options.reason;
     this.runtime = await Runtime.start(model, goldens, { ...options, onStep }, gpu);
     this.timings = { modelMs, backendMs: Math.round(performance.now() - started) - modelMs };
     return this.status();
@@ -56,6 +67,7 @@ export class Engine implements EngineApi {
     const { parameters } = model.manifest;
     return {
       ...runtime.describe(),
+      ...(this.reason && { fallbackReason: this.reason }),
       model: { ...identityOf(model), parameters },
       details: { ...runtime.details(), ...this.timings },
     };
@@ -86,11 +98,11 @@ export class Engine implements EngineApi {
     });
   }
 
-  async explain(imageId: string, cellId: number, type: CellType): Promise<Heatmap> {
+  async explain(imageId: string, cellId: number, type: CellType): Promise<Heatmap | null> {
     const evidence = this.image(imageId).evidence.get(cellId);
     const kind = CELL_TYPES.indexOf(type);
     const bytes = evidence?.cams[kind];
-    if (!evidence || !bytes) throw forgotten();
+    if (!evidence || !bytes) return null;
     return {
       cellId,
       type,

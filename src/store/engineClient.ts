@@ -24,6 +24,8 @@ interface Session {
 }
 
 let session: Session | null = null;
+/** Why the graphics device is left alone until the page is reloaded; empty where it may be used. */
+let withoutGpu = '';
 /** Images being shown to the engine again. */
 const returning = new Map<string, Promise<unknown>>();
 
@@ -43,10 +45,26 @@ function addressOptions(): { backend: BackendName; crop: boolean } {
 /** Starts the engine unless it runs; settles when it is ready, rejects when it cannot be. */
 export function startEngine(): Promise<void> {
   if (session && !session.client.stopped) return session.ready;
+  if (session && hungOnGpu(session)) {
+    withoutGpu = 'the analysis gave no sign on the graphics device for minutes; reload the page to try it again';
+  }
   useStore.setState({ cropMode: addressOptions().crop });
   const client = EngineClient.start();
-  session = { client, ready: load(client), known: new Map() };
-  return session.ready;
+  const started: Session = { client, ready: load(client), known: new Map() };
+  session = started;
+  // One that hung before it could take a file: whoever waits for it gets another.
+  started.ready = started.ready.catch((thrown: unknown) => {
+    if (session === started && hungOnGpu(started)) return startEngine();
+    throw thrown;
+  });
+  return started.ready;
+}
+
+/** A driver that hangs says nothing: no worker can step down from it, and the next one would hang as well. */
+function hungOnGpu({ client }: Session): boolean {
+  const { engine } = useStore.getState();
+  const onWasm = engine.status === 'ready' && engine.info.backend === 'wasm';
+  return client.hung && !onWasm && !withoutGpu && addressOptions().backend !== 'wasm';
 }
 
 async function load(client: EngineClient): Promise<void> {
@@ -59,7 +77,7 @@ async function load(client: EngineClient): Promise<void> {
         'tfjs-backend-wasm-simd.wasm': absolute(wasmSimdUrl),
         'tfjs-backend-wasm-threaded-simd.wasm': absolute(wasmThreadedUrl),
       },
-      backend: addressOptions().backend,
+      ...(withoutGpu ? { backend: 'wasm' as const, reason: withoutGpu } : { backend: addressOptions().backend }),
     };
     const info = await client.load(options, undefined, (progress) =>
       useStore.setState({ engine: { status: 'loading', progress } }),

@@ -1,16 +1,36 @@
-/** The mask layer follows what people decide, and is drawn no oftener than that. */
+/**
+ * The mask layer follows what people decide, and is drawn no oftener than that; heatmaps are of the cell they are asked for, or
+ * it is said why there is none.
+ */
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { Box } from '../domain/box';
 import type { ReviewCell } from '../domain/review/cells';
-import { overlay } from './explain';
+import type { MadeCell } from '../domain/review/events';
+import { heatmapKey } from './cells';
+import { explain, overlay } from './explain';
 import { getPixels, overlayKey, releasePixels } from './pixels';
 import { useStore } from './store';
 
 const drawn: unknown[] = [];
 let hold: Promise<void> = Promise.resolve();
 
+/** Windows of the cells that the engine has looked at, by id; what it sees where it is asked to look. */
+const seen = new Map<number, Box>();
+let sees: Box | null = null;
+const segmentAt = vi.fn(async (_image: string, _file: unknown, _at: { x: number; y: number }, id: number) => {
+  if (sees) seen.set(id, sees);
+  return sees && { id };
+});
+vi.mock('./pictures', () => ({ fileOf: async () => new Blob(['x']) }));
+vi.mock('./decoder', () => ({ URGENCY: {}, decode: async () => ({ pixels: {}, thumb: { close: () => {} } }) }));
 vi.mock('./engineClient', () => ({
   isAbort: () => false,
   clientFor: async () => ({
+    explain: async (_id: string, cellId: number) => {
+      const crop = seen.get(cellId);
+      return crop ? { cellId, crop } : null;
+    },
+    segmentAt,
     overlay: async (_id: string, kind: string, cells?: unknown) => {
       drawn.push([kind, cells]);
       await hold;
@@ -27,7 +47,10 @@ beforeEach(() => {
   drawn.length = 0;
   hold = Promise.resolve();
   releasePixels('a/');
-  useStore.setState({ images: [{ id: 'a' }] as never });
+  useStore.setState({ images: [{ id: 'a' }] as never, heatmaps: {} });
+  seen.clear();
+  segmentAt.mockClear();
+  sees = null;
 });
 
 test('masks are drawn from the cells as they stand, and again only when these change', async () => {
@@ -57,4 +80,62 @@ test('the other layers are drawn once, whatever people decide', async () => {
   await overlay('a', 'gradcam', [cell('lymphocyte')]);
   await overlay('a', 'gradcam', [cell('monocyte')]);
   expect(drawn).toEqual([['gradcam', undefined]]);
+});
+
+const square = (x: number, side = 40): Box => ({ x0: x, y0: 10, x1: x + side, y1: 10 + side });
+
+/** An image on which the engine found cell 1, and a person made cell 2. */
+function withMade(made: Pick<MadeCell, 'origin' | 'crop' | 'parents'>) {
+  const history = useStore.getState().history;
+  useStore.setState({
+    images: [{ id: 'a', name: 'a.png', page: 0, analysis: { cells: [{ id: 1, crop: square(0) }] } }] as never,
+    history: { ...history, state: { ...history.state, images: { a: { cells: { 2: { made } } } } } } as never,
+  });
+}
+const heatmapOf = async (cellId: number) => {
+  await explain('a', cellId, 'monocyte');
+  return useStore.getState().heatmaps[heatmapKey('a', cellId, 'monocyte')];
+};
+
+test('an added cell that this worker has not seen is looked at again, once for both types that are compared', async () => {
+  withMade({ origin: 'added', crop: square(100), parents: [] });
+  sees = square(102, 44);
+  const [first] = await Promise.all([heatmapOf(2), explain('a', 2, 'basophil')]);
+  expect(first).toEqual({ heatmap: { cellId: 2, crop: sees } });
+  expect(segmentAt.mock.calls.map(([, , at, id]) => [at, id])).toEqual([[{ x: 120, y: 30 }, 2]]);
+  expect(useStore.getState().heatmaps[heatmapKey('a', 2, 'basophil')]).toMatchObject({ heatmap: { crop: sees } });
+});
+
+test('another cell, which the engine has numbered alike, is not shown for an added one', async () => {
+  withMade({ origin: 'added', crop: square(100), parents: [] });
+  seen.set(2, square(300));
+  expect(await heatmapOf(2)).toMatchObject({
+    error: { message: expect.stringMatching(/another version of the model/) },
+  });
+  sees = square(100);
+  expect(await heatmapOf(2)).toEqual({ heatmap: { cellId: 2, crop: sees } });
+});
+
+test('what the engine still holds of an added cell is shown as it is', async () => {
+  withMade({ origin: 'added', crop: square(100), parents: [] });
+  seen.set(2, square(100));
+  expect(await heatmapOf(2)).toEqual({ heatmap: { cellId: 2, crop: square(100) } });
+  expect(segmentAt).not.toHaveBeenCalled();
+});
+
+test('an outline that the engine did not make has no heatmap, not even one of the same number', async () => {
+  withMade({ origin: 'imported', crop: square(100), parents: [] });
+  seen.set(2, square(100));
+  expect(await heatmapOf(2)).toMatchObject({
+    error: { message: 'There is no heatmap for an outline that the engine did not make.' },
+  });
+  expect(segmentAt).not.toHaveBeenCalled();
+});
+
+test('a cell that the engine no longer finds was found by another version', async () => {
+  withMade({ origin: 'added', crop: square(100), parents: [] });
+  expect(await heatmapOf(1)).toMatchObject({
+    error: { message: expect.stringMatching(/another version of the model/) },
+  });
+  expect(segmentAt).not.toHaveBeenCalled();
 });

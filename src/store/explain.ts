@@ -3,25 +3,32 @@
 import { boxIou } from '../domain/box';
 import type { CellType } from '../domain/cellType';
 import { errorData, LeukolensError } from '../domain/errors';
+import type { Heatmap } from '../domain/heatmap';
 import type { ReviewCell } from '../domain/review/cells';
 import { type HeatmapState, heatmapKey } from './cells';
 import { clientFor, isAbort } from './engineClient';
 import { getPixels, overlayKey, putPixels, releasePixels } from './pixels';
+import { lookAt } from './segmentAt';
 import { useStore } from './store';
 import type { Layer } from './view';
 
 const get = useStore.getState;
 const entry = (id: string) => get().images.find((image) => image.id === id);
 
+const madeOf = (imageId: string, cellId: number) => get().history.state.images[imageId]?.cells?.[cellId]?.made;
+
 /** The cell whose evidence the engine holds: of a cell made of others, the first of them. */
 function evidenceOf(imageId: string, cellId: number): number {
-  const made = get().history.state.images[imageId]?.cells?.[cellId]?.made;
+  const made = madeOf(imageId, cellId);
   const parent = made?.origin === 'added' ? undefined : made?.parents[0];
   return parent === undefined ? cellId : evidenceOf(imageId, parent);
 }
 
-/** Overlap from which two windows show one cell: graphics devices differ by less than a px. */
-const SAME_WINDOW = 0.8;
+/**
+ * Overlap from which two windows show one cell. Found again, it lies within a px, whatever the device; a cell that a person
+ * pointed at is looked at from its middle then, which moves the window and may size it otherwise.
+ */
+const SAME_WINDOW = { found: 0.8, added: 0.5 };
 
 /** The engine looks anew at images of an earlier visit, and numbers what it finds. */
 function anotherModel(): LeukolensError {
@@ -30,6 +37,36 @@ function anotherModel(): LeukolensError {
     'This cell was found by another version of the model, which explained it differently.',
     'Add its photograph to a new session to see what this version makes of it.',
   );
+}
+
+/** Cells that are being looked at again, by image and id: the heatmaps of two types may ask at the same time. */
+const looking = new Map<string, Promise<unknown>>();
+
+/** What the engine saw of a cell, which it is shown again where it has not: added ones are known to the worker alone. */
+async function evidence(imageId: string, cellId: number, type: CellType): Promise<Heatmap> {
+  const made = madeOf(imageId, cellId);
+  if (made?.origin === 'imported') {
+    throw new LeukolensError(
+      'review-conflict',
+      'There is no heatmap for an outline that the engine did not make.',
+      'Delete it and use \u201cAdd a cell\u201d there to see what the engine makes of it.',
+    );
+  }
+  const crop = (made ?? entry(imageId)?.analysis?.cells.find(({ id }) => id === cellId))?.crop;
+  const isOf = (heatmap: Heatmap | null): heatmap is Heatmap =>
+    heatmap !== null && (!crop || boxIou(crop, heatmap.crop) >= SAME_WINDOW[made ? 'added' : 'found']);
+  const ask = async () => (await clientFor(imageId)).explain(imageId, cellId, type);
+  let heatmap = await ask();
+  if (made && !isOf(heatmap)) {
+    const key = `${imageId}/${cellId}`;
+    const middle = { x: (made.crop.x0 + made.crop.x1) / 2, y: (made.crop.y0 + made.crop.y1) / 2 };
+    const look = looking.get(key) ?? lookAt(imageId, middle, cellId);
+    looking.set(key, look);
+    await look.finally(() => looking.delete(key));
+    heatmap = await ask();
+  }
+  if (!isOf(heatmap)) throw anotherModel();
+  return heatmap;
 }
 
 function forget(key: string): void {
@@ -53,9 +90,7 @@ export async function explain(imageId: string, cellId: number, type: CellType): 
   // Another page may be shown by the time it arrives, or another cell made in this one's place.
   const stands = () => entry(imageId)?.analysis === analysis && evidenceOf(imageId, cellId) === about;
   try {
-    const heatmap = await (await clientFor(imageId)).explain(imageId, about, type);
-    const cell = analysis?.cells.find(({ id }) => id === about);
-    if (cell && boxIou(cell.crop, heatmap.crop) < SAME_WINDOW) throw anotherModel();
+    const heatmap = await evidence(imageId, about, type);
     if (stands()) put({ heatmap });
   } catch (thrown) {
     if (stands()) put(isAbort(thrown) ? null : { error: errorData(thrown) });

@@ -1,4 +1,5 @@
 /** A missed cell, outlined by the engine where a person points. */
+import type { DetectedCell } from '../domain/cell';
 import { errorData, LeukolensError } from '../domain/errors';
 import type { Pixels } from '../domain/pixels';
 import { signatureOf } from '../domain/review/history';
@@ -9,6 +10,28 @@ import { fileOf } from './pictures';
 import { useStore } from './store';
 
 let asking = false;
+
+/** Has the engine outline the cell at a point of an image, px, and keep what it saw under `cellId`; null where it sees none. */
+export async function lookAt(
+  imageId: string,
+  at: { x: number; y: number },
+  cellId: number,
+): Promise<DetectedCell | null> {
+  const file = await fileOf(imageId);
+  const image = useStore.getState().images.find(({ id }) => id === imageId);
+  if (!file || !image) {
+    throw new LeukolensError(
+      'engine-stopped',
+      'The photograph itself is not open, so the engine cannot look at it.',
+      'Drop the image file here; it is recognised by its content.',
+    );
+  }
+  const client = await clientFor(imageId);
+  const wants = { id: imageId, page: image.page, pixels: true, field: false, keep: false };
+  const decoded = await decode(file, wants, URGENCY.engine);
+  decoded.thumb.close();
+  return client.segmentAt(imageId, { name: image.name, pixels: decoded.pixels as Pixels }, at, cellId);
+}
 
 /** Adds the cell at a point of an image, px; what goes wrong is said on screen. */
 export async function segmentAt(imageId: string, { x, y }: { x: number; y: number }): Promise<void> {
@@ -25,20 +48,7 @@ export async function segmentAt(imageId: string, { x, y }: { x: number; y: numbe
         'Reopen its slide to add cells.',
       );
     }
-    const file = await fileOf(imageId);
-    if (!file) {
-      throw new LeukolensError(
-        'engine-stopped',
-        'The photograph itself is not open, so the engine cannot look at it.',
-        'Drop the image file here; it is recognised by its content.',
-      );
-    }
-    const client = await clientFor(imageId);
-    const wants = { id: imageId, page: image.page, pixels: true, field: false, keep: false };
-    const decoded = await decode(file, wants, URGENCY.engine);
-    decoded.thumb.close();
-    const pixels = decoded.pixels as Pixels;
-    const cell = await client.segmentAt(imageId, { name: image.name, pixels }, { x, y }, freshId(imageId));
+    const cell = await lookAt(imageId, { x, y }, freshId(imageId));
     if (cell) addCell(imageId, cell);
     else {
       throw new LeukolensError(

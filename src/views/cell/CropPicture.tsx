@@ -96,7 +96,9 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
         {type && (
           <>
             <TypeBadge type={type} size={16} />
-            {state && typeof state === 'object' && 'error' in state ? state.error.message : TYPE_NAMES[type]}
+            {state && typeof state === 'object' && 'error' in state
+              ? `${state.error.message} ${state.error.remedy}`
+              : TYPE_NAMES[type]}
             {state === 'loading' && ' \u2026'}
           </>
         )}

@@ -1,0 +1,92 @@
+// After a hang the graphics device is left alone, and the screen says why.
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { EngineInfo, LoadOptions } from '../bridge/protocol';
+import { LeukolensError } from '../domain/errors';
+
+const stop = () => new LeukolensError('engine-stopped', 'It stopped.', 'It starts again.');
+
+/** One worker after another; `load` does as the test says. */
+class FakeClient {
+  static load: (options: LoadOptions) => Promise<EngineInfo>;
+  static readonly asked: LoadOptions[] = [];
+  static last: FakeClient;
+  stopped = false;
+  hung = false;
+  static start() {
+    FakeClient.last = new FakeClient();
+    return FakeClient.last;
+  }
+  async load(options: LoadOptions) {
+    FakeClient.asked.push(options);
+    return FakeClient.load(options);
+  }
+  hang() {
+    Object.assign(this, { stopped: true, hung: true });
+    return Promise.reject(stop());
+  }
+  terminate() {
+    this.stopped = true;
+  }
+}
+vi.mock('../bridge/client', () => ({ EngineClient: FakeClient }));
+
+const works = async ({ backend, reason = '' }: LoadOptions) => ({ backend, fallbackReason: reason }) as EngineInfo;
+const asked = () => FakeClient.asked.map(({ backend }) => backend);
+
+/** A page of its own: what it has learnt of the device ends with it. */
+async function opened(address = '') {
+  vi.resetModules();
+  vi.stubGlobal('location', new URL(`http://localhost/${address}`));
+  const { restart, startEngine } = await import('./engineClient');
+  const { useStore } = await import('./store');
+  return { restart, startEngine, engine: () => useStore.getState().engine };
+}
+
+beforeEach(() => {
+  FakeClient.asked.length = 0;
+  FakeClient.load = works;
+});
+
+test('an engine that hung is followed by one without the graphics device, which says why', async () => {
+  const { startEngine, engine } = await opened();
+  await startEngine();
+  await FakeClient.last.hang().catch(() => {});
+  await startEngine();
+  expect(asked()).toEqual(['webgpu', 'wasm']);
+  expect(engine()).toMatchObject({ status: 'ready', info: { fallbackReason: expect.stringMatching(/gave no sign/) } });
+});
+
+test('so is one that hung while it was loaded, for whoever waits for it', async () => {
+  FakeClient.load = (options) => (options.backend === 'webgpu' ? FakeClient.last.hang() : works(options));
+  const { startEngine, engine } = await opened();
+  await startEngine();
+  expect(asked()).toEqual(['webgpu', 'wasm']);
+  expect(engine()).toMatchObject({ status: 'ready', info: { fallbackReason: expect.stringMatching(/gave no sign/) } });
+});
+
+test('one that hangs without a graphics device as well is not started for ever', async () => {
+  FakeClient.load = () => FakeClient.last.hang();
+  const { startEngine, engine } = await opened();
+  await expect(startEngine()).rejects.toMatchObject({ code: 'engine-stopped' });
+  expect(asked()).toEqual(['webgpu', 'wasm']);
+  expect(engine().status).toBe('failed');
+});
+
+test('a crash is no hang: the device is taken again', async () => {
+  const { restart, startEngine } = await opened();
+  await startEngine();
+  restart();
+  await startEngine();
+  expect(asked()).toEqual(['webgpu', 'webgpu']);
+});
+
+test('a hang on wasm says nothing against the device: the reason stays the one before', async () => {
+  const { startEngine } = await opened('?backend=wasm');
+  await startEngine();
+  await FakeClient.last.hang().catch(() => {});
+  await startEngine();
+  expect(FakeClient.asked.map(({ backend, reason }) => [backend, reason])).toEqual([
+    ['wasm', undefined],
+    ['wasm', undefined],
+  ]);
+});
