@@ -102,6 +102,15 @@ test('a filter shows that it is on, what it leaves, and the way back', { tag: '@
   await page.getByRole('button', { name: 'Show all' }).click();
   await expect(cellRows(page)).toHaveCount(2);
   await expect(strip).toHaveCount(0);
+
+  // What the sign-off asks to be shown is shown, whatever is filtered.
+  await callAs(page, 'Lymphocyte', 'Unidentified');
+  await lymphocytes.click();
+  await expect(cellRows(page)).toHaveCount(1);
+  await page.keyboard.press('q');
+  await page.getByRole('button', { name: 'Show the first' }).click();
+  await expect(cellRows(page)).toHaveCount(2);
+  await expect(panel(page).locator('header strong')).toHaveText('Unidentified');
 });
 
 test('the panel marks what its cell is called: the model’s suggestion dashed, a person’s decision filled', {
