@@ -56,6 +56,60 @@ test('a command gives the focus back to where it was', { tag: '@wasm' }, async (
   await expect(cell).toBeFocused();
 });
 
+test('the panel’s buttons are for the panel’s cell, wherever the pointer rests', { tag: '@wasm' }, async ({ page }) => {
+  const thumbs = page.getByRole('region', { name: 'Gallery' }).getByRole('button', { name: /^Cell 2,/ });
+  const type = page.getByRole('region', { name: 'Type' });
+  const selected = page.locator('aside.cell h2');
+  const act = async (name: string) => {
+    await cellRows(page).first().click();
+    await thumbs.hover();
+    await type.getByRole('button', { name, exact: true }).press('Enter');
+  };
+  await act('Basophil');
+  await expect(cellRows(page).first()).toContainText('Basophil');
+  await expect(cellRows(page).nth(1)).not.toContainText('Basophil');
+  await act('More types');
+  await expect(page.getByRole('combobox', { name: 'Type or command' })).toBeFocused();
+  await page.keyboard.type('band');
+  await page.keyboard.press('Enter');
+  await expect(cellRows(page).first()).toContainText('Band');
+  await act('Delete the cell');
+  await expect(cellRows(page)).toHaveCount(1);
+  await expect(selected).toHaveText('Cell 2');
+});
+
+test('all that the palette does is for the cells that were meant when it was opened', { tag: '@wasm' }, async ({
+  page,
+}) => {
+  await cellRows(page).first().click();
+  await page
+    .getByRole('region', { name: 'Gallery' })
+    .getByRole('button', { name: /^Cell 2,/ })
+    .hover();
+  await page.keyboard.press('t');
+  await expect(page.getByRole('combobox', { name: 'Type or command' })).toBeFocused();
+  await page.mouse.move(640, 790);
+  await page.keyboard.type('split');
+  await page.keyboard.press('Enter');
+  await expect(cellRows(page)).toHaveCount(3);
+  await expect(page.getByRole('button', { name: 'Cell 1', exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Cell 2', exact: true })).toHaveCount(0);
+});
+
+test('several thumbnails are chosen by keyboard, as the tooltip and the help say', { tag: '@wasm' }, async ({
+  page,
+}) => {
+  const thumbs = page.getByRole('region', { name: 'Gallery' }).getByRole('button', { name: /^Cell \d+,/ });
+  await thumbs.first().click();
+  await page.keyboard.press('Control+Space');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Control+Space');
+  await expect(page.getByText('2 cells chosen')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Merge' })).toHaveAttribute('title', /Ctrl\+Space/);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('row').filter({ hasText: 'CtrlSpace' })).toBeVisible();
+});
+
 test('the second reader’s keys open no count and undo no decision of the first', { tag: '@wasm' }, async ({ page }) => {
   await cellRows(page).first().click();
   await page.keyboard.press('m');

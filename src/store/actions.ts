@@ -36,6 +36,8 @@ export function chooseCell(cellId: number, imageId: string): void {
   set(({ chosen, selectedImage, selectedCell }) => {
     const ref = cellRef(imageId, cellId);
     const selected = selectedImage !== null && selectedCell !== null ? [cellRef(selectedImage, selectedCell)] : [];
+    // By keyboard the cell that has the focus is selected already: choosing begins with it.
+    if (chosen.length === 0 && selected.includes(ref)) return { chosen: selected };
     const before = chosen.length > 0 ? chosen : selected;
     return { chosen: before.includes(ref) ? before.filter((entry) => entry !== ref) : [...before, ref] };
   });
@@ -71,9 +73,18 @@ export function stepImage(by: 1 | -1): void {
   if (next) selectImage(next.id);
 }
 
+/** Another filter, and with it goes what was said about the one before. */
+function changeFilter(change: (state: State) => Partial<State>): void {
+  set((state) => ({ ...change(state), notes: state.notes?.about === 'filter' ? null : state.notes }));
+}
+
 /** Shows one type only; the same again shows all. */
 export function toggleFilter(type: CallType): void {
-  set((state) => ({ typeFilter: state.typeFilter === type ? null : type }));
+  changeFilter(({ typeFilter }) => ({ typeFilter: typeFilter === type ? null : type }));
+}
+
+export function showAllTypes(): void {
+  changeFilter(() => ({ typeFilter: null }));
 }
 
 export function setHeatmapType(heatmapType: CellType): void {
@@ -118,7 +129,7 @@ export function setPreference(
 }
 
 export function setLimits(limits: Partial<Limits>): void {
-  set((state) => ({ limits: { ...state.limits, ...limits } }));
+  changeFilter((state) => ({ limits: { ...state.limits, ...limits } }));
 }
 
 export function setTool(tool: Tool): void {

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { DetectedCell } from '../domain/cell';
 import { isReadTwice } from '../domain/review/cells';
 import { disc } from '../domain/review/shape';
-import { chooseCells, hoverCell, selectCell, selectImage } from './actions';
+import { chooseCell, chooseCells, hoverCell, selectCell, selectImage, setLimits, toggleFilter } from './actions';
 import {
   callCells,
   callRefs,
@@ -15,6 +15,7 @@ import {
   mergeMeant,
   redo,
   redoable,
+  selectedOrChosen,
   setReader,
   splitMeant,
   undo,
@@ -79,6 +80,83 @@ test('Enter confirms and goes to the next cell nobody has decided about, over al
   expect(get()).toMatchObject({ selectedImage: 'b', selectedCell: 1 });
   confirmAndGoOn();
   expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 2 });
+});
+
+test('Enter passes by what a filter hides, and says where that ends', () => {
+  toggleFilter('neutrophil');
+  confirmAndGoOn();
+  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 3 });
+  confirmAndGoOn();
+  expect(get()).toMatchObject({ selectedImage: 'b', selectedCell: 1, notes: null });
+  confirmAndGoOn();
+  expect(get()).toMatchObject({ selectedImage: 'b', selectedCell: 1 });
+  expect(get().notes?.title).toBe('All cells of the type neutrophil are reviewed.');
+  toggleFilter('neutrophil');
+  expect(get().notes).toBeNull();
+  setLimits({ confidence: 0.5 });
+  confirmAndGoOn();
+  expect(get()).toMatchObject({ selectedImage: 'b', selectedCell: 1 });
+  expect(get().notes?.title).toMatch(/that the gallery\u2019s filters let through are reviewed/);
+  setLimits({ confidence: null });
+  confirmAndGoOn();
+  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 2, notes: null });
+});
+
+test('the second reader\u2019s filter is of that reader\u2019s own types', () => {
+  setReader('second');
+  callCells('lymphocyte');
+  toggleFilter('unidentified');
+  confirmAndGoOn();
+  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 2 });
+  toggleFilter('neutrophil');
+  confirmAndGoOn();
+  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 2 });
+});
+
+test('what the panel shows is the selected or the chosen, wherever the pointer is', () => {
+  const ids = () => selectedOrChosen().map(({ image: on, cell: { id } }) => cellRef(on, id));
+  hoverCell(cellRef('a', 3));
+  expect(ids()).toEqual(['a/1']);
+  splitMeant(selectedOrChosen());
+  expect(cellsSeen(get().images[0], get()).map(({ id }) => id)).toEqual([2, 3, 4, 5]);
+  chooseCells([cellRef('a', 2), cellRef('b', 1)]);
+  expect(ids()).toEqual(['a/2', 'b/1']);
+});
+
+test('after deleting, the next cell that is left is selected; where nothing was deleted, the same', () => {
+  chooseCells([cellRef('a', 1), cellRef('a', 2)]);
+  deleteMeant();
+  expect(get()).toMatchObject({ selectedCell: 3, chosen: [] });
+  undo();
+  // The pointer's cell goes, the selected one stays.
+  hoverCell(cellRef('a', 1));
+  deleteMeant();
+  expect(get()).toMatchObject({ selectedCell: 3, hovered: null });
+  deleteMeant();
+  expect(get().selectedCell).toBe(2);
+  deleteMeant();
+  expect(get().selectedCell).toBeNull();
+
+  selectCell(1, 'b');
+  callCells('monocyte');
+  undo();
+  useStore.setState({ images: [...get().images.slice(1), image('c', cell(1), cell(2))] });
+  expect(signOff('')).toBe(true);
+  selectCell(1, 'c');
+  deleteMeant();
+  expect(get()).toMatchObject({ selectedImage: 'c', selectedCell: 1, problem: { code: 'slide-signed' } });
+});
+
+test('choosing begins with the selected cell, by keyboard too, where it is the one that has the focus', () => {
+  chooseCell(1, 'a');
+  expect(get().chosen).toEqual(['a/1']);
+  chooseCell(3, 'a');
+  expect(get().chosen).toEqual(['a/1', 'a/3']);
+  chooseCell(1, 'a');
+  expect(get().chosen).toEqual(['a/3']);
+  chooseCells([]);
+  chooseCell(2, 'a');
+  expect(get().chosen).toEqual(['a/1', 'a/2']);
 });
 
 test('signing needs every cell typed; the lock refuses, and says how to reopen', () => {

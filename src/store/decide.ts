@@ -1,16 +1,18 @@
 /** What a person decides about cells: each is one event of the log. What cannot be done says so on screen. */
-import type { CallType } from '../domain/cellType';
+import { type CallType, TYPE_NAMES } from '../domain/cellType';
 import { errorData } from '../domain/errors';
 import { nextCellId, type ReviewCell } from '../domain/review/cells';
 import * as edits from '../domain/review/edits';
 import type { EditEvent, NewEvent, Scale } from '../domain/review/events';
 import { record, redoEvent, signatureOf, signedError, undoEvent } from '../domain/review/history';
 import { cut, paint, type Stroke, union } from '../domain/review/shape';
-import { selectCell, stepCell } from './actions';
-import { withoutHeatmaps } from './cells';
+import { selectCell } from './actions';
+import { passes, withoutHeatmaps } from './cells';
+import { within } from './gallery';
 import { cellKey, cropKey, releasePixels } from './pixels';
-import { cellRef, cellsOn, parseRef, type Reader, rememberName } from './review';
+import { cellRef, cellsOn, cellsSeen, parseRef, type Reader, rememberName } from './review';
 import { type State, useStore } from './store';
+import { NO_LIMITS } from './view';
 
 const get = useStore.getState;
 const state = () => get().history.state;
@@ -39,12 +41,15 @@ function placed(ref: string): edits.Placed | null {
 }
 
 /** The cells that a key is meant for: those chosen together, else the one under the pointer, else the selected. */
-export function meant(): edits.Placed[] {
-  const { chosen, hovered, selectedImage, selectedCell } = get();
+export function meant(pointed = get().hovered): edits.Placed[] {
+  const { chosen, selectedImage, selectedCell } = get();
   const selected = selectedImage !== null && selectedCell !== null ? cellRef(selectedImage, selectedCell) : null;
-  const refs = chosen.length > 0 ? chosen : [hovered ?? selected];
+  const refs = chosen.length > 0 ? chosen : [pointed ?? selected];
   return refs.map((ref) => (ref === null ? null : placed(ref))).filter((entry) => entry !== null);
 }
+
+/** The cells that the panel shows, and that its buttons are meant for, wherever the pointer rests. */
+export const selectedOrChosen = (): edits.Placed[] => meant(null);
 
 /** The second reader gives types, and leaves the cells as they are. */
 const reads = () => get().reader === 'second';
@@ -68,21 +73,34 @@ export function confirmCells(cells: readonly edits.Placed[] = meant()): void {
   if (get().reader === 'first') happen(edits.confirm(state(), cells));
 }
 
-/** Confirms what is meant and goes on to the next cell nobody has decided about, on whatever image. */
+/** Confirms what is meant and goes on to the next cell that is shown and nobody has decided about, on whatever image. */
 export function confirmAndGoOn(): void {
+  const { typeFilter, limits } = get();
   confirmCells();
-  goToNext(({ by }) => by === 'model');
+  if (goToNext((cell) => cell.by === 'model' && passes(typeFilter, cell) && within(limits, cell))) return;
+  // Without a filter the count tells that all are reviewed; with one, Enter would seem to do nothing.
+  const limited = Object.entries(NO_LIMITS).some(([name, none]) => limits[name as keyof typeof limits] !== none);
+  if (typeFilter === null && !limited) return;
+  const which = [
+    typeFilter && `of the type ${TYPE_NAMES[typeFilter].toLowerCase()}`,
+    limited && 'that the gallery\u2019s filters let through',
+  ];
+  useStore.setState({
+    notes: {
+      title: `All cells ${which.filter(Boolean).join(' ')} are reviewed.`,
+      lines: [`To go on with the others, ${limited ? 'take the filters off' : 'show all types'}.`],
+      about: 'filter',
+    },
+  });
 }
 
-/** Selects the next cell after the selected one, over all images and round, that a test of the cell and its image lets through. */
+/**
+ * Selects the next cell after the selected one, over all images and round, that a test of the cell and its image lets through:
+ * of the cell as whoever sits at the screen sees it.
+ */
 export function goToNext(wanted: (cell: ReviewCell, image: string) => boolean): boolean {
-  const { images, selectedImage, selectedCell, reader } = get();
-  const seen = images.flatMap((image) =>
-    cellsOn(image, state()).map((cell) => ({
-      image: image.id,
-      cell: reader === 'second' ? { ...cell, by: cell.second ? ('person' as const) : ('model' as const) } : cell,
-    })),
-  );
+  const { images, selectedImage, selectedCell } = get();
+  const seen = images.flatMap((image) => cellsSeen(image, get()).map((cell) => ({ image: image.id, cell })));
   const at = seen.findIndex(({ image, cell }) => image === selectedImage && cell.id === selectedCell);
   const round = [...seen.slice(at + 1), ...seen.slice(0, at + 1)];
   const next = round.find(({ image, cell }) => wanted(cell, image));
@@ -90,12 +108,22 @@ export function goToNext(wanted: (cell: ReviewCell, image: string) => boolean): 
   return next !== undefined;
 }
 
-export function deleteMeant(): void {
+export function deleteMeant(cells: readonly edits.Placed[] = meant()): void {
   if (reads()) return;
-  const cells = meant();
-  if (cells.length === 0) return;
-  stepCell(1);
-  if (happen(edits.deleteCells(cells))) useStore.setState({ chosen: [], hovered: null });
+  const left = leftWithout(cells);
+  if (!happen(edits.deleteCells(cells))) return;
+  selectCell(left);
+}
+
+/** The cell to be selected once some are gone: the one that is, where it stays, else the next on its image that is shown. */
+function leftWithout(gone: readonly edits.Placed[]): number | null {
+  const { selectedImage, selectedCell, typeFilter } = get();
+  const cells = selectedImage === null ? [] : cellsSeen(imageOf(selectedImage), get());
+  const at = cells.findIndex(({ id }) => id === selectedCell);
+  if (at < 0) return null;
+  const lost = new Set(gone.flatMap(({ image, cell }) => (image === selectedImage ? [cell.id] : [])));
+  const round = [...cells.slice(at), ...cells.slice(0, at)].filter(({ id }) => !lost.has(id));
+  return round.find((cell) => cell.id === selectedCell || passes(typeFilter, cell))?.id ?? null;
 }
 
 /** Detected cells and review of an image, for the ids of new cells. */
@@ -119,9 +147,9 @@ function say(message: string, remedy: string): void {
 }
 
 /** Parts the cell that is meant in two or more. */
-export function splitMeant(): void {
+export function splitMeant(cells: readonly edits.Placed[] = meant()): void {
   if (reads()) return;
-  const [one, ...more] = meant();
+  const [one, ...more] = cells;
   if (!one || more.length > 0) {
     say('One cell at a time can be split.', 'Select the one that holds two.');
     return;
@@ -135,12 +163,14 @@ export function splitMeant(): void {
 }
 
 /** Makes the chosen cells of one image one. */
-export function mergeMeant(): void {
+export function mergeMeant(cells: readonly edits.Placed[] = meant()): void {
   if (reads()) return;
-  const cells = meant();
   const [first] = cells;
   if (!first || cells.length < 2 || cells.some(({ image }) => image !== first.image)) {
-    say('Two or more cells of one image can be merged.', 'Choose them with Ctrl and a click, then merge.');
+    say(
+      'Two or more cells of one image can be merged.',
+      'Choose them with Ctrl and a click, or with Ctrl+Space in the gallery, then merge.',
+    );
     return;
   }
   const shape = union(cells.map(({ cell }) => cell));
@@ -175,8 +205,9 @@ export function setScale(images: readonly string[], scale: Scale | null): void {
   happen(edits.setScale(state(), images, scale));
 }
 
-export function setWbc(slide: string, wbc: number | null): void {
-  happen(edits.setWbc(state(), slide, wbc));
+/** False where it stays as it was. */
+export function setWbc(slide: string, wbc: number | null): boolean {
+  return happen(edits.setWbc(state(), slide, wbc));
 }
 
 /** True where a signature holds an image as it is, whether or not anything was decided about it; says so on screen. */

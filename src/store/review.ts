@@ -21,8 +21,8 @@ export interface ReviewSlice {
   hovered: string | null;
   /** Read and checked, waiting for a person to agree that it replaces what is open. */
   pendingSession: { name: string; images: number; cells: number; events: number; leftOut: string[] } | null;
-  /** What an import or a saving left out. */
-  notes: { title: string; lines: string[] } | null;
+  /** What an import or a saving left out; about the filter, it goes when that changes. */
+  notes: { title: string; lines: string[]; about?: 'filter' } | null;
   /** Annotations of others against the model. */
   comparison: { name: string; result: Comparison; leftOut: string[] } | null;
 }

@@ -1,8 +1,8 @@
 /** What the cell is called: a button a key, a list for the rest, and what else one can do with the cell. */
 import { Check, Combine, Ellipsis, Scissors, Trash2 } from 'lucide-react';
 import { type CallType, keyOf, TYPE_KEYS, TYPE_NAMES } from '../../domain/cellType';
-import { setPanel } from '../../store/actions';
-import { callCells, confirmCells, deleteMeant, mergeMeant, splitMeant } from '../../store/decide';
+import { hoverCell, setPanel } from '../../store/actions';
+import { callCells, confirmCells, deleteMeant, mergeMeant, selectedOrChosen, splitMeant } from '../../store/decide';
 import { useStore } from '../../store/store';
 import { TypeBadge } from '../parts/TypeBadge';
 import './calls.css';
@@ -20,8 +20,9 @@ export function CallButtons({ type, byPerson }: { type: CallType; byPerson: bool
             className="plain"
             aria-label={TYPE_NAMES[call]}
             aria-pressed={byPerson && call === type}
+            data-suggested={(!byPerson && !blind && call === type) || undefined}
             title={`${TYPE_NAMES[call]} (${keyOf(call)})`}
-            onClick={() => callCells(call)}
+            onClick={() => callCells(call, selectedOrChosen())}
           >
             <TypeBadge type={call} size={21} />
           </button>
@@ -31,7 +32,11 @@ export function CallButtons({ type, byPerson }: { type: CallType; byPerson: bool
           className="plain"
           aria-label="More types"
           title="Band, blast, reactive lymphocyte and other types (T)"
-          onClick={() => setPanel('palette')}
+          onClick={() => {
+            // The palette is for what is meant as it opens; asked for from here, that is the panel's cell.
+            hoverCell(null);
+            setPanel('palette');
+          }}
         >
           <Ellipsis size={17} aria-hidden="true" />
         </button>
@@ -42,7 +47,7 @@ export function CallButtons({ type, byPerson }: { type: CallType; byPerson: bool
             type="button"
             disabled={byPerson || type === 'unidentified'}
             title="Confirm the model's type and go on (Enter)"
-            onClick={() => confirmCells()}
+            onClick={() => confirmCells(selectedOrChosen())}
           >
             <Check size={14} aria-hidden="true" />
             Confirm
@@ -51,7 +56,7 @@ export function CallButtons({ type, byPerson }: { type: CallType; byPerson: bool
             type="button"
             disabled={chosen > 1}
             title="Split: this outline holds two cells (S)"
-            onClick={splitMeant}
+            onClick={() => splitMeant(selectedOrChosen())}
           >
             <Scissors size={14} aria-hidden="true" />
             Split
@@ -59,13 +64,18 @@ export function CallButtons({ type, byPerson }: { type: CallType; byPerson: bool
           <button
             type="button"
             disabled={chosen < 2}
-            title="Merge the chosen cells of one image into one (G); choose them with Ctrl and a click"
-            onClick={mergeMeant}
+            title="Merge the chosen cells of one image into one (G); choose them with Ctrl and a click, or in the gallery with Ctrl+Space"
+            onClick={() => mergeMeant(selectedOrChosen())}
           >
             <Combine size={14} aria-hidden="true" />
             Merge
           </button>
-          <button type="button" aria-label="Delete the cell" title="Delete (Del)" onClick={deleteMeant}>
+          <button
+            type="button"
+            aria-label="Delete the cell"
+            title="Delete (Del)"
+            onClick={() => deleteMeant(selectedOrChosen())}
+          >
             <Trash2 size={14} aria-hidden="true" />
           </button>
         </div>

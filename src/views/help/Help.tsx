@@ -15,6 +15,7 @@ const SHORTCUTS: [string[], string][] = [
   [['O'], 'Open images, or a saved session'],
   [['Enter'], 'Confirm the model\u2019s type, go on to the next cell not reviewed'],
   [['T'], 'All types and commands'],
+  [['Ctrl', 'Space'], 'In the gallery: choose one more cell, or let go of it'],
   [['S', 'G', 'Del'], 'Split, merge the chosen, delete'],
   [['Ctrl', 'Z'], 'Undo; with Shift redo'],
   [['K', 'J', 'H'], 'Brush, nucleus brush, eraser'],
@@ -66,8 +67,8 @@ export default function Help() {
       </ul>
       <p className="muted">
         In the image a dashed outline is the model’s suggestion, a solid one a person’s decision. A type’s key acts on
-        the cell under the pointer, or on the selected one, or on all that are chosen (Ctrl and a click). Wheel or pinch
-        zooms, dragging pans, press and hold adds a missed cell.
+        the cell under the pointer, or on the selected one, or on all that are chosen (Ctrl and a click, or Ctrl and
+        Space in the gallery). Wheel or pinch zooms, dragging pans, press and hold adds a missed cell.
       </p>
     </dialog>
   );

@@ -13,12 +13,12 @@ export function reloadText(kept: boolean): string {
     : 'Reloading closes the images that are listed.';
 }
 
-/** A probability as percent; never rounded to certainty. */
+/** A probability as percent; never rounded to certainty. Its spaces do not break: it is one word on screen. */
 export function percent(value: number): string {
   const hundred = 100 * value;
-  if (hundred > 99.9) return '> 99.9 %';
-  if (hundred < 0.1) return '< 0.1 %';
-  return `${hundred.toFixed(hundred >= 9.95 && hundred < 99 ? 0 : 1)} %`;
+  if (hundred > 99.9) return '>\u00a099.9\u00a0%';
+  if (hundred < 0.1) return '<\u00a00.1\u00a0%';
+  return `${hundred.toFixed(hundred >= 9.95 && hundred < 99 ? 0 : 1)}\u00a0%`;
 }
 
 /** Px with thin spaces between thousands. */

@@ -5,6 +5,7 @@ import { tabsSeen } from '../../store/review';
 import { useStore } from '../../store/store';
 import type { Panel } from '../../store/view';
 import { useModal } from '../parts/useModal';
+import { Problem } from '../status/Problem';
 import { CompareTab } from './CompareTab';
 import { DifferentialTab } from './DifferentialTab';
 import { LogTab } from './LogTab';
@@ -35,6 +36,7 @@ export default function CountPanel({ tab }: { tab: Exclude<Panel, 'palette'> }) 
           Close
         </button>
       </header>
+      <Problem />
       {tab === 'count' && <DifferentialTab />}
       {tab === 'readers' && <ReadersTab />}
       {tab === 'compare' && <CompareTab />}

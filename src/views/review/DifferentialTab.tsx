@@ -145,9 +145,15 @@ function Row({ row, base, absolute }: { row: CountRow; base: number; absolute: b
 }
 
 function WbcField({ slide, value }: { slide: string; value: number | null }) {
-  const [text, setText] = useState(value === null ? '' : String(value));
+  const kept = value === null ? '' : String(value);
+  const [text, setText] = useState(kept);
+  const signed = useStore((state) => state.history.state.signatures.some((signature) => signature.slide === slide));
   const number = Number(text.replace(',', '.'));
   const usable = text.trim() === '' || (Number.isFinite(number) && number >= 0);
+  const commit = () => {
+    // What was refused is not kept, so it is not shown either.
+    if (usable && !setWbc(slide, text.trim() === '' ? null : number)) setText(kept);
+  };
   return (
     <label title="Absolute counts are shown only where the analyser's white-cell count is typed in">
       Analyser’s WBC
@@ -155,11 +161,14 @@ function WbcField({ slide, value }: { slide: string; value: number | null }) {
         inputMode="decimal"
         size={6}
         aria-invalid={!usable}
-        value={text}
+        disabled={signed}
+        value={signed ? kept : text}
         onChange={(event) => setText(event.target.value)}
-        onBlur={() => usable && setWbc(slide, text.trim() === '' ? null : number)}
+        onBlur={commit}
+        onKeyDown={({ key }) => key === 'Enter' && commit()}
       />
       10⁹/l
+      {signed && <small className="muted">reopen to change</small>}
     </label>
   );
 }

@@ -38,9 +38,9 @@ export default function Palette() {
         act: () => callCells(type, cells),
       })),
       { name: 'Confirm', key: 'Enter', act: () => confirmCells(cells) },
-      { name: 'Split the cell', key: 'S', act: splitMeant },
-      { name: 'Merge the chosen cells', key: 'G', act: mergeMeant },
-      { name: 'Delete', key: 'Del', act: deleteMeant },
+      { name: 'Split the cell', key: 'S', act: () => splitMeant(cells) },
+      { name: 'Merge the chosen cells', key: 'G', act: () => mergeMeant(cells) },
+      { name: 'Delete', key: 'Del', act: () => deleteMeant(cells) },
       { name: 'Undo', key: 'Ctrl+Z', act: undo },
       { name: 'Redo', key: 'Ctrl+Shift+Z', act: redo },
       ...panels

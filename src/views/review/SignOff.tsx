@@ -1,14 +1,15 @@
 /** What is left before a slide can be signed, the signature, and the way back. */
 import { Lock } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { isCounted } from '../../domain/differential';
 import { slideTitle } from '../../domain/review/history';
 import { type SinceSigned, sinceSignedText } from '../../domain/review/signed';
-import { setPanel } from '../../store/actions';
+import { setLimits, setPanel, showAllTypes } from '../../store/actions';
 import { goToNext } from '../../store/decide';
 import { changedOn, leftOn, reopen, signOff } from '../../store/signOff';
 import { useStore } from '../../store/store';
+import { NO_LIMITS } from '../../store/view';
 import { plural } from '../parts/format';
 
 export function SignOff({ slide, slides }: { slide: string | null; slides: readonly string[] }) {
@@ -33,8 +34,18 @@ function OneSlide({ slide }: { slide: string }) {
   const left = leftOn(slide, { images, history, countBorder });
   const signature = history.state.signatures.find((entry) => entry.slide === slide);
   const since = changedOn(slide, { images, history, countBorder });
+  // The button that was pressed goes with what it did; the focus goes on to the words that are there instead.
+  const words = useRef<HTMLHeadingElement>(null);
+  const acted = useRef(false);
+  useEffect(() => {
+    if (acted.current) words.current?.focus();
+    acted.current = false;
+  });
   const show = () => {
     setPanel(null);
+    // A filter may hide the very cell that is to be shown.
+    showAllTypes();
+    setLimits(NO_LIMITS);
     goToNext(
       (cell, image) => cell.type === 'unidentified' && left.images.includes(image) && isCounted(cell, countBorder),
     );
@@ -42,7 +53,7 @@ function OneSlide({ slide }: { slide: string }) {
   if (signature) {
     return (
       <section className="sign" aria-label="Sign-off">
-        <p role="status">
+        <p role="status" ref={words} tabIndex={-1}>
           <Lock size={14} aria-hidden="true" /> Signed off{signature.who && ` by ${signature.who}`} on{' '}
           {new Date(signature.at).toLocaleString()}: {plural(signature.images.length, 'image')} locked
           {signature.unreviewed > 0 && `, ${plural(signature.unreviewed, 'cell')} accepted as the model typed them`}.
@@ -53,7 +64,12 @@ function OneSlide({ slide }: { slide: string }) {
             Why it is reopened
             <input maxLength={500} value={reason} onChange={({ target }) => setReason(target.value)} />
           </label>
-          <button type="button" onClick={() => reopen(slide, reason)}>
+          <button
+            type="button"
+            onClick={() => {
+              acted.current = reopen(slide, reason);
+            }}
+          >
             Reopen
           </button>
         </p>
@@ -64,7 +80,7 @@ function OneSlide({ slide }: { slide: string }) {
   const blocked = unidentified > 0 || left.images.length === 0 || (unreviewed > 0 && !accepts);
   return (
     <section className="sign" aria-label="Sign-off">
-      <h3>
+      <h3 ref={words} tabIndex={-1}>
         Sign off{' '}
         {slideTitle(slide)
           .replace(/^The /, 'the ')
@@ -100,7 +116,14 @@ function OneSlide({ slide }: { slide: string }) {
         {left.images.length === 0 && <li>No image with a result.</li>}
         {!blocked && unreviewed === 0 && unfinished.length === 0 && <li>Nothing is left to do.</li>}
       </ul>
-      <button type="button" className="primary" disabled={blocked} onClick={() => signOff(slide)}>
+      <button
+        type="button"
+        className="primary"
+        disabled={blocked}
+        onClick={() => {
+          acted.current = signOff(slide);
+        }}
+      >
         <Lock size={14} aria-hidden="true" />
         Sign off and lock
       </button>

@@ -3,8 +3,10 @@ import { CircleAlert, CloudOff, Cpu, Sparkles } from 'lucide-react';
 import { useState } from 'react';
 import { restartEngine } from '../../store/analyse';
 import { leaveFor } from '../../store/leaving';
+import { panelSeen } from '../../store/review';
 import { useStore } from '../../store/store';
 import { reloadText } from '../parts/format';
+import { Problem } from './Problem';
 import { SessionNotices } from './SessionNotices';
 
 export function Notices() {
@@ -14,7 +16,7 @@ export function Notices() {
   const update = useStore((state) => state.update);
   const replaced = useStore((state) => state.replaced);
   const cropMode = useStore((state) => state.cropMode);
-  const problem = useStore((state) => state.problem);
+  const panel = useStore(panelSeen);
   const notes = useStore((state) => state.notes);
   const kept = useStore((state) => state.journal.status === 'open');
   const [hidden, setHidden] = useState(false);
@@ -31,17 +33,8 @@ export function Notices() {
           </button>
         </div>
       )}
-      {problem && (
-        <div className="notice" data-kind="error" role="alert">
-          <CircleAlert size={16} aria-hidden="true" />
-          <span>
-            {problem.message} {problem.remedy}
-          </span>
-          <button type="button" onClick={() => useStore.setState({ problem: null })}>
-            Dismiss
-          </button>
-        </div>
-      )}
+      {/* The count's dialog says it itself. */}
+      {(panel === null || panel === 'palette') && <Problem />}
       {notes && (
         <div className="notice" role="status">
           <span>

@@ -40,7 +40,7 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
         <tr>
           <th scope="col">Cell</th>
           <th scope="col">Type</th>
-          <th scope="col" title="Who the type is by">
+          <th scope="col" title="Who the type is by: a person's is ticked">
             By
           </th>
           <th scope="col" title="Probability of the model's most probable type">
@@ -86,13 +86,15 @@ const Row = memo(function Row({ cell, selected, stop, blind }: RowProps) {
           {id}
         </button>
       </th>
-      <td>
+      <td title={TYPE_NAMES[type]}>
         <span className="typed">
           <TypeBadge type={type} size={16} />
           {TYPE_NAMES[type]}
         </span>
       </td>
-      <td className="muted">{by === 'person' ? 'person' : 'model'}</td>
+      <td className="muted by" data-by={by}>
+        <span>{by}</span>
+      </td>
       <td>{blind ? '\u2013' : percent(confidence)}</td>
       <td className="muted wide">
         {box.x0},{box.y0}–{box.x1},{box.y1}

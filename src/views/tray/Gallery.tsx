@@ -197,8 +197,8 @@ const Thumb = memo(function Thumb({ imageId, name, id, type, byPerson, confidenc
       onClick={(event) => onPick(event, imageId, id)}
       onDoubleClick={() => showInField(id, imageId)}
       onPointerMove={() => hoverCell(ref)}
-      // Reached by Tab, it is what the next key means.
-      onKeyUp={({ key }) => key === 'Tab' && selectCell(id, imageId)}
+      // Reached by Tab, it is what the next key means, unless several are being chosen: selecting would let go of them.
+      onKeyUp={({ key }) => key === 'Tab' && useStore.getState().chosen.length === 0 && selectCell(id, imageId)}
     >
       {!blind && <small>{byPerson ? '\u2713' : percent(confidence)}</small>}
     </button>

@@ -37,9 +37,14 @@ export function Tray() {
         <header>
           <h2 className="wide">Gallery</h2>
           <span className="muted number">
-            {shown.length === all.length
-              ? plural(all.length, 'cell')
-              : `${shown.length} of ${plural(all.length, 'cell')}`}
+            {shown.length === all.length ? (
+              plural(all.length, 'cell')
+            ) : (
+              <>
+                {shown.length} of {all.length}
+                <span className="wide"> {all.length === 1 ? 'cell' : 'cells'}</span>
+              </>
+            )}
           </span>
           <GalleryBar />
           <span className="switch">
