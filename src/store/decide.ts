@@ -32,9 +32,21 @@ function append(event: NewEvent): boolean {
   }
 }
 
+const byId = new WeakMap<readonly ReviewCell[], ReadonlyMap<number, ReviewCell>>();
+
+/** Cells by their id: looked for one after another, all cells of a large field would take the square of their number. */
+function idsOf(cells: readonly ReviewCell[]): ReadonlyMap<number, ReviewCell> {
+  let ids = byId.get(cells);
+  if (!ids) {
+    ids = new Map(cells.map((cell) => [cell.id, cell]));
+    byId.set(cells, ids);
+  }
+  return ids;
+}
+
 function placed(ref: string): edits.Placed | null {
   const { image, cell } = parseRef(ref);
-  const found = cellsOn(imageOf(image), state()).find(({ id }) => id === cell);
+  const found = idsOf(cellsOn(imageOf(image), state())).get(cell);
   return found ? { image, cell: found } : null;
 }
 

@@ -318,6 +318,20 @@ test('a log of a million events is refused in a sentence, at once', () => {
   expect(performance.now() - started).toBeLessThan(1000);
 });
 
+test('a type given to very many cells at once, and undone, costs their number and not its square', () => {
+  const changes = Array.from({ length: 20_000 }, (_, i) => {
+    return { image: 'a', cell: i + 1, field: 'call' as const, old: null, new: 'neutrophil' as const };
+  });
+  const before = history((h) => reclassify(h.state, [cell(h, 3, 'b')], 'monocyte'));
+  const started = performance.now();
+  const typed = record(before, { kind: 'reclassify', changes }, '', new Date(0));
+  const undone = record(typed, undoEvent(typed)!, '', new Date(0));
+  expect(performance.now() - started).toBeLessThan(3000);
+  expect(Object.keys(typed.state.images.a?.cells ?? {})).toHaveLength(20_000);
+  expect(typed.state.images.b).toBe(before.state.images.b);
+  expect(undone.state).toEqual(before.state);
+});
+
 test('a new edit forgets what could have been redone', () => {
   let now = history((h) => reclassify(h.state, [cell(h, 1)], 'monocyte'));
   now = record(now, undoEvent(now)!, '', new Date(0));
