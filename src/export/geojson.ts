@@ -71,7 +71,8 @@ function feature(image: AnalysedImage, cell: ReviewCell): Feature[] {
         measurements: Object.fromEntries(
           numbers.filter(([, value]) => value != null && Number.isFinite(value)).map(([name, value]) => [name, value]),
         ),
-        leukolens: { cell: cell.id, type: cell.type, by: cell.by, modelCall: cell.modelCall },
+        // GeoJSON has no field for its image: opened again, this tells which one it is of.
+        leukolens: { image: image.file, cell: cell.id, type: cell.type, by: cell.by, modelCall: cell.modelCall },
       },
     },
   ];

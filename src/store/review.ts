@@ -1,7 +1,7 @@
 /** Slice: what people decided about the cells, and who sits at the screen. */
 import type { DetectedCell } from '../domain/cell';
 import { type ReviewCell, reviewCells } from '../domain/review/cells';
-import type { Comparison } from '../domain/review/compare';
+import type { AnnotatedImage, Comparison } from '../domain/review/compare';
 import type { ImageReview, ReviewState } from '../domain/review/events';
 import { EMPTY_HISTORY, type History } from '../domain/review/history';
 import type { ImageEntry } from './images';
@@ -23,8 +23,14 @@ export interface ReviewSlice {
   pendingSession: { name: string; images: number; cells: number; events: number; leftOut: string[] } | null;
   /** What an import or a saving left out. */
   notes: { title: string; lines: string[] } | null;
-  /** Annotations of others against the model. */
-  comparison: { name: string; result: Comparison; leftOut: string[] } | null;
+  /** Annotations of others against the model, and the event that took them over last. */
+  comparison: {
+    name: string;
+    images: readonly AnnotatedImage[];
+    result: Comparison;
+    leftOut: string[];
+    taken: number | null;
+  } | null;
 }
 
 export const reviewInitial: ReviewSlice = {
