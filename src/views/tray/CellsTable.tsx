@@ -2,7 +2,7 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { Fragment, type KeyboardEvent, memo, useEffect, useRef } from 'react';
 import { type CallType, TYPE_NAMES } from '../../domain/cellType';
-import type { ReviewCell } from '../../domain/review/cells';
+import { isUnseen, type ReviewCell } from '../../domain/review/cells';
 import { selectCell, stepCell } from '../../store/actions';
 import { nucleusToCytoplasm, passes } from '../../store/cells';
 import type { ImageEntry } from '../../store/images';
@@ -129,7 +129,7 @@ const Row = memo(function Row({ cell, place, selected, stop, blind }: RowProps) 
         </span>
       </td>
       <td className="muted">{by === 'person' ? 'person' : 'model'}</td>
-      <td>{blind ? '\u2013' : percent(confidence)}</td>
+      <td>{blind || isUnseen(cell) ? '\u2013' : percent(confidence)}</td>
       <td className="muted wide">
         {box.x0},{box.y0}–{box.x1},{box.y1}
       </td>
