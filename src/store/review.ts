@@ -116,6 +116,11 @@ export function slideOf(state: ReviewState, imageId: string): string {
   return state.images[imageId]?.slide ?? '';
 }
 
+/** How many of an image's cells something was decided about, the deleted among them. */
+export function decidedOn(state: ReviewState, imageId: string): number {
+  return Object.keys(state.images[imageId]?.cells ?? {}).length;
+}
+
 /** Names of the slides in use, the unnamed one first where images are on it. */
 export function slidesIn(images: readonly Pick<ImageEntry, 'id'>[], state: ReviewState): string[] {
   return [...new Set(images.map(({ id }) => slideOf(state, id)))].sort((a, b) =>
