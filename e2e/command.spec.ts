@@ -46,7 +46,7 @@ test('fields: cells, label maps, and an entry for the file that cannot be read',
   );
   expect(code, said).toBe(0);
   const { version, model, images } = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
-  expect(version).toBe(2);
+  expect(version).toBe(3);
   expect(model.hash).toMatch(/^[0-9a-f]{12}$/);
   expect(images.map((image: { file: string }) => image.file)).toEqual(['field-b.png', 'letter.png', 'none.png']);
   expect(images[0].backend).toBe(project.name);

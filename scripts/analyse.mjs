@@ -14,7 +14,7 @@ const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
 /** Results as they come: label maps at once, results.json anew after every batch, so that a run cut short keeps its work. */
 class Writer {
   /** @type {Record<string, unknown>} */
-  head = { version: 2, notice: 'For Research Use Only. Not for use in diagnostic procedures.', model: null };
+  head = { version: 3, notice: 'For Research Use Only. Not for use in diagnostic procedures.', model: null };
   /** @type {(import('./analyse/page.mjs').Analysed | import('./analyse/page.mjs').Failed)[]} */
   images = [];
   #nameOf = mapNames();

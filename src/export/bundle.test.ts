@@ -5,6 +5,8 @@ import { decode } from 'fast-png';
 import { strFromU8, unzipSync } from 'fflate';
 import Papa from 'papaparse';
 import { expect, test } from 'vitest';
+import { CELL_TYPES } from '../domain/cellType';
+import { encodeMask, maskAreas } from '../domain/mask';
 import { count } from '../domain/review/count';
 import { rasterise } from '../domain/rings';
 import { fromCounts, unpackCounts } from '../domain/rle';
@@ -28,7 +30,7 @@ const valid = ajv.compile(JSON.parse(readFileSync('docs/results.schema.json', 'u
 
 test('results say what was found, who decided, and what the model had said', () => {
   const made = results(session);
-  expect(made).toMatchObject({ version: 2, model: { hash: '0123456789ab' } });
+  expect(made).toMatchObject({ version: 3, model: { hash: '0123456789ab' } });
   const image = made.images[0] as ImageAnalysed;
   expect(image).toMatchObject({ file: 'set/field 1.png', slide: '=slide, "one"', signed: true });
   expect(image.scale).toEqual({ umPerPx: 0.108, source: 'typed' });
@@ -69,8 +71,44 @@ test('what an earlier model found is not put down to the one loaded now', () => 
   expect(report(updated)).toContain('sg-cldff 0.9.0, weights ba9876543210: 1 image; sg-cldff 1.0.0');
 });
 
+/** The session with a cell from annotations, of which no nucleus was drawn, and one cut out of such a cell. */
+const imported: ExportSession = {
+  ...session,
+  images: session.images.map((image) => {
+    if (image.id !== first!.id) return image;
+    const { mask: whole, ...cell } = first!.cells[0]!;
+    const mask = encodeMask(new Uint8Array(whole.width * whole.height).fill(1), whole.width, whole.height);
+    const even = { probabilities: Array<number>(8).fill(1 / 8), modelType: 'platelet' as const, confidence: 1 / 8 };
+    const said = { ...even, consistency: Number.NaN, novelty: Number.NaN, modelCall: 'unidentified' as const };
+    const unseen = { ...cell, ...said, mask, areas: maskAreas(mask), attributes: [] };
+    const cells = (['imported', 'split'] as const).map((origin, i) => ({ ...unseen, id: 900 + i, origin }));
+    return { ...first!, cells: [...first!.cells, ...cells] };
+  }),
+};
+
+test('of a cell that the model never looked at, no format says what the model said', () => {
+  const made = results(imported).images[0] as ImageAnalysed;
+  const { data } = Papa.parse<Record<string, string>>(csv(imported), { header: true, skipEmptyLines: true });
+  const outlines = geojson(analysedOf(imported)[0]!).features;
+  for (const id of [900, 901]) {
+    const nothing = { modelType: null, modelCall: null, probabilities: null, confidence: null };
+    expect(made.cells.find((cell) => cell.id === id)).toMatchObject({ ...nothing, measures: { lobes: null } });
+    const row = data.find(({ cell }) => cell === `${id}`)!;
+    const empty = ['model_type', 'model_call', 'confidence', 'nucleus_lobes', ...CELL_TYPES.map((type) => `p_${type}`)];
+    for (const column of empty) expect(row[column], column).toBe('');
+    const annotation = coco(imported).annotations.find(({ attributes }) => attributes.cell === id);
+    expect(annotation).toMatchObject({ score: null, attributes: { model_call: null } });
+    const { properties } = outlines.find(({ properties: { name } }) => name === `Cell ${id}`)!;
+    expect(properties.measurements).not.toHaveProperty('Confidence');
+    expect(properties.leukolens).toMatchObject({ modelCall: null });
+  }
+  const changed = (input: ExportSession) => /<h2>Changes.*?<h2>/s.exec(report(input))?.[0];
+  expect(changed(imported)).toBe(changed(session));
+});
+
 test.each<[string, ExportSession]>([
   ['a reviewed session', session],
+  ['one with cells that the model never looked at', imported],
   ['one with an image of an earlier model', updated],
   ['nothing, and no model', { ...session, model: null, images: [], state: { images: [], events: [] } }],
 ])('the schema accepts %s', (_, input) => {

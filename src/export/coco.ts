@@ -1,5 +1,6 @@
 /** A session's cells -> COCO instances with run-length masks, as pycocotools loads them. */
 import { CALL_TYPES } from '../domain/cellType';
+import { isUnseen } from '../domain/review/cells';
 import { cocoCounts, packCounts } from '../domain/rle';
 import { analysedOf, type ExportSession, NOTICE } from './input';
 
@@ -17,8 +18,9 @@ export interface Coco {
     segmentation: { size: [number, number]; counts: string };
     /** The nucleus, coded the same way. */
     nucleus: { size: [number, number]; counts: string };
-    score: number;
-    attributes: { cell: number; by: 'model' | 'person'; model_call: string };
+    /** The model's confidence; null, as its call, where it never looked at the cell. */
+    score: number | null;
+    attributes: { cell: number; by: 'model' | 'person'; model_call: string | null };
   }[];
   categories: { id: number; name: string; supercategory: string }[];
 }
@@ -52,8 +54,8 @@ export function coco(session: ExportSession): Coco {
           iscrowd: 0 as const,
           segmentation: coded(1),
           nucleus: coded(2),
-          score: cell.confidence,
-          attributes: { cell: cell.id, by: cell.by, model_call: cell.modelCall },
+          score: isUnseen(cell) ? null : cell.confidence,
+          attributes: { cell: cell.id, by: cell.by, model_call: isUnseen(cell) ? null : cell.modelCall },
         };
       }),
     ),

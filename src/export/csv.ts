@@ -1,6 +1,7 @@
 /** A session's cells -> one table, RFC 4180; nothing in it is a formula to a spreadsheet. */
 import Papa from 'papaparse';
 import { CELL_TYPES } from '../domain/cellType';
+import { isUnseen } from '../domain/review/cells';
 import { type AnalysedImage, analysedOf, type ExportSession } from './input';
 import { measuresResult } from './results';
 
@@ -12,6 +13,7 @@ const fixed = (value: number | null | undefined, digits = 4) =>
 function rowsOf(image: AnalysedImage): Row[] {
   return image.cells.map((cell): Row => {
     const measures = measuresResult(image, cell);
+    const unseen = isUnseen(cell);
     const colour = (of: number[] | null | undefined, channel: number) => fixed(of?.[channel], 1);
     return {
       image: image.file,
@@ -19,14 +21,14 @@ function rowsOf(image: AnalysedImage): Row[] {
       cell: cell.id,
       type: cell.type,
       by: cell.by,
-      model_type: cell.modelType,
-      model_call: cell.modelCall,
+      model_type: unseen ? '' : cell.modelType,
+      model_call: unseen ? '' : cell.modelCall,
       second_reader: cell.second ?? '',
       origin: cell.origin,
       cut_by_border: cell.touchesBorder ? 'yes' : 'no',
       redrawn: cell.redrawn ? 'yes' : 'no',
       signed: image.signed ? 'yes' : 'no',
-      confidence: fixed(cell.confidence),
+      confidence: unseen ? '' : fixed(cell.confidence),
       consistency: fixed(cell.consistency),
       novelty: fixed(cell.novelty),
       x0: cell.box.x0,
@@ -54,7 +56,7 @@ function rowsOf(image: AnalysedImage): Row[] {
           ['red', 'green', 'blue'].map((name, k) => [`${part}_${name}`, colour(measures?.[`${part}Colour`], k)]),
         ),
       ),
-      ...Object.fromEntries(CELL_TYPES.map((type, i) => [`p_${type}`, fixed(cell.probabilities[i], 6)])),
+      ...Object.fromEntries(CELL_TYPES.map((type, i) => [`p_${type}`, unseen ? '' : fixed(cell.probabilities[i], 6)])),
       words: cell.attributes.map(({ name, value }) => `${name}: ${value}`).join('; '),
     };
   });

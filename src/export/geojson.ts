@@ -1,7 +1,7 @@
 /** An image's cells -> GeoJSON as QuPath reads it: a cell an object, with its nucleus, its class and its colour. */
 import { TYPE_NAMES } from '../domain/cellType';
 import { TYPE_COLORS } from '../domain/palette';
-import type { ReviewCell } from '../domain/review/cells';
+import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import { type Polygon, polygons } from '../domain/rings';
 import type { AnalysedImage } from './input';
 import { measuresResult } from './results';
@@ -46,8 +46,9 @@ function feature(image: AnalysedImage, cell: ReviewCell): Feature[] {
   if (!whole) return [];
   const nucleus = geometry(polygons(cell.mask, 2), x0, y0);
   const measures = measuresResult(image, cell);
+  const unseen = isUnseen(cell);
   const numbers: [string, number | null | undefined][] = [
-    ['Confidence', cell.confidence],
+    ['Confidence', unseen ? null : cell.confidence],
     ['Consistency', cell.consistency],
     ['Cell: Area px^2', cell.areas.cell],
     ['Nucleus: Area px^2', cell.areas.nucleus],
@@ -71,7 +72,14 @@ function feature(image: AnalysedImage, cell: ReviewCell): Feature[] {
         measurements: Object.fromEntries(
           numbers.filter(([, value]) => value != null && Number.isFinite(value)).map(([name, value]) => [name, value]),
         ),
-        leukolens: { cell: cell.id, type: cell.type, by: cell.by, modelCall: cell.modelCall },
+        // GeoJSON has no field for its image: opened again, this tells which one it is of.
+        leukolens: {
+          image: image.file,
+          cell: cell.id,
+          type: cell.type,
+          by: cell.by,
+          modelCall: unseen ? null : cell.modelCall,
+        },
       },
     },
   ];

@@ -1,10 +1,15 @@
 /** A session -> one self-contained page to read and to print: the count, the cells, the changes, how it was made. */
 import { CALL_TYPES, TYPE_NAMES } from '../domain/cellType';
+import { isCounted } from '../domain/differential';
 import { cellMeasures } from '../domain/measure/cellMeasures';
 import { TYPE_COLORS } from '../domain/palette';
+import { isUnseen } from '../domain/review/cells';
 import { shareText } from '../domain/review/count';
+import { slideTitle } from '../domain/review/history';
 import { sinceSignedText } from '../domain/review/signed';
 import type { ModelIdentity } from '../domain/smear';
+import { quantile } from '../domain/statistics/quantile';
+import { changesOf } from './changes';
 import { changedSince, countOf, slidesOf } from './counts';
 import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
 
@@ -26,10 +31,27 @@ const table = (head: readonly string[], rows: readonly (readonly Cell[])[], capt
     .map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(String(cell))}</td>`).join('')}</tr>`)
     .join('')}</tbody></table>`;
 
-function countSection(session: ExportSession, slide: string | null): string {
+const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+/** A moment as people write it, in the zone of the computer that the report is made on, which is named: '23 Nov 2026, 09:00 CET'. */
+export function timeText(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const date = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  const time = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
+  return at.toLocaleString('en-GB', { ...date, ...time });
+}
+
+/** '57', or '55 + 2 cut by a border' where such cells are not counted. */
+function countedText(cells: readonly { touchesBorder?: boolean }[], { countBorder }: ExportSession): string {
+  const counted = cells.filter((cell) => isCounted(cell, countBorder)).length;
+  return counted === cells.length ? `${counted}` : `${counted} + ${cells.length - counted} cut by a border`;
+}
+
+/** The count of one slide, or of the whole session (slide null), which is signed slide by slide. */
+function countSection(session: ExportSession, slide: string | null, title: string): string {
   const result = countOf(session, slide);
   const { rows, base, total, reviewed, unidentified, beside, others } = result;
-  const title = slide === null ? 'The whole session' : slide === '' ? 'The unnamed slide' : `Slide ${slide}`;
   const absolute = rows.some((row) => row.absolute);
   const signature = session.signatures.find((entry) => entry.slide === slide);
   const since = signature && changedSince(session, signature);
@@ -53,9 +75,9 @@ function countSection(session: ExportSession, slide: string | null): string {
     ...others.map(({ type, count }) => [TYPE_NAMES[type], count, 'not in the differential']),
   ];
   return `<section><h3>${escapeHtml(title)}</h3>
-<p>${base} white cells typed; ${reviewed} of ${total} cells reviewed by a person, ${total - reviewed} not; ${unidentified} unidentified. ${
+<p>${plural(base, 'white cell')} typed; ${reviewed} of ${plural(total, 'cell')} reviewed by a person, ${total - reviewed} not; ${unidentified} unidentified. ${
     signature
-      ? `${since ? '<strong>Another count than this one</strong> was signed' : 'Signed'} off${signature.who ? ` by ${escapeHtml(signature.who)}` : ''} on ${escapeHtml(signature.at)}${signature.unreviewed ? `, ${signature.unreviewed} cells accepted as the model typed them` : ''}.`
+      ? `${since ? '<strong>Another count than this one</strong> was signed' : 'Signed'} off${signature.who ? ` by ${escapeHtml(signature.who)}` : ''} on ${escapeHtml(timeText(signature.at))}${signature.unreviewed ? `, ${plural(signature.unreviewed, 'cell')} accepted as the model typed ${signature.unreviewed === 1 ? 'it' : 'them'}` : ''}.`
       : slide === null
         ? ''
         : '<strong>Not signed off.</strong>'
@@ -69,6 +91,15 @@ ${table(['Beside it', 'Count', ''], besides)}${
       )}`
     : ''
 }</section>`;
+}
+
+/** One section for each slide, and before several the whole; a single slide is the whole. */
+function countSections(session: ExportSession): string {
+  const slides = slidesOf(session);
+  const [only = null] = slides;
+  if (slides.length < 2) return countSection(session, only, only ? slideTitle(only) : 'The whole session');
+  const each = slides.map((slide) => countSection(session, slide, slideTitle(slide)));
+  return [countSection(session, null, 'The whole session'), ...each].join('');
 }
 
 const base64 = (bytes: Uint8Array) => {
@@ -91,7 +122,10 @@ function gallery(session: ExportSession): string {
       return `<figure><img width="72" height="72" alt="${escapeHtml(about)}" title="${escapeHtml(about)}" src="data:image/jpeg;base64,${base64(thumb)}"><figcaption>${cell.id}${cell.by === 'person' ? ' ✓' : ''}</figcaption></figure>`;
     });
     const more = own.length - shown.length;
-    return `<h3><i style="background:${TYPE_COLORS[type]}"></i>${TYPE_NAMES[type]} (${own.length})</h3><div class="gallery">${pictures.join('')}</div>${more > 0 ? `<p>${more} without a picture here.</p>` : ''}`;
+    return `<h3><i style="background:${TYPE_COLORS[type]}"></i>${TYPE_NAMES[type]} (${countedText(
+      own.map(({ cell }) => cell),
+      session,
+    )})</h3><div class="gallery">${pictures.join('')}</div>${more > 0 ? `<p>${more} without a picture here.</p>` : ''}`;
   });
   return sections.join('');
 }
@@ -102,14 +136,15 @@ function measures(session: ExportSession): string {
   const scaled = images.length > 0 && images.every(({ scale }) => scale);
   const rows = CALL_TYPES.flatMap((type) => {
     const own = images.flatMap((image) =>
-      image.cells.filter((cell) => cell.type === type).map((cell) => ({ image, measured: cellMeasures(cell.mask) })),
+      image.cells
+        .filter((cell) => cell.type === type && isCounted(cell, session.countBorder))
+        .map((cell) => ({ image, measured: cellMeasures(cell.mask) })),
     );
     if (own.length === 0) return [];
     const of = (value: (entry: (typeof own)[number]) => number | null | undefined, digits: number) => {
       const values = own.map(value).filter((v): v is number => v != null && Number.isFinite(v));
       values.sort((a, b) => a - b);
-      const at = (q: number) =>
-        (values[Math.min(values.length - 1, Math.floor(q * values.length))] ?? 0).toFixed(digits);
+      const at = (q: number) => quantile(values, q).toFixed(digits);
       return values.length === 0 ? '\u2013' : `${at(0.5)} (${at(0.25)} to ${at(0.75)})`;
     };
     const areaScale = ({ scale }: AnalysedImage) => (scaled && scale ? scale.umPerPx ** 2 : 1);
@@ -122,7 +157,7 @@ function measures(session: ExportSession): string {
         of(({ measured }) => measured?.nucleusToCytoplasm, 2),
         of(({ measured }) => measured?.cell.circularity, 2),
         of(({ measured }) => measured?.cell.solidity, 2),
-        of(({ measured }) => measured?.lobes, 0),
+        of(({ measured }) => (measured?.nucleus ? measured.lobes : null), 1),
       ],
     ];
   });
@@ -137,7 +172,8 @@ function measures(session: ExportSession): string {
     'Solidity',
     'Lobes',
   ];
-  return table(head, rows, 'Median (first to third quartile). Definitions as in scikit-image’s regionprops.');
+  const cut = session.countBorder ? '' : ' Cells cut by a border are left out.';
+  return table(head, rows, `Median (first to third quartile). Definitions as in scikit-image’s regionprops.${cut}`);
 }
 
 /** Of the cells that people decided about, what the model had said. */
@@ -145,8 +181,9 @@ function changes(session: ExportSession): string {
   const counts = new Map<string, number>();
   let confirmed = 0;
   for (const { cells } of analysedOf(session)) {
-    for (const { by, type, modelCall } of cells) {
-      if (by === 'model') continue;
+    for (const cell of cells) {
+      const { by, type, modelCall } = cell;
+      if (by === 'model' || isUnseen(cell)) continue;
       if (type === modelCall) confirmed++;
       else counts.set(`${modelCall}/${type}`, (counts.get(`${modelCall}/${type}`) ?? 0) + 1);
     }
@@ -157,9 +194,16 @@ function changes(session: ExportSession): string {
       const [from, to] = pair.split('/') as [keyof typeof TYPE_NAMES, keyof typeof TYPE_NAMES];
       return [TYPE_NAMES[from], TYPE_NAMES[to], n];
     });
-  const { events } = session.state;
-  const made = (kind: string) => events.filter((event) => event.kind === kind).length;
-  return `<p>${confirmed} calls of the model confirmed. ${made('add')} cells added, ${made('delete')} deletions, ${made('split')} splits, ${made('merge')} merges, ${made('mask')} outlines changed; ${made('undo')} steps undone. The log has ${events.length} events.</p>${rows.length > 0 ? table(['The model said', 'A person says', 'Cells'], rows) : ''}`;
+  const { added, deleted, redrawn, imported, splits, merges, undone } = changesOf(session);
+  const done = [
+    `${plural(added, 'cell')} added`,
+    ...(imported > 0 ? [`${plural(imported, 'cell')} taken from annotations`] : []),
+    `${plural(deleted, 'cell')} deleted`,
+    plural(splits, 'split'),
+    plural(merges, 'merge'),
+    `${plural(redrawn, 'outline')} changed`,
+  ];
+  return `<p>${plural(confirmed, 'call')} of the model confirmed. ${done.join(', ')}; ${plural(undone, 'step')} undone. The log has ${plural(session.state.events.length, 'event')}.</p>${rows.length > 0 ? table(['The model said', 'A person says', 'Cells'], rows) : ''}`;
 }
 
 const STYLE = `
@@ -188,7 +232,6 @@ function modelsOf(session: ExportSession): string {
 
 export function report(session: ExportSession): string {
   const { app, images, environment, saved, leftOut } = session;
-  const slides = slidesOf(session);
   const analysed = analysedOf(session);
   const wide = session.widen
     ? ' They are widened by the classifier’s own uncertainty: the effective sample is smaller in the ratio in which the variance of the typing, the sum of p(1 − p) over the cells that only the model typed, adds to that of the sampling.'
@@ -197,9 +240,9 @@ export function report(session: ExportSession): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Leukolens report</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"><style>${STYLE}</style></head><body>
 <h1>Differential count of ${analysed.length} ${analysed.length === 1 ? 'image' : 'images'}</h1>
-<p>${escapeHtml(app.name)} ${escapeHtml(app.version)}, ${escapeHtml(saved)}</p><p class="notice">${NOTICE}</p>
+<p>${escapeHtml(app.name)} ${escapeHtml(app.version)}, ${escapeHtml(timeText(saved))}</p><p class="notice">${NOTICE}</p>
 <h2>Count</h2><p>Shares are of the white cells that have a type, with exact 95 % intervals after Clopper and Pearson.${wide}</p>
-${[null, ...(slides.length > 1 || slides[0] ? slides : slides)].map((slide) => countSection(session, slide)).join('')}
+${countSections(session)}
 <h2>Changes from the model to people</h2>${changes(session)}
 <h2>Measures by type</h2>${measures(session)}
 <h2>Cells</h2>${gallery(session)}
@@ -209,7 +252,7 @@ ${[null, ...(slides.length > 1 || slides[0] ? slides : slides)].map((slide) => c
       image.file,
       image.slide,
       isAnalysed(image) && image.signed ? 'yes' : 'no',
-      isAnalysed(image) ? image.cells.length : `no result: ${image.error.message}`,
+      isAnalysed(image) ? countedText(image.cells, session) : `no result: ${image.error.message}`,
       isAnalysed(image) && image.scale
         ? `${Number(image.scale.umPerPx.toPrecision(5))} µm a px, ${image.scale.source}`
         : 'none: measures in px',

@@ -4,7 +4,7 @@ import { CELL_TYPES } from '../domain/cellType';
 import type { ErrorData } from '../domain/errors';
 import { cellMeasures } from '../domain/measure/cellMeasures';
 import { micrometres, squareMicrometres } from '../domain/measure/scale';
-import type { ReviewCell } from '../domain/review/cells';
+import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import type { MadeCell, Scale } from '../domain/review/events';
 import type { BackendName, ModelIdentity } from '../domain/smear';
 import { changedSince, countOf, slidesOf } from './counts';
@@ -12,7 +12,7 @@ import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE 
 import { namer } from './names';
 
 /** Rises when a field changes its meaning or goes; new fields alone do not raise it. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 /** Lengths in px, areas in px²; the same in µm and µm² where the scale is known. */
 export interface CellMeasuresResult {
@@ -25,7 +25,7 @@ export interface CellMeasuresResult {
   nucleusCircularity: number | null;
   nucleusSolidity: number | null;
   nucleusToCytoplasm: number | null;
-  lobes: number;
+  lobes: number | null;
   um: { cellArea: number; nucleusArea: number; equivalentDiameter: number } | null;
   /** Mean sRGB, 0 to 255; null where the part or the photograph is missing. */
   nucleusColour: number[] | null;
@@ -41,9 +41,10 @@ export interface CellResult {
   type: CallType;
   /** Who the type is by. */
   by: 'model' | 'person';
-  modelType: CellType;
+  /** Null, as all that the model says, where it never looked at the cell. */
+  modelType: CellType | null;
   /** The model's own call, whatever a person says. */
-  modelCall: CallType;
+  modelCall: CallType | null;
   /** Of the second reader; left out where that reader has not seen the cell. */
   secondType?: CallType;
   origin: ReviewCell['origin'];
@@ -53,8 +54,8 @@ export interface CellResult {
   touchesBorder: boolean;
   /** True where a person changed the outline. */
   redrawn: boolean;
-  probabilities: Record<CellType, number>;
-  confidence: number;
+  probabilities: Record<CellType, number> | null;
+  confidence: number | null;
   /** Px. */
   areas: { cell: number; nucleus: number };
   measures: CellMeasuresResult | null;
@@ -163,7 +164,7 @@ export function measuresResult({ scale, pictures }: AnalysedImage, cell: ReviewC
     nucleusCircularity: maybe(nucleus?.circularity),
     nucleusSolidity: maybe(nucleus?.solidity),
     nucleusToCytoplasm: maybe(measures.nucleusToCytoplasm),
-    lobes: measures.lobes,
+    lobes: nucleus ? measures.lobes : null,
     um,
     nucleusColour: colours?.nucleus?.map(rounded) ?? null,
     cytoplasmColour: colours?.cytoplasm?.map(rounded) ?? null,
@@ -174,21 +175,22 @@ function cellResult(image: AnalysedImage, cell: ReviewCell): CellResult {
   const { x0, y0, x1, y1 } = cell.box;
   const probabilities = CELL_TYPES.map((type, i) => [type, rounded(cell.probabilities[i] ?? 0)]);
   const { parents = [] } = cell as Partial<MadeCell>;
+  const unseen = isUnseen(cell);
   return {
     id: cell.id,
     box: [x0, y0, x1, y1],
     crop: [cell.crop.x0, cell.crop.y0, cell.crop.x1, cell.crop.y1].map(rounded) as CellResult['crop'],
     type: cell.type,
     by: cell.by,
-    modelType: cell.modelType,
-    modelCall: cell.modelCall,
+    modelType: unseen ? null : cell.modelType,
+    modelCall: unseen ? null : cell.modelCall,
     ...(cell.second && { secondType: cell.second }),
     origin: cell.origin,
     ...(parents.length > 0 && { parents }),
     touchesBorder: cell.touchesBorder ?? false,
     redrawn: cell.redrawn,
-    probabilities: Object.fromEntries(probabilities) as Record<CellType, number>,
-    confidence: rounded(cell.confidence),
+    probabilities: unseen ? null : (Object.fromEntries(probabilities) as Record<CellType, number>),
+    confidence: unseen ? null : rounded(cell.confidence),
     areas: { cell: cell.areas.cell, nucleus: cell.areas.nucleus },
     measures: measuresResult(image, cell),
     // JSON has no NaN: what is not known is not there.

@@ -50,10 +50,40 @@ test('our own GeoJSON read back is the cells with their nuclei', () => {
   });
 });
 
-test('GeoJSON without a name that tells is of the image on screen, or of none', () => {
-  const data = plain(geojson(images[0]!));
-  expect(readGeojson(data, 'export.geojson', known, images[0]!.id).images[0]?.imageId).toBe(images[0]!.id);
-  expect(() => readGeojson(data, 'export.geojson', known, null)).toThrow(/which image/);
+/** As another program writes it: our own say in each feature which image they are of. */
+function foreign(image = images[0]!): Record<string, unknown> {
+  const data = plain(geojson(image)) as { features: { properties: { leukolens?: unknown } }[] };
+  for (const { properties } of data.features) delete properties.leukolens;
+  return data;
+}
+const at = (path: string) => ({ ...known[0]!, id: path, path, name: path.split('/').at(-1)! });
+const imageOf = (data: Record<string, unknown>, file: string, listed: typeof known, only: string | null = null) =>
+  readGeojson(data, file, listed, only).images[0]?.imageId;
+
+test('GeoJSON without a name that tells is of the only image that is open, or of none', () => {
+  expect(imageOf(foreign(), 'export.geojson', known.slice(0, 1), known[0]!.id)).toBe(known[0]!.id);
+  expect(() => imageOf(foreign(), 'export.geojson', known)).toThrow(/does not say which image/);
+});
+
+test('GeoJSON is of the image that it is named after, by its folder too; where several are, of none', () => {
+  const listed = [at('a.jpg'), at('a.png'), at('s1/f1.png'), at('s2/f1.png'), at('b?.png')];
+  expect(imageOf(foreign(), 'a.png.geojson', listed)).toBe('a.png');
+  // As the exports call the second of two.
+  expect(imageOf(foreign(), 'a-2.geojson', listed)).toBe('a.png');
+  expect(imageOf(foreign(), 'b_.geojson', listed)).toBe('b?.png');
+  expect(imageOf(foreign(), 's2/f1.geojson', listed)).toBe('s2/f1.png');
+  expect(imageOf(foreign(), 'outlines/s1/f1.geojson', listed)).toBe('s1/f1.png');
+  for (const file of ['a.geojson', 'f1.geojson']) {
+    expect(() => imageOf(foreign(), file, listed, 'a.jpg')).toThrow(/fits 2 of the images/);
+  }
+});
+
+test('our own GeoJSON says which image it is of, whatever the file is called', () => {
+  const listed = [at('a.jpg'), at('a.png')];
+  const own = (file: string) => plain(geojson({ ...images[0]!, file }));
+  expect(imageOf(own('a.jpg'), 'a.geojson', listed)).toBe('a.jpg');
+  expect(imageOf(own('a.png'), 'renamed.geojson', listed)).toBe('a.png');
+  expect(() => imageOf(own('c.png'), 'renamed.geojson', [at('a.jpg')], 'a.jpg')).toThrow(/is of c\.png/);
 });
 
 test('polygons, boxes and plain run lengths are read; classes go by their usual names', () => {

@@ -2,22 +2,11 @@
 import { CALL_TYPES, type CallType, TYPE_NAMES } from '../domain/cellType';
 import { LeukolensError } from '../domain/errors';
 import { encodeMask, type Mask } from '../domain/mask';
+import type { AnnotatedImage, Annotation } from '../domain/review/compare';
 import type { Shape } from '../domain/review/events';
 import { type Corner, rasterise } from '../domain/rings';
 import { fromCounts, unpackCounts } from '../domain/rle';
-
-export interface Annotation {
-  type: CallType;
-  /** Where it is, and its px where they were drawn; a box alone is filled. */
-  shape: Shape;
-  /** True where only a box was given. */
-  boxOnly: boolean;
-}
-
-export interface AnnotatedImage {
-  imageId: string;
-  annotations: Annotation[];
-}
+import { namer } from '../export/names';
 
 export interface Annotations {
   images: AnnotatedImage[];
@@ -225,18 +214,70 @@ function ringsOf(geometry: unknown): Corner[][] | null {
   return rings.length > 0 ? rings : null;
 }
 
-/** GeoJSON names no image: it is that of the file's name, else `selected`. */
+/** Where two images may be meant, one is never taken for the other. */
+function unclear(message: string): LeukolensError {
+  const remedy =
+    'Name the file after its image, as field-1.png.geojson (in the folder of the same name, where several are called so), and open it again.';
+  return new LeukolensError('not-annotations', message, remedy);
+}
+
+const lastPart = (path: string) => path.split('/').at(-1) as string;
+const extensionless = (path: string) => path.replace(/(?<=[^/])\.[^./]+$/, '');
+
+/** Images that a GeoJSON file may be named after: by their own names, and by those that exports give them (export/names.ts). */
+function namedAfter(file: string, known: readonly KnownImage[]): readonly KnownImage[] {
+  const stem = file.replaceAll('\\', '/').replace(/\.(geo)?json$/i, '');
+  const exportName = namer();
+  const names = known.map(({ path }) => [path, extensionless(path), exportName(path)]);
+  const whole = known.filter((_, i) => names[i]?.some((name) => stem === name || stem.endsWith(`/${name}`)));
+  // Files are dropped without their folders: the last part of a path has to do where nothing fits the whole.
+  const folders = whole.some((image) => image.path.includes('/'));
+  return folders ? whole : known.filter((_, i) => names[i]?.some((name) => lastPart(name) === lastPart(stem)));
+}
+
+/**
+ * The image that GeoJSON is of: the one that our own exports name, else the one its file is named after, else `only`, the one
+ * image that is open. Throws LeukolensError where that leaves none or several.
+ */
+function imageOf(
+  features: readonly Record<string, unknown>[],
+  file: string,
+  known: readonly KnownImage[],
+  only: string | null,
+): KnownImage {
+  const [first] = features;
+  const { leukolens } = (first?.properties ?? {}) as { leukolens?: { image?: unknown } };
+  const own = typeof leukolens?.image === 'string' ? leukolens.image : null;
+  const told = own === null ? undefined : imageNamed(known, own);
+  if (told) return told;
+  const named = namedAfter(file, known);
+  const [image, another] = named;
+  if (another) throw unclear(`Its name fits ${named.length} of the images listed here: ${paths(named)}.`);
+  if (image) return image;
+  const alone = own === null ? known.find(({ id }) => id === only) : undefined;
+  if (alone) return alone;
+  throw unclear(
+    own === null
+      ? 'It does not say which image it is of, and its name is that of none that is listed and analysed here.'
+      : `It is of ${own}, which is not among the images that are listed and analysed here.`,
+  );
+}
+
+const paths = (images: readonly KnownImage[]) =>
+  images
+    .slice(0, 3)
+    .map(({ path }) => path)
+    .join(', ');
+
+/** GeoJSON has no field for its image; `only` is the id of the one image that is open, null where there are others. */
 export function readGeojson(
   data: Record<string, unknown>,
-  fileName: string,
+  file: string,
   known: readonly KnownImage[],
-  selected: string | null,
+  only: string | null,
 ): Annotations {
-  const stem = fileName.replace(/\.(geo)?json$/i, '');
-  const named = known.filter(({ name }) => name === stem || name.replace(/\.[^.]+$/, '') === stem);
-  const image = named.length === 1 ? named[0] : known.find(({ id }) => id === selected);
-  if (!image) throw unreadable('It is not clear which image this GeoJSON belongs to.');
   const features = data.type === 'Feature' ? [data] : objects(data.features);
+  const image = imageOf(features, file, known, only);
   if (features.length > MOST)
     throw unreadable(`The file has ${features.length} annotations; at most ${MOST} are read.`);
   const faults = new LeftOut();
@@ -283,14 +324,13 @@ function withNucleus({ box, mask }: Shape, rings: readonly Corner[][] | null): S
 /** Annotations of either kind; null where the data is neither. */
 export function readAnnotations(
   data: unknown,
-  fileName: string,
+  file: string,
   known: readonly KnownImage[],
-  selected: string | null,
+  only: string | null,
 ): Annotations | null {
   if (typeof data !== 'object' || data === null) return null;
   const record = data as Record<string, unknown>;
   if (Array.isArray(record.annotations) && Array.isArray(record.images)) return readCoco(record, known);
-  if (record.type === 'FeatureCollection' || record.type === 'Feature')
-    return readGeojson(record, fileName, known, selected);
+  if (record.type === 'FeatureCollection' || record.type === 'Feature') return readGeojson(record, file, known, only);
   return null;
 }

@@ -15,10 +15,11 @@ const cell = v.looseObject({
   id: v.pipe(v.number(), v.integer(), v.minValue(1)),
   box: v.pipe(v.array(v.pipe(v.number(), v.integer())), v.length(4)),
   type: v.picklist(CALL_TYPES),
-  modelType: v.picklist(CELL_TYPES),
-  modelCall: v.optional(v.picklist(CALL_TYPES)),
-  probabilities: v.record(v.string(), share),
-  confidence: share,
+  // Null where the model never looked at the cell.
+  modelType: v.nullable(v.picklist(CELL_TYPES)),
+  modelCall: v.nullish(v.picklist(CALL_TYPES)),
+  probabilities: v.nullable(v.record(v.string(), share)),
+  confidence: v.nullable(share),
   consistency: v.optional(share),
 });
 const results = v.looseObject({
@@ -69,10 +70,12 @@ function cellFrom(
     id: found.id,
     box: { x0, y0, x1, y1 },
     mask,
-    probabilities: CELL_TYPES.map((type) => found.probabilities[type] ?? 0),
-    modelType: found.modelType,
+    probabilities: CELL_TYPES.map((type) =>
+      found.probabilities ? (found.probabilities[type] ?? 0) : 1 / CELL_TYPES.length,
+    ),
+    modelType: found.modelType ?? 'platelet',
     type: found.modelCall ?? found.type,
-    confidence: found.confidence,
+    confidence: found.confidence ?? 1 / CELL_TYPES.length,
     consistency: found.consistency ?? Number.NaN,
     novelty: Number.NaN,
     attributes: [],

@@ -35,14 +35,20 @@ const decoder = {
 vi.mock('../bridge/decoderClient', () => ({ DecoderClient: { start: () => decoder } }));
 vi.stubGlobal('location', new URL('http://localhost/?crop=0&keep=0'));
 
-const { addFiles, cancel, cancelAll, choosePage, pause, remove, resume, retry, retryFailed } = await import(
-  './analyse'
-);
+const { addFiles, askToRemove, cancel, cancelAll, choosePage, pause, remove, resume, retry, retryFailed } =
+  await import('./analyse');
+const { callRefs, redo, redoable, undo, undoable } = await import('./decide');
 const { explain } = await import('./explain');
 const { reopen, signOff } = await import('./signOff');
 const { initialState, useStore } = await import('./store');
 
-const cell = { id: 1, type: 'monocyte', modelType: 'monocyte', crop: { x0: 0, y0: 0, x1: 1, y1: 1 } };
+const cell = {
+  id: 1,
+  type: 'monocyte',
+  modelType: 'monocyte',
+  probabilities: [],
+  crop: { x0: 0, y0: 0, x1: 1, y1: 1 },
+};
 const result = (cells: unknown[] = [cell]) => ({ width: 1, height: 1, cells, timings: {} }) as unknown as Analysis;
 
 /** Names say what the engine does: 'bad' is refused, 'slow' ends only by its signal, all else has one cell. */
@@ -252,6 +258,37 @@ test('removing the selected image selects its neighbour and forgets it in the en
   expect(statuses()).toEqual(['b.png done']);
   expect(useStore.getState().selectedImage).toBe(id('b.png'));
   expect(fake.release).toHaveBeenCalledExactlyOnceWith(a);
+});
+
+test('removing an image asks where decisions would be lost with it, and undo goes on with those of the others', async () => {
+  const agrees = vi.fn((_: string) => false);
+  await addFiles(files('a.png', 'b.png', 'c.png'));
+  const typed = (name: string) => useStore.getState().history.state.images[id(name)]?.cells?.[1]?.call;
+  for (const [name, type] of [
+    ['b.png', 'monocyte'],
+    ['a.png', 'basophil'],
+  ] as const) {
+    callRefs(type, [`${id(name)}/1`]);
+  }
+  expect(askToRemove(id('a.png'), agrees)).toBe(false);
+  expect(agrees).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/Remove a\.png\?.*one of its cells/));
+  expect(statuses()).toHaveLength(3);
+  // Nothing was decided about it.
+  expect(askToRemove(id('c.png'), agrees)).toBe(true);
+  expect(agrees).toHaveBeenCalledOnce();
+  agrees.mockReturnValue(true);
+  expect(askToRemove(id('a.png'), agrees)).toBe(true);
+  expect(statuses()).toEqual(['b.png done']);
+
+  const last = undoable(useStore.getState());
+  expect(last?.changes).toMatchObject([{ image: id('b.png') }]);
+  undo();
+  expect(typed('b.png')).toBeUndefined();
+  expect(undoable(useStore.getState())).toBeUndefined();
+  expect(redoable(useStore.getState())).toBe(last);
+  redo();
+  expect(typed('b.png')).toBe('monocyte');
+  expect(redoable(useStore.getState()), 'of the image that is gone').toBeUndefined();
 });
 
 test('a signed image is neither removed nor turned to another page', async () => {

@@ -12,6 +12,7 @@ import { withoutSessions } from './importSession';
 import { keepWithImage, makeRoom, nextOrder, storedFile } from './persist';
 import { fileAtHand, forgetPictures, keepFile, renewPictures } from './pictures';
 import { decodeAhead, dropAhead, isAhead, openedFile, pixelsOf } from './prepare';
+import { decidedOn } from './review';
 import { useStore } from './store';
 
 export type { EngineInfo, LoadProgress } from './engineClient';
@@ -268,6 +269,18 @@ export async function choosePage(id: string, page: number): Promise<void> {
   useStore.setState(({ heatmaps }) => ({ heatmaps: withoutHeatmaps(heatmaps, `${id}/`) }));
   renewPictures(id);
   return runQueue();
+}
+
+/** Removes a file, after asking where decisions would be lost with it; false where it stays. */
+export function askToRemove(id: string, agrees: (question: string) => boolean): boolean {
+  const image = entry(id);
+  if (!image || isHeld(id)) return false;
+  const decided = decidedOn(get().history.state, id);
+  const cells = decided === 1 ? 'one of its cells' : `${decided} of its cells`;
+  const question = `Remove ${image.name}? What was decided about ${cells} goes with it: undo does not bring it back, nor does opening the file again. To keep it, save the session first.`;
+  if (decided > 0 && !agrees(question)) return false;
+  remove(id);
+  return true;
 }
 
 /** Takes a file out of the list and out of memory; what was signed stays. */

@@ -34,9 +34,21 @@ function append(event: NewEvent): boolean {
   }
 }
 
+const byId = new WeakMap<readonly ReviewCell[], ReadonlyMap<number, ReviewCell>>();
+
+/** Cells by their id: looked for one after another, all cells of a large field would take the square of their number. */
+function idsOf(cells: readonly ReviewCell[]): ReadonlyMap<number, ReviewCell> {
+  let ids = byId.get(cells);
+  if (!ids) {
+    ids = new Map(cells.map((cell) => [cell.id, cell]));
+    byId.set(cells, ids);
+  }
+  return ids;
+}
+
 function placed(ref: string): edits.Placed | null {
   const { image, cell } = parseRef(ref);
-  const found = cellsOn(imageOf(image), state()).find(({ id }) => id === cell);
+  const found = idsOf(cellsOn(imageOf(image), state())).get(cell);
   return found ? { image, cell: found } : null;
 }
 
@@ -236,25 +248,51 @@ export function dropReview(imageId: string): boolean {
   return append(edit);
 }
 
-/** What undo would take back for whoever sits at the screen: for the second reader readings alone, not the first's work. */
-export function undoable({ history, reader }: Pick<State, 'history' | 'reader'>): EditEvent | undefined {
-  return undoEvent(history) ? ownOf(reader, history.done.at(-1)) : undefined;
+/**
+ * What undo would take back for whoever sits at the screen: for the second reader readings alone, not the first's work. Edits of
+ * images that were removed are passed over, since nothing of them is to be seen.
+ */
+export function undoable({ history, ...seat }: Pick<State, 'history' | 'reader' | 'images'>): EditEvent | undefined {
+  return lastSeen(history.done, seat);
 }
 
 /** What redo would do again, as undoable. */
-export function redoable({ history, reader }: Pick<State, 'history' | 'reader'>): EditEvent | undefined {
-  return redoEvent(history) ? ownOf(reader, history.undone.at(-1)) : undefined;
+export function redoable({ history, ...seat }: Pick<State, 'history' | 'reader' | 'images'>): EditEvent | undefined {
+  return lastSeen(history.undone, seat);
 }
 
-const ownOf = (reader: Reader, event: EditEvent | undefined) =>
-  reader === 'first' || event?.kind === 'second-reading' ? event : undefined;
+function lastSeen(
+  stack: readonly EditEvent[],
+  { reader, images }: Pick<State, 'reader' | 'images'>,
+): EditEvent | undefined {
+  const ids = listed(images);
+  const isSeen = ({ changes }: EditEvent) => changes.some((change) => !('image' in change) || ids.has(change.image));
+  const isOwn = ({ kind }: EditEvent) => reader === 'first' || kind === 'second-reading';
+  // Somebody else's edit is in the way of all before it.
+  const event = stack.findLast((edit) => isSeen(edit) || !isOwn(edit));
+  return event && isOwn(event) ? event : undefined;
+}
 
+const idsListed = new WeakMap<State['images'], ReadonlySet<string>>();
+
+function listed(images: State['images']): ReadonlySet<string> {
+  let ids = idsListed.get(images);
+  if (!ids) {
+    ids = new Set(images.map(({ id }) => id));
+    idsListed.set(images, ids);
+  }
+  return ids;
+}
+
+/** The log's undo takes edits in turn: those passed over go with the one that is meant. */
 export function undo(): void {
-  if (undoable(get())) happen(undoEvent(get().history));
+  const event = undoable(get());
+  while (event && get().history.done.includes(event) && happen(undoEvent(get().history)));
 }
 
 export function redo(): void {
-  if (redoable(get())) happen(redoEvent(get().history));
+  const event = redoable(get());
+  while (event && get().history.undone.includes(event) && happen(redoEvent(get().history)));
 }
 
 export function setWho(who: string): void {

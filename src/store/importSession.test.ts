@@ -2,9 +2,12 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { setWbc } from '../domain/review/edits';
+import { deleteCells, setWbc } from '../domain/review/edits';
 import { buildFormat } from '../export/bundle';
+import { coco } from '../export/coco';
 import { exampleSession } from '../export/example';
+import { geojson } from '../export/geojson';
+import { analysedOf } from '../export/input';
 import { sessionJson } from '../export/session';
 import { newEntry } from './images';
 
@@ -213,4 +216,81 @@ test('what another model found stays its own: after a reload, and beside images 
     ...session.images.map((image) => ('analysis' in image ? session.model?.hash : null)),
     loaded.hash,
   ]);
+});
+
+/** The session open without the last cell of its second image, and that image's annotations, which have it. */
+async function withAnnotations() {
+  const first = await tab();
+  await first.openSaved(saved());
+  const image = analysedOf(session)[1]!;
+  const without = first.get().images.map((entry) => {
+    if (entry.id !== image.id || !entry.analysis) return entry;
+    return { ...entry, analysis: { ...entry.analysis, cells: entry.analysis.cells.slice(0, -1) } };
+  });
+  first.set({ images: without });
+  const { cellsOn } = await import('./review');
+  const cells = () =>
+    cellsOn(
+      first.get().images.find(({ id }) => id === image.id),
+      first.get().history.state,
+    );
+  const annotations = new File([JSON.stringify(coco({ ...session, images: [image] }))], 'others.json');
+  return { ...first, image, cells, annotations };
+}
+
+test('annotations taken over twice add a missed cell once, and undone they can be taken over again', async () => {
+  const { openSaved, takeAnnotations, isTaken, image, cells, annotations, get } = await withAnnotations();
+  await openSaved(annotations);
+  expect(get().comparison).toMatchObject({ images: [{ imageId: image.id }], taken: null });
+  expect(get().comparison?.result.missed).toHaveLength(1);
+  const { length } = get().history.log;
+  takeAnnotations();
+  expect(cells()).toHaveLength(image.cells.length);
+  expect(isTaken(get())).toBe(true);
+  const typed = cells().map(({ type }) => type);
+
+  takeAnnotations();
+  expect(get().history.log).toHaveLength(length + 1);
+  expect(cells()).toHaveLength(image.cells.length);
+  expect(get().problem?.message).toMatch(/nothing to take over/);
+
+  // Opened once more, they are no find of the model's.
+  await openSaved(annotations);
+  expect(get().comparison?.result.missed).toHaveLength(1);
+  takeAnnotations();
+  expect(cells()).toHaveLength(image.cells.length);
+
+  const { redo, undo } = await import('./decide');
+  undo();
+  expect(cells()).toHaveLength(image.cells.length - 1);
+  redo();
+  expect(cells().map(({ type }) => type)).toEqual(typed);
+});
+
+test('what was decided since the annotations were opened is what they are taken over on top of', async () => {
+  const { openSaved, takeAnnotations, image, cells, annotations, get } = await withAnnotations();
+  await openSaved(annotations);
+  const { happen } = await import('./decide');
+  const [gone] = cells();
+  happen(deleteCells([{ image: image.id, cell: gone! }]));
+  takeAnnotations();
+  expect(get().problem).toBeNull();
+  expect(cells()).toHaveLength(image.cells.length);
+  expect(cells().filter(({ origin }) => origin === 'imported')).toHaveLength(2);
+});
+
+test('outlines that name none of several images are of none of them, whichever is selected', async () => {
+  const { openSaved, image, get, set } = await withAnnotations();
+  const before = get().history;
+  set({ selectedImage: image.id });
+  const features = geojson(image).features.map(({ properties, ...rest }) => {
+    return { ...rest, properties: { ...properties, leukolens: undefined } };
+  });
+  const from = (name: string) => new File([JSON.stringify({ type: 'FeatureCollection', features })], name);
+  await openSaved(from('another slide.geojson'));
+  expect(get()).toMatchObject({ comparison: null, history: before });
+  expect(get().problem?.message).toMatch(/does not say which image it is of/);
+  set({ images: get().images.filter(({ id }) => id === image.id) });
+  await openSaved(from('another slide.geojson'));
+  expect(get().comparison?.images).toMatchObject([{ imageId: image.id }]);
 });

@@ -2,9 +2,10 @@
 import type { DetectedCell } from '../domain/cell';
 import { errorData, LeukolensError } from '../domain/errors';
 import { decodeMask, encodeMask, maskAreas, NUCLEUS } from '../domain/mask';
-import type { ReviewCell } from '../domain/review/cells';
-import { type Comparison, compare } from '../domain/review/compare';
+import { isUnseen, type ReviewCell } from '../domain/review/cells';
+import { type AnnotatedImage, type Comparison, compare } from '../domain/review/compare';
 import type { Change, MadeCell, Shape } from '../domain/review/events';
+import { same } from '../domain/review/same';
 import type { ReadSession } from '../import/session';
 import { selectImage } from './actions';
 import { cancelAll, goOn } from './analyse';
@@ -16,7 +17,7 @@ import { type ImageEntry, newEntry } from './images';
 import { keepWithImage, openJournal, replaceKept } from './persist';
 import { forgetPictures, keepCrop, keepFile } from './pictures';
 import { cellsOn, parseRef } from './review';
-import { useStore } from './store';
+import { type State, useStore } from './store';
 
 const SESSIONS = /\.(leukolens|zip|json|geojson)$/i;
 
@@ -26,16 +27,16 @@ let waiting: ReadSession | null = null;
 /** Takes sessions and annotations out of what was opened; the rest are images. */
 export async function withoutSessions(files: PickedFile[]): Promise<PickedFile[]> {
   const own = files.filter(({ file }) => SESSIONS.test(file.name));
-  for (const { file } of own) await openSaved(file);
+  for (const { file, path } of own) await openSaved(file, path);
   return files.filter((entry) => !own.includes(entry));
 }
 
 /** Opens a session, a bundle, or annotations; what is wrong with it is said on screen, and nothing has changed then. */
-export async function openSaved(file: File): Promise<void> {
+export async function openSaved(file: File, path = file.name): Promise<void> {
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());
     if (bytes.length === 0) throw new LeukolensError('not-a-session', 'The file is empty.', 'Open another copy of it.');
-    if (await openAnnotations(file.name, bytes)) return;
+    if (await openAnnotations(file.name, path, bytes)) return;
     const { readSession } = await import('../import/session');
     const read = await readSession(bytes);
     // Only then is it known what an earlier visit left.
@@ -121,7 +122,7 @@ function closeSession(): void {
 }
 
 /** True where the file holds annotations, which are then compared with the model. */
-async function openAnnotations(name: string, bytes: Uint8Array): Promise<boolean> {
+async function openAnnotations(name: string, path: string, bytes: Uint8Array): Promise<boolean> {
   if (bytes[0] === 0x50) return false;
   const { readAnnotations } = await import('../import/annotations');
   let data: unknown;
@@ -135,11 +136,12 @@ async function openAnnotations(name: string, bytes: Uint8Array): Promise<boolean
       { cause },
     );
   }
-  const { images, selectedImage, history } = useStore.getState();
-  const known = images.flatMap(({ id, name: own, path, analysis }) =>
-    analysis ? [{ id, name: own, path, width: analysis.width, height: analysis.height }] : [],
+  const { images } = useStore.getState();
+  const known = images.flatMap(({ id, name: own, path: at, analysis }) =>
+    analysis ? [{ id, name: own, path: at, width: analysis.width, height: analysis.height }] : [],
   );
-  const annotations = readAnnotations(data, name, known, selectedImage);
+  const only = images.length === 1 ? (images[0]?.id ?? null) : null;
+  const annotations = readAnnotations(data, path, known, only);
   if (!annotations) return false;
   const number = annotations.images.reduce((sum, image) => sum + image.annotations.length, 0);
   if (number === 0) {
@@ -149,19 +151,22 @@ async function openAnnotations(name: string, bytes: Uint8Array): Promise<boolean
       'Open and analyse the images they are of first.',
     );
   }
-  const compared = annotations.images.map(({ imageId, annotations: truth }) => ({
-    id: imageId,
-    cells: cellsOn(
-      images.find(({ id }) => id === imageId),
-      history.state,
-    ),
-    truth,
-  }));
-  useStore.setState({
-    comparison: { name, result: compare(compared), leftOut: annotations.leftOut },
-    panel: 'compare',
-  });
+  // Of what the model found: cells that came from annotations would agree with them.
+  const result = compareNow(annotations.images, (cell) => !isUnseen(cell));
+  useStore.setState({ comparison: { name, ...annotations, result, taken: null }, panel: 'compare' });
   return true;
+}
+
+/** Annotations against the cells as they stand now, of the images that are still open. */
+function compareNow(annotated: readonly AnnotatedImage[], wanted: (cell: ReviewCell) => boolean): Comparison {
+  const { images, history } = useStore.getState();
+  return compare(
+    annotated.flatMap(({ imageId, annotations }) => {
+      const image = images.find(({ id }) => id === imageId);
+      const cells = cellsOn(image, history.state).filter(wanted);
+      return image?.analysis ? [{ id: imageId, cells, truth: annotations }] : [];
+    }),
+  );
 }
 
 /** The annotation's outline; where it has no nucleus, the one the engine saw inside it. */
@@ -180,7 +185,7 @@ function withNucleus({ box, mask }: Shape, cell: ReviewCell): Shape {
   return { box, mask: encodeMask(classes, mask.width, mask.height) };
 }
 
-/** A cell that only the annotations have: the model has said nothing of it. */
+/** A cell that only the annotations have: the model has said nothing of it, which is what a view this even means (isUnseen). */
 function unseen(id: number, { box, mask }: Shape): MadeCell {
   const side = 0.9 * Math.max(box.x1 - box.x0, box.y1 - box.y0);
   const [x, y] = [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2];
@@ -197,9 +202,19 @@ function unseen(id: number, { box, mask }: Shape): MadeCell {
   return { ...nothing, id, box, mask, areas: maskAreas(mask), crop, origin: 'imported', parents: [] };
 }
 
-/** Makes the annotations what stands: types, outlines where they were drawn, and the cells that were missed; one event. */
-export function takeAnnotations({ matches, missed }: Comparison): void {
-  const { history } = useStore.getState();
+/** True while what was taken over of the annotations stands; undone, they can be taken over again. */
+export function isTaken({ comparison, history }: Pick<State, 'comparison' | 'history'>): boolean {
+  return comparison !== null && history.done.some(({ id }) => id === comparison.taken);
+}
+
+/**
+ * Makes the annotations what stands: types, outlines where they were drawn, and the cells that were missed; one event. They are
+ * compared anew, since cells may have been decided about, or added, after they were opened.
+ */
+export function takeAnnotations(): void {
+  const { comparison, history } = useStore.getState();
+  if (!comparison) return;
+  const { matches, missed } = compareNow(comparison.images, () => true);
   const reviewOf = (image: string, id: number) => history.state.images[image]?.cells?.[id];
   const changes = matches.flatMap(({ image, cell, truth }): Change[] => {
     const place = { image, cell: cell.id };
@@ -207,8 +222,9 @@ export function takeAnnotations({ matches, missed }: Comparison): void {
     const call = review?.call ?? null;
     const typed: Change[] =
       call === truth.type ? [] : [{ ...place, field: 'call', old: call, new: truth.type, model: cell.modelCall }];
-    if (truth.boxOnly) return typed;
-    return [...typed, { ...place, field: 'shape', old: review?.shape ?? null, new: withNucleus(truth.shape, cell) }];
+    const shape = withNucleus(truth.shape, cell);
+    if (truth.boxOnly || same({ box: cell.box, mask: cell.mask }, shape)) return typed;
+    return [...typed, { ...place, field: 'shape', old: review?.shape ?? null, new: shape }];
   });
   const next = new Map<string, number>();
   for (const { image, truth } of missed) {
@@ -218,5 +234,11 @@ export function takeAnnotations({ matches, missed }: Comparison): void {
     changes.push({ ...place, field: 'made', old: null, new: unseen(id, truth.shape) });
     changes.push({ ...place, field: 'call', old: null, new: truth.type });
   }
-  happen({ kind: 'import', changes });
+  if (changes.length === 0) {
+    const message = 'There is nothing to take over: what stands is what the annotations say.';
+    const remedy = 'Go on with the review, or open other annotations.';
+    useStore.setState({ problem: { code: 'review-conflict', message, remedy } });
+  } else if (happen({ kind: 'import', changes })) {
+    useStore.setState({ comparison: { ...comparison, taken: useStore.getState().history.log.length } });
+  }
 }

@@ -1,7 +1,7 @@
 /** Slice: what people decided about the cells, and who sits at the screen. */
 import type { DetectedCell } from '../domain/cell';
 import { type ReviewCell, reviewCells } from '../domain/review/cells';
-import type { Comparison } from '../domain/review/compare';
+import type { AnnotatedImage, Comparison } from '../domain/review/compare';
 import type { ImageReview, ReviewState } from '../domain/review/events';
 import { EMPTY_HISTORY, type History } from '../domain/review/history';
 import type { ImageEntry } from './images';
@@ -23,8 +23,14 @@ export interface ReviewSlice {
   pendingSession: { name: string; images: number; cells: number; events: number; leftOut: string[] } | null;
   /** What an import or a saving left out; about the filter, it goes when that changes. */
   notes: { title: string; lines: string[]; about?: 'filter' } | null;
-  /** Annotations of others against the model. */
-  comparison: { name: string; result: Comparison; leftOut: string[] } | null;
+  /** Annotations of others against the model, and the event that took them over last. */
+  comparison: {
+    name: string;
+    images: readonly AnnotatedImage[];
+    result: Comparison;
+    leftOut: string[];
+    taken: number | null;
+  } | null;
 }
 
 export const reviewInitial: ReviewSlice = {
@@ -108,6 +114,11 @@ export function panelSeen({ panel, reader }: Pick<ViewSlice, 'panel'> & Pick<Rev
 /** Slide an image was put on; images that were put on none are together on the unnamed one. */
 export function slideOf(state: ReviewState, imageId: string): string {
   return state.images[imageId]?.slide ?? '';
+}
+
+/** How many of an image's cells something was decided about, the deleted among them. */
+export function decidedOn(state: ReviewState, imageId: string): number {
+  return Object.keys(state.images[imageId]?.cells ?? {}).length;
 }
 
 /** Names of the slides in use, the unnamed one first where images are on it. */

@@ -1,6 +1,6 @@
 /** What the engine found and what people decided, as one list of cells. */
 import type { DetectedCell } from '../cell';
-import type { CallType } from '../cellType';
+import { type CallType, CELL_TYPES } from '../cellType';
 import { maskAreas } from '../mask';
 import type { CellReview, ImageReview, MadeCell } from './events';
 
@@ -52,6 +52,14 @@ export function reviewCells(detected: readonly DetectedCell[], review: ImageRevi
 export function nextCellId(detected: readonly DetectedCell[], review: ImageReview | undefined): number {
   const ids = [...detected.map(({ id }) => id), ...Object.keys(review?.cells ?? {}).map(Number)];
   return Math.max(0, ...ids) + 1;
+}
+
+/**
+ * True where the model never looked at a cell: it is from annotations, or made of one that is. What stands as the model's view
+ * of it is only there to fill the fields; no network finds all types alike.
+ */
+export function isUnseen({ origin, probabilities }: Pick<ReviewCell, 'origin' | 'probabilities'>): boolean {
+  return origin === 'imported' || probabilities.every((p) => p === 1 / CELL_TYPES.length);
 }
 
 /** True where both readers have typed a cell: what the model called is no reading. */

@@ -7,16 +7,24 @@ import type { Shape } from './events';
 /** A cell and an annotation are the same from this overlap on (boxes where only a box was drawn). */
 export const SAME_IOU = 0.5;
 
-interface Truth {
+/** What people say is in an image: one of their annotations. */
+export interface Annotation {
   type: CallType;
+  /** Where it is, and its px where they were drawn; a box alone is filled. */
   shape: Shape;
+  /** True where only a box was given. */
   boxOnly: boolean;
+}
+
+export interface AnnotatedImage {
+  imageId: string;
+  annotations: Annotation[];
 }
 
 export interface Match {
   image: string;
   cell: ReviewCell;
-  truth: Truth;
+  truth: Annotation;
   iou: number;
   /** Of the whole cell's px; null where only a box was drawn. */
   dice: number | null;
@@ -25,7 +33,7 @@ export interface Match {
 export interface Comparison {
   matches: Match[];
   /** Annotated, and not found. */
-  missed: { image: string; truth: Truth }[];
+  missed: { image: string; truth: Annotation }[];
   /** Found, and not annotated. */
   extra: { image: string; cell: ReviewCell }[];
   /** Rows the annotations' types, columns the model's calls, of the types that occur; matched cells only. */
@@ -40,7 +48,7 @@ const boxOf = ({ box }: Shape) => ({
 });
 const filled = (box: Shape['box']) => Uint32Array.of((box.x1 - box.x0) * (box.y1 - box.y0), 1);
 
-function overlap(cell: ReviewCell, { shape, boxOnly }: Truth): number {
+function overlap(cell: ReviewCell, { shape, boxOnly }: Annotation): number {
   const { box } = cell;
   if (box.x0 >= shape.box.x1 || box.x1 <= shape.box.x0 || box.y0 >= shape.box.y1 || box.y1 <= shape.box.y0) return 0;
   if (!boxOnly) return maskIou(cell.mask, box, shape.mask, shape.box);
@@ -50,7 +58,7 @@ function overlap(cell: ReviewCell, { shape, boxOnly }: Truth): number {
 
 /** Pairs are taken by overlap, best first; each cell and each annotation once. The model's calls are what is compared. */
 export function compare(
-  images: readonly { id: string; cells: readonly ReviewCell[]; truth: readonly Truth[] }[],
+  images: readonly { id: string; cells: readonly ReviewCell[]; truth: readonly Annotation[] }[],
 ): Comparison {
   const matches: Match[] = [];
   const missed: Comparison['missed'] = [];
@@ -60,7 +68,7 @@ export function compare(
       .flatMap((cell) => truth.map((entry) => ({ cell, entry, iou: overlap(cell, entry) })))
       .filter(({ iou }) => iou >= SAME_IOU)
       .sort((a, b) => b.iou - a.iou);
-    const [taken, used] = [new Set<ReviewCell>(), new Set<Truth>()];
+    const [taken, used] = [new Set<ReviewCell>(), new Set<Annotation>()];
     for (const { cell, entry, iou } of pairs) {
       if (taken.has(cell) || used.has(entry)) continue;
       taken.add(cell);

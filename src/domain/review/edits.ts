@@ -2,7 +2,7 @@
 import { reachesEdge } from '../box';
 import type { DetectedCell } from '../cell';
 import type { CallType } from '../cellType';
-import type { ReviewCell } from './cells';
+import { isUnseen, type ReviewCell } from './cells';
 import type { Change, EditKind, MadeCell, ReviewState, Scale, Shape } from './events';
 import { same } from './same';
 
@@ -24,7 +24,8 @@ export function reclassify(state: ReviewState, cells: readonly Placed[], to: Cal
   const changes = cells.flatMap((placed): Change[] => {
     const old = reviewOf(state, placed)?.call ?? null;
     const { id, modelCall } = placed.cell;
-    return old === to ? [] : [{ image: placed.image, cell: id, field: 'call', old, new: to, model: modelCall }];
+    const said = isUnseen(placed.cell) ? {} : { model: modelCall };
+    return old === to ? [] : [{ image: placed.image, cell: id, field: 'call', old, new: to, ...said }];
   });
   const confirms = cells.every(({ cell }) => cell.type === to);
   return { kind: confirms ? 'confirm' : 'reclassify', changes };

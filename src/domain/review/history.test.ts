@@ -9,6 +9,7 @@ import {
   addCell,
   confirm,
   deleteCells,
+  dropDecisions,
   type Edit,
   groupImages,
   type Placed,
@@ -24,6 +25,7 @@ import { append, EMPTY_HISTORY, type History, joined, record, redoEvent, replay,
 import { readLog, writeLog } from './serial';
 import { cut, disc, paint, union } from './shape';
 import { isApart, sinceSigned, sinceSignedText } from './signed';
+import { standingEdits } from './standing';
 
 const SIZE = 80;
 const EXTENT = { width: SIZE, height: SIZE };
@@ -318,11 +320,41 @@ test('a log of a million events is refused in a sentence, at once', () => {
   expect(performance.now() - started).toBeLessThan(1000);
 });
 
+test('a type given to very many cells at once, and undone, costs their number and not its square', () => {
+  const changes = Array.from({ length: 20_000 }, (_, i) => {
+    return { image: 'a', cell: i + 1, field: 'call' as const, old: null, new: 'neutrophil' as const };
+  });
+  const before = history((h) => reclassify(h.state, [cell(h, 3, 'b')], 'monocyte'));
+  const started = performance.now();
+  const typed = record(before, { kind: 'reclassify', changes }, '', new Date(0));
+  const undone = record(typed, undoEvent(typed)!, '', new Date(0));
+  expect(performance.now() - started).toBeLessThan(3000);
+  expect(Object.keys(typed.state.images.a?.cells ?? {})).toHaveLength(20_000);
+  expect(typed.state.images.b).toBe(before.state.images.b);
+  expect(undone.state).toEqual(before.state);
+});
+
 test('a new edit forgets what could have been redone', () => {
   let now = history((h) => reclassify(h.state, [cell(h, 1)], 'monocyte'));
   now = record(now, undoEvent(now)!, '', new Date(0));
   now = record(now, reclassify(now.state, [cell(now, 2)], 'monocyte'), '', new Date(0));
   expect(redoEvent(now)).toBeNull();
+});
+
+test('what stands of a log is what nothing took back; another page takes its own image\u2019s decisions alone', () => {
+  const numbers = (h: History) => standingEdits(h.log).map(({ id }) => id);
+  let now = history(
+    (h) => reclassify(h.state, [cell(h, 1), cell(h, 2)], 'monocyte'),
+    (h) => reclassify(h.state, [cell(h, 3, 'b')], 'monocyte'),
+    (h) => deleteCells([cell(h, 2)]),
+  );
+  now = record(now, undoEvent(now)!, '', new Date(0));
+  expect(numbers(now)).toEqual([1, 2]);
+  now = record(now, redoEvent(now)!, '', new Date(0));
+  expect(numbers(now)).toEqual([1, 2, 3]);
+  expect(standingEdits(now.log)).toEqual(now.done);
+  now = record(now, dropDecisions(now.state, 'a'), '', new Date(0));
+  expect(numbers(now)).toEqual([2]);
 });
 
 test('logs of two visits are one log', () => {

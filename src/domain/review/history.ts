@@ -1,11 +1,10 @@
 /** The log and what follows from it: the state, and which edits undo and redo would take. Pure. */
 import { LeukolensError } from '../errors';
+import { Draft } from './draft';
 import {
-  type CellReview,
   type Change,
   type EditEvent,
   EMPTY_REVIEW,
-  type ImageReview,
   isEdit,
   type NewEvent,
   type ReviewEvent,
@@ -28,17 +27,6 @@ export const EMPTY_HISTORY: History = { log: [], state: EMPTY_REVIEW, done: [], 
 /** A log longer than this is no person's work: at one event a second it is more than two days without sleep. */
 export const MAX_EVENTS = 200_000;
 
-/** The object with one key set, or without it where the value is null or an empty object. */
-function withKey<Value extends object>(object: Value, key: string, value: unknown): Value {
-  const nothing =
-    value === null || (typeof value === 'object' && !ArrayBuffer.isView(value) && Object.keys(value).length === 0);
-  // A computed key in a literal defines a property whatever it is called; an assignment to __proto__ would not.
-  if (!nothing) return { ...object, [key]: value };
-  const next = { ...object } as Record<string, unknown>;
-  delete next[key];
-  return next as Value;
-}
-
 /** The value that a change is about, as it stands; null where there is none. */
 export function standing(state: ReviewState, change: Change): unknown {
   const at = (
@@ -51,39 +39,27 @@ export function standing(state: ReviewState, change: Change): unknown {
   return at?.[change.field] ?? null;
 }
 
-function put(state: ReviewState, change: Change, value: unknown): ReviewState {
-  if ('slide' in change) {
-    const slide = withKey(state.slides[change.slide] ?? {}, change.field, value);
-    return { ...state, slides: withKey(state.slides, change.slide, slide) };
-  }
-  const image: ImageReview = state.images[change.image] ?? {};
-  if (!('cell' in change)) {
-    return { ...state, images: withKey(state.images, change.image, withKey(image, change.field, value)) };
-  }
-  const cell: CellReview = withKey(image.cells?.[change.cell] ?? {}, change.field, value);
-  const cells = withKey(image.cells ?? {}, String(change.cell), cell);
-  return { ...state, images: withKey(state.images, change.image, withKey(image, 'cells', cells)) };
-}
-
 function conflict(what: string): LeukolensError {
   return new LeukolensError('review-conflict', what, 'Nothing was changed.');
 }
 
 /** Sets what the changes say; each must start from what stands. */
 function applied(state: ReviewState, changes: readonly Change[]): ReviewState {
-  let next = state;
+  const draft = new Draft(state);
   for (const change of changes) {
-    if (!same(standing(next, change), change.old)) {
+    if (!same(standing(draft.state, change), change.old)) {
       throw conflict(`The review does not fit: the ${change.field} it starts from is not the one that stands.`);
     }
-    next = put(next, change, change.new);
+    draft.put(change, change.new);
   }
-  return next;
+  return draft.done();
 }
 
 /** Sets everything back, last first. */
 function reverted(state: ReviewState, changes: readonly Change[]): ReviewState {
-  return changes.reduceRight((next, change) => put(next, change, change.old), state);
+  const draft = new Draft(state);
+  for (const change of [...changes].reverse()) draft.put(change, change.old);
+  return draft.done();
 }
 
 /** The signature that locks an image, if one does. */

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { betaCdf, betaQuantile } from './beta';
 import { clopperPearson, widened } from './interval';
 import { cohensKappa } from './kappa';
+import { quantile } from './quantile';
 
 const golden: { intervals: number[][]; quantiles: number[][] } = JSON.parse(
   readFileSync('src/domain/statistics/scipy.json', 'utf8'),
@@ -58,4 +59,12 @@ test('kappa of the textbook example: 20 and 15 agreed of 50', () => {
 test('kappa has no value where chance would always agree', () => {
   expect(cohensKappa([]).kappa).toBeNull();
   expect(cohensKappa([['a', 'a']]).kappa).toBeNull();
+});
+
+test('quantiles lie between two values where none is in the place, as numpy has them', () => {
+  expect(quantile([1, 3], 0.5)).toBe(2);
+  expect([0, 0.25, 0.5, 0.75, 1].map((q) => quantile([1, 2, 4, 9], q))).toEqual([1, 1.75, 3, 5.25, 9]);
+  expect(quantile([1, 2, 9], 0.5)).toBe(2);
+  expect(quantile([7], 0.25)).toBe(7);
+  expect(quantile([], 0.5)).toBeNaN();
 });

@@ -1,7 +1,7 @@
 /** The selected cell: what it is called and by whom, picture, heatmaps, probabilities, measures. */
 import { useEffect } from 'react';
 import { CELL_TYPES, type CellType, TYPE_NAMES } from '../../domain/cellType';
-import type { ReviewCell } from '../../domain/review/cells';
+import { isUnseen, type ReviewCell } from '../../domain/review/cells';
 import { setCompareType, setHeatmapType } from '../../store/actions';
 import { type HeatmapState, heatmapKey } from '../../store/cells';
 import { explain } from '../../store/explain';
@@ -61,14 +61,19 @@ function BlindCell({ image, cell }: { image: ImageEntry; cell: ReviewCell }) {
 }
 
 /** Whose type it is. */
-function provenance({ by, type, modelCall, origin }: ReviewCell): string {
+function provenance(cell: ReviewCell): string {
+  const { by, type, modelCall, origin } = cell;
+  if (isUnseen(cell)) return `${origin === 'imported' ? 'Imported: the' : 'The'} model did not look at this cell`;
   if (by === 'model') return origin === 'model' ? 'The model\u2019s suggestion' : 'Not reviewed';
   return modelCall === type ? 'Confirmed' : `The model said ${TYPE_NAMES[modelCall].toLowerCase()}`;
 }
 
 function OneCell({ image, cell }: { image: ImageEntry; cell: ReviewCell }) {
-  const type = useStore((state) => state.heatmapType) ?? cell.modelType;
-  const compare = useStore((state) => state.compareType);
+  const asked = useStore((state) => state.heatmapType) ?? cell.modelType;
+  const compared = useStore((state) => state.compareType);
+  // Of a cell that the model never looked at there is nothing to show but the cell.
+  const unseen = isUnseen(cell);
+  const [type, compare] = unseen ? [null, null] : [asked, compared];
   const first = useHeatmap(image.id, cell.id, type);
   const second = useHeatmap(image.id, cell.id, compare);
   // Two maps side by side share a scale, or the weaker would look as strong as the other.
@@ -87,13 +92,15 @@ function OneCell({ image, cell }: { image: ImageEntry; cell: ReviewCell }) {
             {provenance(cell)}
           </small>
         </div>
-        <dl>
-          <dt title="Probability of the most probable type">Confidence</dt>
-          <dd>{percent(cell.confidence)}</dd>
-        </dl>
+        {!unseen && (
+          <dl>
+            <dt title="Probability of the most probable type">Confidence</dt>
+            <dd>{percent(cell.confidence)}</dd>
+          </dl>
+        )}
       </header>
       <CallButtons type={cell.type} byPerson={cell.by === 'person'} />
-      {cell.type === 'unidentified' && cell.by === 'model' && (
+      {cell.type === 'unidentified' && cell.by === 'model' && !unseen && (
         <p className="review">
           Review suggested:{' '}
           {cell.novelty > 1
@@ -106,19 +113,23 @@ function OneCell({ image, cell }: { image: ImageEntry; cell: ReviewCell }) {
         <CropPicture image={image} cell={cell} type={type} state={first} peak={peak} />
         {compare && <CropPicture image={image} cell={cell} type={compare} state={second} peak={peak} />}
       </div>
-      <div className="choose">
-        <TypeSelect label="Heatmap type" value={type} onChange={setHeatmapType} />
-        <TypeSelect
-          label="Compare with"
-          title="Why this, and not that: two heatmaps on one colour scale"
-          value={compare}
-          none="nothing"
-          not={type}
-          onChange={setCompareType}
-        />
-        <Legend shared={compare !== null} />
-      </div>
-      <Probabilities cell={cell} shown={type} />
+      {type && (
+        <>
+          <div className="choose">
+            <TypeSelect label="Heatmap type" value={type} onChange={setHeatmapType} />
+            <TypeSelect
+              label="Compare with"
+              title="Why this, and not that: two heatmaps on one colour scale"
+              value={compare}
+              none="nothing"
+              not={type}
+              onChange={setCompareType}
+            />
+            <Legend shared={compare !== null} />
+          </div>
+          <Probabilities cell={cell} shown={type} />
+        </>
+      )}
       <Measures image={image} cell={cell} blind={false} />
       {cell.attributes.length > 0 && <Words cell={cell} />}
     </>

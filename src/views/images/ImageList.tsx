@@ -1,12 +1,12 @@
 /** The files of this session, each with what became of it. Only the rows in view exist, so that thousands scroll freely. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Lock, RotateCw, Square, X } from 'lucide-react';
-import { memo, useEffect, useId, useRef } from 'react';
+import { memo, useCallback, useEffect, useId, useRef } from 'react';
 import type { ReviewCell } from '../../domain/review/cells';
 import { signatureOf } from '../../domain/review/history';
 import { isApart } from '../../domain/review/signed';
 import { selectImage } from '../../store/actions';
-import { cancel, remove, retry, retryFailed } from '../../store/analyse';
+import { askToRemove, cancel, retry, retryFailed } from '../../store/analyse';
 import { type ImageEntry, progressShare, queueCounts } from '../../store/images';
 import { thumbKey } from '../../store/pixels';
 import { cellsSeen, slideOf } from '../../store/review';
@@ -37,6 +37,18 @@ export function ImageList() {
   useEffect(() => {
     if (at >= 0) list.scrollToIndex(at, { align: 'auto' });
   }, [at, list]);
+  const removed = useRef<number | null>(null);
+  const onRemove = useCallback((id: string, place: number) => {
+    if (askToRemove(id, (question) => confirm(question))) removed.current = place;
+  }, []);
+  useEffect(() => {
+    const place = removed.current;
+    removed.current = null;
+    // The button that was pressed is gone with its row: the focus goes on to the next one, or to the last.
+    if (place === null || document.activeElement !== document.body) return;
+    const row = scroller.current?.querySelector(`[aria-posinset="${Math.min(place, images.length)}"]`);
+    row?.querySelector('button')?.focus();
+  }, [images.length]);
   const { total, done, failed, cancelled, duplicate } = queueCounts(images);
   return (
     <nav
@@ -80,6 +92,7 @@ export function ImageList() {
                   top={start}
                   place={index + 1}
                   of={images.length}
+                  onRemove={onRemove}
                 />
               )
             );
@@ -134,9 +147,10 @@ interface ItemProps {
   /** 1-based. */
   place: number;
   of: number;
+  onRemove(id: string, place: number): void;
 }
 
-const ImageItem = memo(function ImageItem({ image, selected, top, place, of }: ItemProps) {
+const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onRemove }: ItemProps) {
   const { id, name, path, status } = image;
   const cells = useStore((state) => cellsSeen(image, state));
   const slide = useStore((state) => slideOf(state.history.state, id));
@@ -194,7 +208,13 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of }: I
             <RotateCw size={13} aria-hidden="true" />
           </button>
         )}
-        <button type="button" className="plain" aria-label={`Remove ${name}`} title="Remove" onClick={() => remove(id)}>
+        <button
+          type="button"
+          className="plain"
+          aria-label={`Remove ${name}`}
+          title="Remove"
+          onClick={() => onRemove(id, place)}
+        >
           <X size={14} aria-hidden="true" />
         </button>
       </span>

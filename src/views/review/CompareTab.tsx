@@ -1,15 +1,18 @@
 /** Annotations of others against the model: confusion matrix, Dice, what was missed; and taking them over. */
-import { useState } from 'react';
 import { TYPE_LETTERS, TYPE_NAMES } from '../../domain/cellType';
 import { SAME_IOU } from '../../domain/review/compare';
-import { takeAnnotations } from '../../store/importSession';
+import { isTaken, takeAnnotations } from '../../store/importSession';
 import { useStore } from '../../store/store';
 import { plural } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
 
+/** Images that are named; of more their number is said. */
+const NAMED = 5;
+
 export function CompareTab() {
   const comparison = useStore((state) => state.comparison);
-  const [taken, setTaken] = useState(false);
+  const taken = useStore(isTaken);
+  const images = useStore((state) => state.images);
   if (!comparison) {
     return (
       <div className="count-tab">
@@ -21,10 +24,21 @@ export function CompareTab() {
     );
   }
   const { name, result, leftOut } = comparison;
+  const compared = images.filter(({ id }) => comparison.images.some(({ imageId }) => imageId === id));
   const { matches, missed, extra, confusion, agreed, meanDice } = result;
   return (
     <div className="count-tab">
       <h3>{name}</h3>
+      <p>
+        Taken for annotations of{' '}
+        <b>
+          {compared
+            .slice(0, NAMED)
+            .map(({ path }) => path)
+            .join(', ') || 'an image that is no longer open'}
+        </b>
+        {compared.length > NAMED && ` and ${plural(compared.length - NAMED, 'other image')}`}.
+      </p>
       <p className="summary" role="status">
         <b>{matches.length}</b> of {plural(matches.length + missed.length, 'annotation')} found by the model (overlap
         from {SAME_IOU} on), {missed.length} missed, {plural(extra.length, 'cell')} not annotated.{' '}
@@ -76,14 +90,7 @@ export function CompareTab() {
         </details>
       )}
       <p>
-        <button
-          type="button"
-          disabled={taken}
-          onClick={() => {
-            takeAnnotations(result);
-            setTaken(true);
-          }}
-        >
+        <button type="button" disabled={taken} onClick={takeAnnotations}>
           {taken ? 'Taken over' : 'Take the annotations over as decisions'}
         </button>{' '}
         <span className="muted">Types, drawn outlines and missed cells; one step, which undo takes back.</span>

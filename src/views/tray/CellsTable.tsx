@@ -1,7 +1,8 @@
-/** The cells of the image on screen as a table: everything the outlines say, in words. */
-import { type KeyboardEvent, memo, useEffect, useRef } from 'react';
+/** The cells of the image on screen as a table: everything the outlines say, in words. Only rows near the view exist. */
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { Fragment, type KeyboardEvent, memo, useEffect, useRef } from 'react';
 import { type CallType, TYPE_NAMES } from '../../domain/cellType';
-import type { ReviewCell } from '../../domain/review/cells';
+import { isUnseen, type ReviewCell } from '../../domain/review/cells';
 import { selectCell, stepCell } from '../../store/actions';
 import { nucleusToCytoplasm, passes } from '../../store/cells';
 import type { ImageEntry } from '../../store/images';
@@ -10,12 +11,29 @@ import { useStore } from '../../store/store';
 import { percent, pixels } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
 
+/** Px of a row. */
+const ROW = 26;
+/** Rows that exist above and below those in view: an ordinary field's are all there, also for the browser's own search. */
+const BEYOND = 50;
+
 export function CellsTable({ image, filter }: { image: ImageEntry | undefined; filter: CallType | null }) {
   const selected = useStore((state) => state.selectedCell);
   const body = useRef<HTMLTableSectionElement>(null);
   const seen = useStore((state) => cellsSeen(image, state));
   const blind = useStore((state) => state.reader === 'second');
   const cells = seen.filter((cell) => passes(filter, cell));
+  const at = cells.findIndex(({ id }) => id === selected);
+  // One row is in the tab order; the arrow keys go on from there.
+  const stop = Math.max(0, at);
+  const rows = useVirtualizer({
+    count: cells.length,
+    getScrollElement: () => body.current?.closest('section') ?? null,
+    initialRect: { width: 0, height: 20 * ROW },
+    estimateSize: () => ROW,
+    overscan: BEYOND,
+    // That one is there wherever the view is, or Tab and the keys would lose it.
+    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), stop])].sort((a, b) => a - b),
+  });
   useEffect(() => {
     const row = selected === null ? null : body.current?.querySelector<HTMLElement>('[aria-current]');
     row?.scrollIntoView({ block: 'nearest' });
@@ -27,17 +45,17 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
     const none = seen.length === 0 ? 'No white blood cell found in this image.' : 'No cell of this type.';
     return <p className="muted nothing">{none}</p>;
   }
-  // One row is in the tab order; the arrow keys go on from there.
-  const stop = cells.some(({ id }) => id === selected) ? selected : cells[0]?.id;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     event.preventDefault();
     stepCell(event.key === 'ArrowDown' ? 1 : -1);
   };
+  const shown = rows.getVirtualItems();
+  const total = rows.getTotalSize();
   return (
-    <table aria-label="Cells">
+    <table aria-label="Cells" aria-rowcount={cells.length + 1}>
       <thead>
-        <tr>
+        <tr aria-rowindex={1}>
           <th scope="col">Cell</th>
           <th scope="col">Type</th>
           <th scope="col" title="Who the type is by: a person's is ticked">
@@ -61,26 +79,44 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
         </tr>
       </thead>
       <tbody ref={body} onKeyDown={onKeyDown}>
-        {cells.map((cell) => (
-          <Row key={cell.id} cell={cell} selected={cell.id === selected} stop={cell.id === stop} blind={blind} />
-        ))}
+        {shown.map(({ index, start }, i) => {
+          const cell = cells[index];
+          return (
+            cell && (
+              <Fragment key={cell.id}>
+                <Gap height={start - (shown[i - 1]?.end ?? 0)} />
+                <Row cell={cell} place={index + 2} selected={index === at} stop={index === stop} blind={blind} />
+              </Fragment>
+            )
+          );
+        })}
+        <Gap height={total - (shown.at(-1)?.end ?? 0)} />
       </tbody>
     </table>
   );
 }
 
+/** In place of rows that are out of view. */
+function Gap({ height }: { height: number }) {
+  if (height <= 0) return null;
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus.
+  return <tr aria-hidden="true" style={{ height, pointerEvents: 'none' }} />;
+}
+
 interface RowProps {
   cell: ReviewCell;
+  /** From 1, the heading's. */
+  place: number;
   selected: boolean;
   stop: boolean;
   blind: boolean;
 }
 
-const Row = memo(function Row({ cell, selected, stop, blind }: RowProps) {
+const Row = memo(function Row({ cell, place, selected, stop, blind }: RowProps) {
   const { id, type, by, confidence, box, areas } = cell;
   const ratio = nucleusToCytoplasm(cell);
   return (
-    <tr aria-current={selected || undefined} onClick={() => selectCell(id)}>
+    <tr aria-rowindex={place} aria-current={selected || undefined} onClick={() => selectCell(id)}>
       <th scope="row">
         <button type="button" className="plain" data-cell tabIndex={stop ? 0 : -1} aria-label={`Cell ${id}`}>
           {id}
@@ -95,7 +131,7 @@ const Row = memo(function Row({ cell, selected, stop, blind }: RowProps) {
       <td className="muted by" data-by={by}>
         <span>{by}</span>
       </td>
-      <td>{blind ? '\u2013' : percent(confidence)}</td>
+      <td>{blind || isUnseen(cell) ? '\u2013' : percent(confidence)}</td>
       <td className="muted wide">
         {box.x0},{box.y0}–{box.x1},{box.y1}
       </td>

@@ -1,0 +1,76 @@
+// The report says one thing once: what it counts is what stands, and every count in it is of the same cells.
+import { expect, test } from 'vitest';
+import { encodeMask, maskAreas } from '../domain/mask';
+import { deleteCells } from '../domain/review/edits';
+import { EMPTY_HISTORY, record, undoEvent } from '../domain/review/history';
+import { exampleSession } from './example';
+import { type AnalysedImage, analysedOf, type ExportSession } from './input';
+import { report, timeText } from './report';
+
+const example = exampleSession();
+const [, image] = analysedOf(example);
+
+/** A session of some images on the unnamed slide, with what is given in place of the example's. */
+function sessionOf(images: readonly AnalysedImage[], more: Partial<ExportSession> = {}): ExportSession {
+  const none = { signatures: [], state: { ...example.state, events: [] } };
+  return { ...example, ...none, images: images.map((entry) => ({ ...entry, slide: '', signed: false })), ...more };
+}
+const section = (page: string, heading: string) =>
+  new RegExp(`<h2>${heading}</h2>(.*?)(?=<h2>)`, 's').exec(page)?.[1] ?? '';
+const headings = (page: string) => [...section(page, 'Count').matchAll(/<h3>(.*?)<\/h3>/g)].map(([, text]) => text);
+
+test('a single slide is counted once, and says whether it is signed off', () => {
+  const page = report(sessionOf([image!]));
+  expect(headings(page)).toEqual(['The whole session']);
+  expect(page).toContain('Not signed off.');
+  const named = { ...sessionOf([]), images: [{ ...image!, slide: 's 1' }] };
+  expect(headings(report(named))).toEqual(['Slide s 1']);
+  expect(headings(report({ ...named, images: [...named.images, { ...image!, id: 'more', slide: '' }] }))).toEqual([
+    'The whole session',
+    'Slide s 1',
+    'The unnamed slide',
+  ]);
+});
+
+test('the changes that are counted are those that stand: an undone deletion is none, five cells deleted at once are five', () => {
+  const at = new Date(0);
+  const placed = image!.cells.slice(0, 6).map((cell) => ({ image: image!.id, cell }));
+  let now = record(EMPTY_HISTORY, deleteCells(placed.slice(0, 1)), '', at);
+  expect(changesIn(now.log)).toContain('1 cell deleted');
+  now = record(now, undoEvent(now)!, '', at);
+  expect(changesIn(now.log)).toContain('0 cells deleted');
+  expect(changesIn(now.log)).toContain('1 step undone');
+  now = record(now, deleteCells(placed.slice(1)), '', at);
+  expect(changesIn(now.log)).toContain('5 cells deleted');
+  // Of images that are no longer listed nothing is said.
+  expect(changesIn(now.log, [])).toContain('0 cells deleted');
+});
+const changesIn = (events: ExportSession['state']['events'], images = [image!]) =>
+  section(report(sessionOf(images, { state: { ...example.state, events } })), 'Changes from the model to people');
+
+/** Two cells of one type, one of them cut by the border, of 4 and 9 px. */
+const twoCells = (): AnalysedImage => ({
+  ...image!,
+  cells: [2, 3].map((side, i) => {
+    const mask = encodeMask(new Uint8Array(side * side).fill(1), side, side);
+    return { ...image!.cells[i]!, type: 'monocyte' as const, mask, areas: maskAreas(mask), touchesBorder: i === 1 };
+  }),
+});
+
+test('cells that the border cuts are left out of every number, or said beside it', () => {
+  const page = report(sessionOf([twoCells()], { countBorder: false }));
+  expect(section(page, 'Cells')).toContain('Monocyte (1 + 1 cut by a border)');
+  expect(section(page, 'Images')).toContain('<td>1 + 1 cut by a border</td>');
+  expect(section(page, 'Measures by type')).toContain('<td>Monocyte</td><td>1</td><td>4.0 (4.0 to 4.0)</td>');
+  const all = report(sessionOf([twoCells()]));
+  expect(section(all, 'Cells')).toContain('Monocyte (2)');
+  expect(section(all, 'Measures by type')).toContain('<td>Monocyte</td><td>2</td><td>6.5 (5.3 to 7.8)</td>');
+  // Neither has a nucleus, and so no lobes.
+  expect(section(all, 'Measures by type')).toMatch(/<td>\u2013<\/td><\/tr><\/tbody>/);
+});
+
+test('times are as people write them, with their zone', () => {
+  expect(timeText('2026-11-23T08:00:00.000Z')).toMatch(/^2[234] Nov 2026, \d\d:\d\d [A-Z]/);
+  expect(timeText('')).toBe('');
+  expect(report(example)).not.toMatch(/\d\dT\d\d:\d\d/);
+});
