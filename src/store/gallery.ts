@@ -1,7 +1,7 @@
 /** Which cells the gallery shows, in which order. */
 import { CALL_TYPES, type CallType } from '../domain/cellType';
 import { cellMeasures } from '../domain/measure/cellMeasures';
-import type { ReviewCell } from '../domain/review/cells';
+import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import type { CellOnImage } from './cells';
 import type { Limits, Sort } from './view';
 
@@ -20,8 +20,8 @@ const of = (cell: ReviewCell) => cellMeasures(cell.mask);
 
 /** What cells are sorted by; NaN where it is not known, which comes last. */
 export const SORT_VALUES: Record<Sort, (cell: ReviewCell) => number> = {
-  confidence: ({ confidence }) => confidence,
-  consistency: ({ consistency }) => consistency,
+  confidence: (cell) => (isUnseen(cell) ? Number.NaN : cell.confidence),
+  consistency: (cell) => (isUnseen(cell) ? Number.NaN : cell.consistency),
   area: ({ areas }) => areas.cell,
   ratio: ({ areas: { cell, nucleus } }) => (nucleus > 0 && cell > nucleus ? nucleus / (cell - nucleus) : Number.NaN),
   circularity: (cell) => of(cell)?.cell.circularity ?? Number.NaN,
@@ -31,8 +31,8 @@ export const SORT_VALUES: Record<Sort, (cell: ReviewCell) => number> = {
 };
 
 export function within({ confidence, consistency, areaFrom, areaTo, reviewed }: Limits, cell: ReviewCell): boolean {
-  if (confidence !== null && !(cell.confidence <= confidence)) return false;
-  if (consistency !== null && !(cell.consistency <= consistency)) return false;
+  if (confidence !== null && !(SORT_VALUES.confidence(cell) <= confidence)) return false;
+  if (consistency !== null && !(SORT_VALUES.consistency(cell) <= consistency)) return false;
   if (areaFrom !== null && cell.areas.cell < areaFrom) return false;
   if (areaTo !== null && cell.areas.cell > areaTo) return false;
   return reviewed === 'all' || (reviewed === 'reviewed') === (cell.by === 'person');

@@ -2,16 +2,17 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { DetectedCell } from '../domain/cell';
 import type { CallType } from '../domain/cellType';
+import type { ReviewCell } from '../domain/review/cells';
 import { selectImage, setCompareType, stepCell, stepImage, toggleFilter } from './actions';
 import { cellsOf, nucleusToCytoplasm } from './cells';
 import { diagnostics } from './engine';
 import { isImageName, naturalOrder, readAll, refusal } from './files';
-import { galleryGroups } from './gallery';
+import { galleryGroups, within } from './gallery';
 import { type ImageEntry, newEntry, progressShare, queueCounts, secondsLeft } from './images';
 import { initialState, useStore } from './store';
 
 const cell = (id: number, type: CallType, confidence = 0.9) =>
-  ({ id, type, confidence, areas: { cell: 300, nucleus: 100 } }) as DetectedCell;
+  ({ id, type, confidence, probabilities: [confidence], areas: { cell: 300, nucleus: 100 } }) as never as DetectedCell;
 const image = (id: string, change: Partial<ImageEntry> = {}): ImageEntry => ({
   ...newEntry({ id, name: `${id}.png`, path: `${id}.png`, size: 10 }),
   ...change,
@@ -64,6 +65,14 @@ test('the gallery has the unidentified first, and in each type the least certain
     ['unidentified', [2]],
     ['monocyte', [3, 1]],
   ]);
+});
+
+test('a cell that the model never saw is behind those it was unsure of, and within no limit of confidence', () => {
+  const imported = { ...cell(1, 'monocyte', 0.125), origin: 'imported' } as DetectedCell;
+  const [group] = galleryGroups(cellsOf([analysed('a', imported, cell(2, 'monocyte', 0.5))], initialState));
+  expect(group?.cells.map((entry) => entry.cell.id)).toEqual([2, 1]);
+  const limits = { ...initialState.limits, confidence: 0.6 };
+  expect([imported, cell(2, 'monocyte', 0.5)].map((of) => within(limits, of as ReviewCell))).toEqual([false, true]);
 });
 
 test('N:C is nucleus over cytoplasm, and nothing where one is missing', () => {
