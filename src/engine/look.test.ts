@@ -26,7 +26,7 @@ function scene(discs: [number, number, number][]): Pixels {
   return { data, width: WIDTH, height: HEIGHT };
 }
 
-/** Calls what the crops show by `typeOf`, which gets the number of the crop; what is dark is cell where `own` holds of its x. */
+/** Calls what the crops show by `typeOf`, which gets the number of the crop ('a/b': as likely one as the other); what is dark is cell where `own` holds of its x. */
 function network(
   typeOf: (crop: number) => string,
   own: (x: number, window: Window) => boolean = () => true,
@@ -44,7 +44,7 @@ function network(
           const x = box.x0 + (((i % SIZE) + 0.5) / SIZE) * (box.x1 - box.x0);
           segmentation.set(dark && own(x, window) ? [0, 5, 0] : [5, 0, 0], i * 3);
         }
-        const types = Float32Array.from(CELL_TYPES, (type) => (type === typeOf(self.seen) ? 9 : 0));
+        const types = Float32Array.from(CELL_TYPES, (type) => (typeOf(self.seen).split('/').includes(type) ? 9 : 0));
         self.seen++;
         return {
           segmentation,
@@ -290,6 +290,20 @@ test('a field settles: one cell found twice is one, platelets are none, and a lo
     Promise.reject(new Error('stop')),
   );
   await expect(stopped).rejects.toThrow('stop');
+});
+
+test('half of a pair must be a white cell, of whatever type', async () => {
+  const long = Array.from({ length: 45 }, (_, i): [number, number, number] => [58 + i, 50, 18]);
+  const scenery = { model: calibrated, pixels: scene(long), white, crop: false };
+  const whole = await lookAtAll(
+    { ...scenery, network: network(() => 'monocyte') },
+    [{ x: 80, y: 50, diameter: 60, score: 0.9 }],
+    async () => {},
+  );
+  const cells = (type: string) => settled({ ...scenery, network: network(() => type, half) }, whole, async () => {});
+  expect(whole).toHaveLength(1);
+  expect(await cells('eosinophil/neutrophil')).toHaveLength(2);
+  expect(await cells('eosinophil/platelet')).toHaveLength(1);
 });
 
 test('a find of no sure type far smaller than the cells beside it is a speck; a small sure one and one alone are not', async () => {

@@ -18,7 +18,7 @@ const TOGETHER = 0.85;
 
 /**
  * Finds with those parted that are two cells: where a find is long, the network is shown each half by itself, and is believed
- * where it outlines two cells of `sure` types that hardly overlap and make up the whole. A cell that the image's edge cuts is long without
+ * where it outlines two cells that are `sure` to be some and hardly overlap and make up the whole. A cell that the image's edge cuts is long without
  * being two: not asked. onLook is awaited before each half's look, and may throw to stop.
  */
 export async function parted(

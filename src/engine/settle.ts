@@ -1,5 +1,6 @@
 /** From what was looked at in a field to its cells. */
 import { reachesEdge } from '../domain/box';
+import { CELL_TYPES } from '../domain/cellType';
 import { maskAreas } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
 import type { Find, Scene } from './finds';
@@ -11,10 +12,8 @@ import { distance } from './results/novelty';
 import { isDebris, isSpeck } from './results/plausible';
 import { callType } from './results/types';
 
-/** Confidence from which a find beside another is taken for the cell that it looks like, */
+/** Confidence from which a find beside another is taken for the cell that it looks like, and half a find for a white cell of whatever type. */
 const SURE = 0.9;
-/** and from which half a find is taken for a cell of its own. */
-const SURE_OF_HALF = 0.7;
 
 /** What a find is called, and how unlike the training cells it is (1 at the limit of the known). */
 export function callOf(model: Model, find: Find) {
@@ -33,13 +32,19 @@ export async function settled(scene: Scene, finds: Find[], onLook: () => Promise
   const confidence = (find: Find) => callOf(model, find).confidence;
   let cells = cellsOf(finds);
   for (const step of [
-    () => parted(scene, cells, (half) => confidence(half) >= SURE_OF_HALF, onLook),
+    () => parted(scene, cells, (half) => isWhiteCell(model, half), onLook),
     () => rejoined(scene, cells, (find) => confidence(find) < SURE, onLook),
   ]) {
     const changed = await step();
     if (changed !== cells) cells = cellsOf(changed);
   }
   return withoutSpecks(model, cells, pixels);
+}
+
+/** Of which type need not be sure: half of a pair shows less of a cell than its own crop would. */
+function isWhiteCell(model: Model, find: Find): boolean {
+  const { probabilities, novelty } = callOf(model, find);
+  return !(novelty > 1) && 1 - (probabilities[CELL_TYPES.indexOf('platelet')] as number) >= SURE;
 }
 
 /** Without finds of no sure type that are far smaller than the others; what the edge cuts may be any size. */
