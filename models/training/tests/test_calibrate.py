@@ -34,6 +34,14 @@ def test_the_temperature_and_how_it_grows_with_novelty_are_found() -> None:
     assert expected_calibration_error(confidence.numpy(), (called == types).numpy()) < 0.02
 
 
+def test_growth_with_novelty_that_few_cells_do_not_show_is_not_made_up() -> None:
+    rng = np.random.default_rng(4)
+    for exponent in (0.0, 0.3):
+        novelty = np.exp(rng.uniform(np.log(0.4), np.log(1.6), 60))
+        logits, types = drawn(len(novelty), temperatures(novelty, 1.2, exponent), seed=5)
+        assert fit_temperature(logits, novelty, types, torch.ones(len(types)))[1] == 0
+
+
 def test_no_cell_is_so_familiar_that_its_call_becomes_certain() -> None:
     assert temperatures(np.array([0.0]), 1.0, 1.0)[0] > 0.05
     assert np.allclose(temperatures(np.array([0.5, 1.0, 2.0]), 0.8, 0.0), 0.8)
