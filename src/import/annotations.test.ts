@@ -5,7 +5,10 @@ import { coco } from '../export/coco';
 import { exampleSession } from '../export/example';
 import { geojson } from '../export/geojson';
 import { analysedOf } from '../export/input';
-import { readAnnotations, readCoco, readGeojson, typeOfName } from './annotations';
+import { typeOfName } from './annotated';
+import { readAnnotations } from './annotations';
+import { readCoco } from './coco';
+import { readGeojson } from './geojson';
 
 const session = exampleSession();
 const images = analysedOf(session);

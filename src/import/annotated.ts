@@ -1,0 +1,130 @@
+/** What all annotations have in common: classes by name, outlines as shapes, images by name, and what is left out. */
+import { CALL_TYPES, type CallType, TYPE_NAMES } from '../domain/cellType';
+import { LeukolensError } from '../domain/errors';
+import { encodeMask, type Mask } from '../domain/mask';
+import type { AnnotatedImage } from '../domain/review/compare';
+import type { Shape } from '../domain/review/events';
+import { type Corner, rasterise } from '../domain/rings';
+
+export interface Annotations {
+  images: AnnotatedImage[];
+  leftOut: string[];
+}
+
+/** What of an image the reading needs. */
+export interface KnownImage {
+  id: string;
+  name: string;
+  path: string;
+  width: number;
+  height: number;
+}
+
+export const MOST = 200_000;
+
+const plainName = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '');
+const SYNONYMS = new Map<string, CallType>(
+  Object.entries({
+    neutrophils: 'neutrophil',
+    segmentedneutrophil: 'neutrophil',
+    neu: 'neutrophil',
+    eosinophils: 'eosinophil',
+    basophils: 'basophil',
+    lymphocytes: 'lymphocyte',
+    monocytes: 'monocyte',
+    ig: 'immature_granulocyte',
+    immaturegranulocytes: 'immature_granulocyte',
+    nrbc: 'erythroblast',
+    normoblast: 'erythroblast',
+    platelets: 'platelet',
+    bandneutrophil: 'band',
+    atypicallymphocyte: 'reactive_lymphocyte',
+    smudgecell: 'smudge',
+    artifact: 'artefact',
+    notacell: 'not_a_cell',
+  }),
+);
+
+/** The type of a class name: ours, as shown or as in files, or a usual synonym; null where it is none. */
+export function typeOfName(name: string): CallType | null {
+  const plain = plainName(name);
+  return (
+    CALL_TYPES.find((type) => plainName(type) === plain || plainName(TYPE_NAMES[type]) === plain) ??
+    SYNONYMS.get(plain) ??
+    null
+  );
+}
+
+/** A class map of a whole image cut to what is set; null where nothing is. */
+export function cutOut(px: Uint8Array, width: number, height: number): Shape | null {
+  let [x0, y0, x1, y1] = [width, height, 0, 0];
+  for (let i = 0; i < px.length; i++) {
+    if (!px[i]) continue;
+    const x = i % width;
+    const y = (i - x) / width;
+    [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x + 1), Math.max(y1, y + 1)];
+  }
+  if (x1 <= x0) return null;
+  const [w, h] = [x1 - x0, y1 - y0];
+  const cut = new Uint8Array(w * h);
+  for (let y = 0; y < h; y++) cut.set(px.subarray((y0 + y) * width + x0, (y0 + y) * width + x1), y * w);
+  const mask: Mask = encodeMask(cut, w, h);
+  return { box: { x0, y0, x1, y1 }, mask };
+}
+
+/** Rings rasterised over their own extent only. */
+export function fromRings(rings: readonly Corner[][], width: number, height: number): Shape | null {
+  const xs = rings.flat().map(([x]) => x);
+  const ys = rings.flat().map(([, y]) => y);
+  const x0 = Math.max(0, Math.floor(Math.min(...xs)));
+  const y0 = Math.max(0, Math.floor(Math.min(...ys)));
+  const w = Math.min(width, Math.ceil(Math.max(...xs))) - x0;
+  const h = Math.min(height, Math.ceil(Math.max(...ys))) - y0;
+  if (!(w > 0 && h > 0)) return null;
+  const px = new Uint8Array(w * h);
+  const local = rings.map((ring) => ring.map(([x, y]): Corner => [x - x0, y - y0]));
+  rasterise(local, px, w, h);
+  const shape = cutOut(px, w, h);
+  if (!shape) return null;
+  const { box, mask } = shape;
+  return { mask, box: { x0: box.x0 + x0, y0: box.y0 + y0, x1: box.x1 + x0, y1: box.y1 + y0 } };
+}
+
+export const rectangle = (x: number, y: number, w: number, h: number): Corner[] => [
+  [x, y],
+  [x + w, y],
+  [x + w, y + h],
+  [x, y + h],
+];
+
+export const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every(Number.isFinite);
+export const objects = (value: unknown): Record<string, unknown>[] =>
+  Array.isArray(value) ? value.filter((entry) => typeof entry === 'object' && entry !== null) : [];
+
+export function unreadable(message: string): LeukolensError {
+  return new LeukolensError(
+    'not-annotations',
+    message,
+    'Open COCO instances or GeoJSON polygons of the images listed here.',
+  );
+}
+
+/** The listed image of a file name: by path, else by name alone where only one has it. */
+export function imageNamed(images: readonly KnownImage[], file: string): KnownImage | undefined {
+  const name = file.split(/[/\\]/).at(-1);
+  const named = images.filter((image) => image.name === name);
+  return images.find(({ path }) => path === file) ?? (named.length === 1 ? named[0] : undefined);
+}
+
+/** Counts what was left out by reason, so that a thousand faults are one line. */
+export class LeftOut {
+  readonly #counts = new Map<string, number>();
+  add(reason: string): void {
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
+  }
+  lines(): string[] {
+    return [...this.#counts].map(([reason, n]) =>
+      n === 1 ? `One annotation: ${reason}.` : `${n} annotations: ${reason}.`,
+    );
+  }
+}

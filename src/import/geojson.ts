@@ -1,0 +1,139 @@
+/** GeoJSON polygons -> what people say is in one image. */
+import { LeukolensError } from '../domain/errors';
+import { encodeMask } from '../domain/mask';
+import type { Annotation } from '../domain/review/compare';
+import type { Shape } from '../domain/review/events';
+import { type Corner, rasterise } from '../domain/rings';
+import { namer } from '../export/names';
+import {
+  type Annotations,
+  fromRings,
+  imageNamed,
+  isNumbers,
+  type KnownImage,
+  LeftOut,
+  MOST,
+  objects,
+  typeOfName,
+  unreadable,
+} from './annotated';
+
+function ringsOf(geometry: unknown): Corner[][] | null {
+  const { type, coordinates } = (geometry ?? {}) as { type?: unknown; coordinates?: unknown };
+  const polygons = type === 'Polygon' ? [coordinates] : type === 'MultiPolygon' ? coordinates : null;
+  if (!Array.isArray(polygons)) return null;
+  const rings: Corner[][] = [];
+  for (const ring of polygons.flat() as unknown[]) {
+    if (!Array.isArray(ring) || ring.length < 4 || !ring.every((corner) => isNumbers(corner) && corner.length >= 2))
+      return null;
+    rings.push(ring.slice(0, -1).map(([x, y]): Corner => [x as number, y as number]));
+  }
+  return rings.length > 0 ? rings : null;
+}
+
+/** Where two images may be meant, one is never taken for the other. */
+function unclear(message: string): LeukolensError {
+  const remedy =
+    'Name the file after its image, as field-1.png.geojson (in the folder of the same name, where several are called so), and open it again.';
+  return new LeukolensError('not-annotations', message, remedy);
+}
+
+const lastPart = (path: string) => path.split('/').at(-1) as string;
+const extensionless = (path: string) => path.replace(/(?<=[^/])\.[^./]+$/, '');
+
+/** Images that a GeoJSON file may be named after: by their own names, and by those that exports give them (export/names.ts). */
+function namedAfter(file: string, known: readonly KnownImage[]): readonly KnownImage[] {
+  const stem = file.replaceAll('\\', '/').replace(/\.(geo)?json$/i, '');
+  const exportName = namer();
+  const names = known.map(({ path }) => [path, extensionless(path), exportName(path)]);
+  const whole = known.filter((_, i) => names[i]?.some((name) => stem === name || stem.endsWith(`/${name}`)));
+  // Files are dropped without their folders: the last part of a path has to do where nothing fits the whole.
+  const folders = whole.some((image) => image.path.includes('/'));
+  return folders ? whole : known.filter((_, i) => names[i]?.some((name) => lastPart(name) === lastPart(stem)));
+}
+
+/**
+ * The image that GeoJSON is of: the one that our own exports name, else the one its file is named after, else `only`, the one
+ * image that is open. Throws LeukolensError where that leaves none or several.
+ */
+function imageOf(
+  features: readonly Record<string, unknown>[],
+  file: string,
+  known: readonly KnownImage[],
+  only: string | null,
+): KnownImage {
+  const [first] = features;
+  const { leukolens } = (first?.properties ?? {}) as { leukolens?: { image?: unknown } };
+  const own = typeof leukolens?.image === 'string' ? leukolens.image : null;
+  const told = own === null ? undefined : imageNamed(known, own);
+  if (told) return told;
+  const named = namedAfter(file, known);
+  const [image, another] = named;
+  if (another) throw unclear(`Its name fits ${named.length} of the images listed here: ${paths(named)}.`);
+  if (image) return image;
+  const alone = own === null ? known.find(({ id }) => id === only) : undefined;
+  if (alone) return alone;
+  throw unclear(
+    own === null
+      ? 'It does not say which image it is of, and its name is that of none that is listed and analysed here.'
+      : `It is of ${own}, which is not among the images that are listed and analysed here.`,
+  );
+}
+
+const paths = (images: readonly KnownImage[]) =>
+  images
+    .slice(0, 3)
+    .map(({ path }) => path)
+    .join(', ');
+
+/** GeoJSON has no field for its image; `only` is the id of the one image that is open, null where there are others. */
+export function readGeojson(
+  data: Record<string, unknown>,
+  file: string,
+  known: readonly KnownImage[],
+  only: string | null,
+): Annotations {
+  const features = data.type === 'Feature' ? [data] : objects(data.features);
+  const image = imageOf(features, file, known, only);
+  if (features.length > MOST)
+    throw unreadable(`The file has ${features.length} annotations; at most ${MOST} are read.`);
+  const faults = new LeftOut();
+  const annotations: Annotation[] = [];
+  for (const { geometry, nucleusGeometry, properties } of features) {
+    const { classification, leukolens } = (properties ?? {}) as {
+      classification?: { name?: unknown; names?: unknown };
+      leukolens?: { type?: unknown };
+    };
+    const names = Array.isArray(classification?.names) ? classification.names : [leukolens?.type, classification?.name];
+    const type = names
+      .map((name) => (typeof name === 'string' ? typeOfName(name) : null))
+      .find((entry) => entry !== null);
+    const rings = ringsOf(geometry);
+    const shape = rings && fromRings(rings, image.width, image.height);
+    if (!type) faults.add(`the class '${String(classification?.name ?? 'none')}' is none that is known here`);
+    else if (!shape) faults.add('no polygon within the image');
+    else annotations.push({ type, shape: withNucleus(shape, ringsOf(nucleusGeometry)), boxOnly: false });
+  }
+  return { images: [{ imageId: image.id, annotations }], leftOut: faults.lines() };
+}
+
+/** The shape with the px of its nucleus as such. */
+function withNucleus({ box, mask }: Shape, rings: readonly Corner[][] | null): Shape {
+  if (!rings) return { box, mask };
+  const { width, height } = mask;
+  const core = new Uint8Array(width * height);
+  rasterise(
+    rings.map((ring) => ring.map(([x, y]): Corner => [x - box.x0, y - box.y0])),
+    core,
+    width,
+    height,
+  );
+  let at = 0;
+  const classes = new Uint8Array(width * height);
+  for (let i = 0; i < mask.runs.length; i += 2) {
+    const length = mask.runs[i] as number;
+    for (let k = at; k < at + length; k++) classes[k] = mask.runs[i + 1] ? 1 + (core[k] as number) : 0;
+    at += length;
+  }
+  return { box, mask: encodeMask(classes, width, height) };
+}
