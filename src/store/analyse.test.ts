@@ -37,7 +37,8 @@ vi.stubGlobal('location', new URL('http://localhost/?crop=0&keep=0'));
 
 const { addFiles, askToRemove, cancel, cancelAll, choosePage, pause, remove, resume, retry, retryFailed } =
   await import('./analyse');
-const { callRefs, redo, redoable, undo, undoable } = await import('./decide');
+const { callRefs } = await import('./decide');
+const { redo, redoable, undo, undoable } = await import('./undo');
 const { explain } = await import('./explain');
 const { reopen, signOff } = await import('./signOff');
 const { initialState, useStore } = await import('./store');

@@ -13,19 +13,16 @@ import {
   goToNext,
   groupImages,
   mergeMeant,
-  redo,
-  redoable,
   selectedOrChosen,
   setReader,
   splitMeant,
-  undo,
-  undoable,
   watchThumbs,
 } from './decide';
 import { newEntry } from './images';
 import { cellRef, cellsSeen, panelSeen, slidesIn, tabsSeen } from './review';
 import { changedOn, leftOn, reopen, signOff } from './signOff';
 import { initialState, useStore } from './store';
+import { redo, redoable, undo, undoable } from './undo';
 
 const cell = (id: number, type: DetectedCell['type'] = 'neutrophil'): DetectedCell => ({
   ...{ id, type, ...disc(20 * id, 30, 8, 200, 60)!, modelType: 'neutrophil', confidence: 0.6, consistency: 0.5 },

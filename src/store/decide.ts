@@ -3,15 +3,15 @@ import { type CallType, TYPE_NAMES } from '../domain/cellType';
 import { errorData } from '../domain/errors';
 import { nextCellId, type ReviewCell } from '../domain/review/cells';
 import * as edits from '../domain/review/edits';
-import type { EditEvent, NewEvent, Scale } from '../domain/review/events';
-import { record, redoEvent, signatureOf, signedError, undoEvent } from '../domain/review/history';
+import type { NewEvent, Scale } from '../domain/review/events';
+import { record, signatureOf, signedError } from '../domain/review/history';
 import { cut, paint, type Stroke, union } from '../domain/review/shape';
 import { selectCell } from './actions';
 import { passes, withoutHeatmaps } from './cells';
 import { within } from './gallery';
 import { cellKey, cropKey, releasePixels } from './pixels';
 import { cellRef, cellsOn, cellsSeen, parseRef, type Reader, rememberName } from './review';
-import { type State, useStore } from './store';
+import { useStore } from './store';
 import { NO_LIMITS } from './view';
 
 const get = useStore.getState;
@@ -246,53 +246,6 @@ export function dropReview(imageId: string): boolean {
     return false;
   }
   return append(edit);
-}
-
-/**
- * What undo would take back for whoever sits at the screen: for the second reader readings alone, not the first's work. Edits of
- * images that were removed are passed over, since nothing of them is to be seen.
- */
-export function undoable({ history, ...seat }: Pick<State, 'history' | 'reader' | 'images'>): EditEvent | undefined {
-  return lastSeen(history.done, seat);
-}
-
-/** What redo would do again, as undoable. */
-export function redoable({ history, ...seat }: Pick<State, 'history' | 'reader' | 'images'>): EditEvent | undefined {
-  return lastSeen(history.undone, seat);
-}
-
-function lastSeen(
-  stack: readonly EditEvent[],
-  { reader, images }: Pick<State, 'reader' | 'images'>,
-): EditEvent | undefined {
-  const ids = listed(images);
-  const isSeen = ({ changes }: EditEvent) => changes.some((change) => !('image' in change) || ids.has(change.image));
-  const isOwn = ({ kind }: EditEvent) => reader === 'first' || kind === 'second-reading';
-  // Somebody else's edit is in the way of all before it.
-  const event = stack.findLast((edit) => isSeen(edit) || !isOwn(edit));
-  return event && isOwn(event) ? event : undefined;
-}
-
-const idsListed = new WeakMap<State['images'], ReadonlySet<string>>();
-
-function listed(images: State['images']): ReadonlySet<string> {
-  let ids = idsListed.get(images);
-  if (!ids) {
-    ids = new Set(images.map(({ id }) => id));
-    idsListed.set(images, ids);
-  }
-  return ids;
-}
-
-/** The log's undo takes edits in turn: those passed over go with the one that is meant. */
-export function undo(): void {
-  const event = undoable(get());
-  while (event && get().history.done.includes(event) && happen(undoEvent(get().history)));
-}
-
-export function redo(): void {
-  const event = redoable(get());
-  while (event && get().history.undone.includes(event) && happen(redoEvent(get().history)));
 }
 
 export function setWho(who: string): void {

@@ -260,7 +260,7 @@ test('annotations taken over twice add a missed cell once, and undone they can b
   takeAnnotations();
   expect(cells()).toHaveLength(image.cells.length);
 
-  const { redo, undo } = await import('./decide');
+  const { redo, undo } = await import('./undo');
   undo();
   expect(cells()).toHaveLength(image.cells.length - 1);
   redo();

@@ -11,8 +11,9 @@ import {
   toggleGallery,
   toggleLayer,
 } from '../store/actions';
-import { callCells, confirmAndGoOn, deleteMeant, mergeMeant, redo, splitMeant, undo } from '../store/decide';
+import { callCells, confirmAndGoOn, deleteMeant, mergeMeant, splitMeant } from '../store/decide';
 import { useStore } from '../store/store';
+import { redo, undo } from '../store/undo';
 import { LAYERS } from '../store/view';
 import { isShortcut } from './parts/keys';
 import { openFileDialog } from './top/OpenButton';

@@ -2,9 +2,10 @@
 import { useMemo, useState } from 'react';
 import { CALL_TYPES, type CallType, keyOf, TYPE_NAMES } from '../../domain/cellType';
 import { setPanel, toggleGallery } from '../../store/actions';
-import { callCells, confirmCells, deleteMeant, meant, mergeMeant, redo, splitMeant, undo } from '../../store/decide';
+import { callCells, confirmCells, deleteMeant, meant, mergeMeant, splitMeant } from '../../store/decide';
 import { tabsSeen } from '../../store/review';
 import { useStore } from '../../store/store';
+import { redo, undo } from '../../store/undo';
 import { plural } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
 import { useModal } from '../parts/useModal';

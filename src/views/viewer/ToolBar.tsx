@@ -1,8 +1,8 @@
 /** Undo, redo, and what a drag in the viewer does. */
 import { Brush, Eraser, MousePointer2, Plus, Redo2, Ruler, SquareDot, Undo2 } from 'lucide-react';
 import { setPreference, setTool } from '../../store/actions';
-import { redo, redoable, undo, undoable } from '../../store/decide';
 import { useStore } from '../../store/store';
+import { redo, redoable, undo, undoable } from '../../store/undo';
 import { TOOLS, type Tool } from '../../store/view';
 import { eventTitle } from '../review/eventTitle';
 import './tools.css';
