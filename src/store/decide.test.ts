@@ -206,23 +206,41 @@ test('what comes to a signed slide later is told apart, and nothing is moved the
   expect(changedOn('B', get())).toBeNull();
 });
 
-test('another page of an image leaves nothing to be undone: its numbers are other cells\u2019', () => {
-  callCells('monocyte', [{ image: 'b', cell: get().images[1]?.analysis?.cells[0] as never }]);
-  selectCell(1, 'a');
+test('another page ends undo for its own image alone: its numbers are other cells\u2019', () => {
+  callRefs('monocyte', [cellRef('b', 1)]);
+  chooseCells([cellRef('a', 1), cellRef('b', 1)]);
+  callCells('blast');
+  callRefs('basophil', [cellRef('a', 3)]);
+  expect(dropReview('a')).toBe(true);
+  expect([typesOn('a'), typesOn('b')]).toEqual([['neutrophil', 'unidentified', 'neutrophil'], ['blast']]);
+  undo();
+  expect([typesOn('a'), typesOn('b')]).toEqual([['neutrophil', 'unidentified', 'neutrophil'], ['monocyte']]);
+  redo();
+  expect([typesOn('a'), typesOn('b')]).toEqual([['neutrophil', 'unidentified', 'neutrophil'], ['blast']]);
+  undo();
+  undo();
+  expect(typesOn('b')).toEqual(['neutrophil']);
+  expect(undoable(get())).toBeUndefined();
+});
+
+test('what was undone on a page is not done again on another one', () => {
   callCells('monocyte');
   undo();
   // Nothing stands, but what was undone could be done again.
   expect(dropReview('a')).toBe(true);
+  expect(redoable(get())).toBeUndefined();
   redo();
-  undo();
   expect(typesOn('a')).toEqual(['neutrophil', 'unidentified', 'neutrophil']);
-  expect(typesOn('b')).toEqual(['monocyte']);
-  // What was decided is dropped, also where it can no longer be undone.
-  expect(dropReview('b')).toBe(true);
-  expect(typesOn('b')).toEqual(['neutrophil']);
   const { length } = get().history.log;
-  expect(dropReview('b')).toBe(true);
+  expect(dropReview('a')).toBe(true);
   expect(get().history.log).toHaveLength(length);
+  // Of an image alone nothing is dropped, nor of what was done to it ended.
+  groupImages(['a'], 's');
+  undo();
+  expect(dropReview('a')).toBe(true);
+  expect(get().history.log).toHaveLength(length + 2);
+  redo();
+  expect(slidesIn(get().images, get().history.state)).toEqual(['', 's']);
 });
 
 test('a cell that is taken back leaves no heatmap to the next one of its number', () => {

@@ -267,6 +267,20 @@ test('annotations taken over twice add a missed cell once, and undone they can b
   expect(cells().map(({ type }) => type)).toEqual(typed);
 });
 
+test('annotations of a page that was left can be taken over once more, for the one that is shown', async () => {
+  const { openSaved, takeAnnotations, isTaken, image, annotations, get } = await withAnnotations();
+  await openSaved(annotations);
+  takeAnnotations();
+  const { redo, undo } = await import('./undo');
+  undo();
+  expect(isTaken(get())).toBe(false);
+  redo();
+  expect(isTaken(get())).toBe(true);
+  const { dropReview } = await import('./decide');
+  expect(dropReview(image.id)).toBe(true);
+  expect(isTaken(get())).toBe(false);
+});
+
 test('what was decided since the annotations were opened is what they are taken over on top of', async () => {
   const { openSaved, takeAnnotations, image, cells, annotations, get } = await withAnnotations();
   await openSaved(annotations);

@@ -202,9 +202,13 @@ function unseen(id: number, { box, mask }: Shape): MadeCell {
   return { ...nothing, id, box, mask, areas: maskAreas(mask), crop, origin: 'imported', parents: [] };
 }
 
-/** True while what was taken over of the annotations stands; undone, they can be taken over again. */
-export function isTaken({ comparison, history }: Pick<State, 'comparison' | 'history'>): boolean {
-  return comparison !== null && history.done.some(({ id }) => id === comparison.taken);
+/**
+ * True while all that was taken over of the annotations stands: undone, or where another page took some of it, they can be taken
+ * over again.
+ */
+export function isTaken({ comparison, history: { log, done } }: Pick<State, 'comparison' | 'history'>): boolean {
+  const event = comparison?.taken ? log[comparison.taken - 1] : undefined;
+  return done.some((edit) => edit === event);
 }
 
 /**

@@ -16,7 +16,7 @@ import { same } from './same';
 export interface History {
   log: readonly ReviewEvent[];
   state: ReviewState;
-  /** Edits that stand, oldest first: undo takes the last. */
+  /** Edits that stand, oldest first: undo takes the last. Without what they decided about pages that were left since. */
   done: readonly EditEvent[];
   /** Edits taken back, first taken back first: redo takes the last. */
   undone: readonly EditEvent[];
@@ -142,12 +142,34 @@ function stepped(state: ReviewState, event: ReviewEvent, done?: EditEvent, undon
 /** Moves edits between the two stacks as an event says; the arrays are changed. */
 function stack(event: ReviewEvent, done: EditEvent[], undone: EditEvent[]): void {
   if (isEdit(event)) {
-    // What was decided before is about cells that are gone; their numbers are other cells' now.
-    if (event.kind === 'page') done.length = 0;
+    if (event.kind === 'page') forget(done, event);
     else done.push(event);
     undone.length = 0;
   } else if (event.kind === 'undo') undone.push(done.pop() as EditEvent);
   else if (event.kind === 'redo') done.push(undone.pop() as EditEvent);
+}
+
+/**
+ * Takes what was decided about a page's cells out of the edits that stand: the cells are gone, and their numbers are other
+ * cells' now. What an edit decided elsewhere stays.
+ */
+function forget(done: EditEvent[], { changes }: EditEvent): void {
+  const images = new Set(changes.flatMap((change) => ('cell' in change ? [change.image] : [])));
+  const isGone = (change: Change) => 'cell' in change && images.has(change.image);
+  const edits = done.splice(0);
+  for (const edit of edits) {
+    const left = edit.changes.filter((change) => !isGone(change));
+    if (left.length === edit.changes.length) done.push(edit);
+    else if (left.length > 0) done.push({ ...edit, changes: left });
+  }
+}
+
+/** The edits that stand after a log, oldest first: what History.done is, also for a log that is shown and not gone on with. */
+export function standingEdits(log: readonly ReviewEvent[]): EditEvent[] {
+  const done: EditEvent[] = [];
+  const undone: EditEvent[] = [];
+  for (const event of log) stack(event, done, undone);
+  return done;
 }
 
 /** The history with one more event; throws LeukolensError, and changes nothing, where it does not fit. */
