@@ -73,6 +73,16 @@ test('a thumbnail reached by Tab is the cell that Enter confirms', { tag: '@wasm
   await expect(thumbs.first()).not.toHaveAccessibleName(/reviewed/);
 });
 
+test('with the last image gone the focus is where one opens others', { tag: '@wasm' }, async ({ page }) => {
+  const choose = page.getByRole('button', { name: 'Choose files…' });
+  await page.getByRole('button', { name: 'Remove field-b.png' }).press('Enter');
+  await expect(choose).toBeFocused();
+  // Where nothing was open nobody has asked for it.
+  await page.reload();
+  await expect(choose).toBeVisible();
+  await expect(choose).not.toBeFocused();
+});
+
 test('a command gives the focus back to where it was', { tag: '@wasm' }, async ({ page }) => {
   const cell = cellRows(page).first().getByRole('button').first();
   await cell.click();
