@@ -243,6 +243,18 @@ test('what was undone on a page is not done again on another one', () => {
   expect(slidesIn(get().images, get().history.state)).toEqual(['', 's']);
 });
 
+test('an image that is gone without a word in the log, as was so once, is passed over by undo', () => {
+  callRefs('monocyte', [cellRef('b', 1)]);
+  callCells('basophil');
+  useStore.setState(({ images }) => ({ images: images.slice(1) }));
+  undo();
+  expect(typesOn('b')).toEqual(['neutrophil']);
+  expect(undoable(get())).toBeUndefined();
+  redo();
+  expect(typesOn('b')).toEqual(['monocyte']);
+  expect(redoable(get())).toBeUndefined();
+});
+
 test('a cell that is taken back leaves no heatmap to the next one of its number', () => {
   const stop = watchThumbs();
   selectCell(1, 'a');

@@ -67,6 +67,17 @@ test('where nothing is open and nothing is kept, a session opens without a quest
   expect(await first.readEvents()).toHaveLength(session.state.events.length);
 });
 
+test('images that were removed undecided are in no session\u2019s way', async () => {
+  const { openSaved, get, ...first } = await tab();
+  const { askToRemove } = await import('./analyse');
+  first.set({ images: [earlier] });
+  expect(askToRemove(earlier.id, () => true)).toBe(true);
+  expect(get().history.log).toMatchObject([{ kind: 'remove', file: 'earlier.tif' }]);
+  await openSaved(saved());
+  expect(get()).toMatchObject({ pendingSession: null, problem: null });
+  expect(get().history.log).toEqual(events);
+});
+
 test('an earlier session that nobody took up yet is erased by none that is opened, unless one agrees', async () => {
   const first = await tab();
   first.set({ images: [earlier] });

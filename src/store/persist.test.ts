@@ -86,6 +86,17 @@ test('a removed image is forgotten', async () => {
   expect((await tab()).get().earlier).toBeNull();
 });
 
+test('a log of nothing but removals is no earlier session; it goes before what is decided next', async () => {
+  const first = await tab();
+  await first.appendEvents([{ kind: 'remove' }]);
+  const second = await tab();
+  expect(second.get().earlier).toBeNull();
+  await second.appendEvents([{ kind: 'confirm' }]);
+  const third = await tab();
+  expect(third.get().earlier).toEqual({ images: 0, unfinished: 0, events: 2 });
+  expect(await third.readEvents()).toEqual([{ kind: 'remove' }, { kind: 'confirm' }]);
+});
+
 test('without room for the files, the results are kept and that is said', async () => {
   const first = await tab();
   const full = putFails('QuotaExceededError', ({ name }) => name === 'files');

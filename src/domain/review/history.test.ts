@@ -137,7 +137,10 @@ function take(history: History, step: Step, signing: boolean): History {
       return event ? record(history, event, 'A', at) : history;
     }
     if (action === 13) {
-      if (!signing) return history;
+      if (!signing) {
+        const remove = { kind: 'remove', image: IMAGES[imageAt] as string, file: 'f.png' } as const;
+        return value % 4 ? history : record(history, remove, 'A', at);
+      }
       const images = IMAGES.slice(imageAt, imageAt + 1);
       const slide = `s${imageAt}`;
       const sign = { kind: 'sign', slide, images, counts: {}, unreviewed: 0 } as const;
@@ -200,7 +203,7 @@ test('1 000 random sequences: undo all is the start, redo all the end, the log r
   );
   // The property says nothing about what it never met.
   const met = ['reclassify', 'confirm', 'second-reading', 'add', 'delete', 'split', 'merge', 'mask', 'slide', 'scale'];
-  for (const kind of [...met, 'wbc', 'page', 'undo', 'redo', 'sign', 'reopen']) {
+  for (const kind of [...met, 'wbc', 'page', 'undo', 'redo', 'sign', 'reopen', 'remove']) {
     expect(kinds.get(kind) ?? 0, kind).toBeGreaterThan(50);
   }
 }, 300_000);
@@ -384,6 +387,26 @@ test('another page takes its own image\u2019s decisions out of what can be undon
   ]);
   expect(now.state.images.a?.slide).toBe('s');
   expect(replay(now.log)).toEqual(now);
+});
+
+test('a removed image takes what was decided about it, also from what can be undone or done again', () => {
+  let now = history(
+    (h) => reclassify(h.state, [cell(h, 1), cell(h, 3, 'b')], 'monocyte'),
+    (h) => groupImages(h.state, ['a'], 's'),
+    (h) => reclassify(h.state, [cell(h, 2), cell(h, 4, 'b')], 'basophil'),
+  );
+  now = record(now, undoEvent(now)!, '', new Date(0));
+  now = record(now, { kind: 'remove', image: 'a', file: 'a.png' }, 'Ada', new Date(0));
+  expect(now.log.at(-1)).toMatchObject({ id: 5, who: 'Ada', kind: 'remove', image: 'a', file: 'a.png' });
+  expect(now.state.images.a).toBeUndefined();
+  expect(now.done.map(({ id }) => id)).toEqual([1]);
+  now = redoAll(now);
+  expect(cell(now, 4, 'b').cell.type).toBe('basophil');
+  expect(replay(now.log)).toEqual(now);
+  expect(undoAll(now).state).toEqual(EMPTY_REVIEW);
+  const sign: NewEvent = { kind: 'sign', slide: '', images: ['b'], counts: {}, unreviewed: 0 };
+  const signed = record(now, sign, '', new Date(0));
+  expect(() => record(signed, { kind: 'remove', image: 'b', file: 'b.png' }, '', new Date(0))).toThrow(/locked/);
 });
 
 test('logs of two visits are one log', () => {

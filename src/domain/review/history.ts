@@ -16,7 +16,7 @@ import { same } from './same';
 export interface History {
   log: readonly ReviewEvent[];
   state: ReviewState;
-  /** Edits that stand, oldest first: undo takes the last. Without what they decided about pages that were left since. */
+  /** Edits that stand, oldest first: undo takes the last. Without what they decided about pages and images that are gone. */
   done: readonly EditEvent[];
   /** Edits taken back, first taken back first: redo takes the last. */
   undone: readonly EditEvent[];
@@ -136,31 +136,42 @@ function stepped(state: ReviewState, event: ReviewEvent, done?: EditEvent, undon
       if (signatures.length === state.signatures.length) throw conflict('The slide is not signed off.');
       return { ...state, signatures };
     }
+    case 'remove': {
+      const signature = signatureOf(state, event.image);
+      if (signature) throw signedError(signature);
+      const { [event.image]: _, ...images } = state.images;
+      return { ...state, images };
+    }
   }
 }
 
 /** Moves edits between the two stacks as an event says; the arrays are changed. */
 function stack(event: ReviewEvent, done: EditEvent[], undone: EditEvent[]): void {
   if (isEdit(event)) {
-    if (event.kind === 'page') forget(done, event);
+    if (event.kind === 'page') forget(done, ofCells(event));
     else done.push(event);
     undone.length = 0;
   } else if (event.kind === 'undo') undone.push(done.pop() as EditEvent);
   else if (event.kind === 'redo') done.push(undone.pop() as EditEvent);
+  else if (event.kind === 'remove') {
+    const ofImage = (change: Change) => 'image' in change && change.image === event.image;
+    forget(done, ofImage);
+    forget(undone, ofImage);
+  }
 }
 
-/**
- * Takes what was decided about a page's cells out of the edits that stand: the cells are gone, and their numbers are other
- * cells' now. What an edit decided elsewhere stays.
- */
-function forget(done: EditEvent[], { changes }: EditEvent): void {
+/** Which changes are about the cells of a page that was left: the cells are gone, and their numbers are other cells' now. */
+function ofCells({ changes }: EditEvent): (change: Change) => boolean {
   const images = new Set(changes.flatMap((change) => ('cell' in change ? [change.image] : [])));
-  const isGone = (change: Change) => 'cell' in change && images.has(change.image);
-  const edits = done.splice(0);
-  for (const edit of edits) {
-    const left = edit.changes.filter((change) => !isGone(change));
-    if (left.length === edit.changes.length) done.push(edit);
-    else if (left.length > 0) done.push({ ...edit, changes: left });
+  return (change) => 'cell' in change && images.has(change.image);
+}
+
+/** Takes changes out of edits, which are altered in place; what an edit decided elsewhere stays. */
+function forget(edits: EditEvent[], isGone: (change: Change) => boolean): void {
+  for (const edit of edits.splice(0)) {
+    const changes = edit.changes.filter((change) => !isGone(change));
+    if (changes.length === edit.changes.length) edits.push(edit);
+    else if (changes.length > 0) edits.push({ ...edit, changes });
   }
 }
 

@@ -41,6 +41,8 @@ export function eventTitle(event: ReviewEvent): string {
       return `signed off slide ${event.slide || '(unnamed)'}, ${plural(event.images.length, 'image')}, ${event.unreviewed} accepted unseen`;
     case 'reopen':
       return `reopened slide ${event.slide || '(unnamed)'}${event.reason ? `: ${event.reason}` : ''}`;
+    case 'remove':
+      return `removed ${event.file}`;
     default: {
       const { kind, changes } = event;
       const about = subject(changes);
