@@ -1,7 +1,9 @@
 /** The files of this session, each with what became of it. Only the rows in view exist, so that thousands scroll freely. */
+
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Lock, RotateCw, Square, X } from 'lucide-react';
 import { memo, useCallback, useEffect, useId, useRef } from 'react';
+import { plural } from '../../domain/plural';
 import type { ReviewCell } from '../../domain/review/cells';
 import { signatureOf } from '../../domain/review/history';
 import { isApart } from '../../domain/review/signed';
@@ -11,7 +13,7 @@ import { type ImageEntry, progressShare, queueCounts } from '../../store/images'
 import { thumbKey } from '../../store/pixels';
 import { cellsSeen, slideOf } from '../../store/review';
 import { useStore } from '../../store/store';
-import { bytes, plural, stageText } from '../parts/format';
+import { bytes, stageText } from '../parts/format';
 import { Pixels } from '../parts/Pixels';
 import { CountSettings } from './CountSettings';
 import { FolderButtons } from './FolderButtons';

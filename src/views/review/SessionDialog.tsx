@@ -1,9 +1,9 @@
 /** Asks before a saved session takes the place of what is open, and of an earlier one that is kept here. */
+import { plural } from '../../domain/plural';
 import { isBare } from '../../domain/review/events';
 import { exportSession } from '../../store/exportSession';
 import { agreeToSession, declineSession } from '../../store/importSession';
 import { useStore } from '../../store/store';
-import { plural } from '../parts/format';
 import { useModal } from '../parts/useModal';
 import './review.css';
 

@@ -1,7 +1,8 @@
 /** An event of the log in words. */
+
 import { TYPE_NAMES } from '../../domain/cellType';
+import { plural } from '../../domain/plural';
 import type { Change, EditKind, ReviewEvent } from '../../domain/review/events';
-import { plural } from '../parts/format';
 
 const WORDS: Record<EditKind, string> = {
   reclassify: 'typed',
