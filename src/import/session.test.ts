@@ -117,6 +117,13 @@ test.each<[string, (data: ReturnType<typeof json>) => void, RegExp]>([
     /beyond its image/,
   ],
   [
+    'a colour profile that is no name',
+    (data) => {
+      data.images[0].profile = {};
+    },
+    /images\.0\.profile/,
+  ],
+  [
     'two cells of one number',
     (data) => {
       data.images[0].analysis.cells[1].id = 1;

@@ -98,7 +98,7 @@ beforeEach(() => {
     const text = await file.text();
     if (text === 'x') serial++;
     const sha256 = text === 'x' ? `${serial}` : text;
-    return { sha256, width: 4, height: 4, pages: 1, page: 0, scale: null };
+    return { sha256, width: 4, height: 4, pages: 1, page: 0, scale: null, profile: null };
   });
   decoder.decode.mockImplementation(async () => decoded());
 });

@@ -153,7 +153,7 @@ interface ItemProps {
 }
 
 const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onRemove }: ItemProps) {
-  const { id, name, path, status } = image;
+  const { id, name, path, status, profile } = image;
   const cells = useStore((state) => cellsSeen(image, state));
   const slide = useStore((state) => slideOf(state.history.state, id));
   const locked = useStore((state) => signatureOf(state.history.state, id) !== undefined);
@@ -188,6 +188,9 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onR
           <span id={about} className="outcome">
             {locked && <Lock size={11} aria-label="Signed off" />}
             {slide && <span className="slide">{slide} · </span>}
+            {profile !== null && (
+              <span title={`Its colours are of ${profile}, and shown as if they were sRGB`}>not sRGB · </span>
+            )}
             {apart && <span title="Its slide was signed off before this image was on it">not signed · </span>}
             {text}
           </span>
