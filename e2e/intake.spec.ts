@@ -49,6 +49,24 @@ test('a TIFF gives the same cells as the PNG, is shown, and brings its scale; a 
   await expect(cellRows(page)).toHaveCount(2);
 });
 
+test('a TIFF whose colours are not sRGB says so, in the list and over the field', async ({ page }) => {
+  await page.goto('./?backend=wasm');
+  await drop(page, [await payload('formats/icc.tif', 'wide.tif'), await payload('formats/srgb.tif', 'plain.tif')]);
+  for (const name of ['wide.tif', 'plain.tif']) await settled(page, name);
+  await expect(item(page, 'wide.tif')).toContainText('not sRGB');
+  await expect(item(page, 'plain.tif')).not.toContainText('not sRGB');
+
+  await item(page, 'plain.tif').getByText('plain.tif').click();
+  const note = page.getByRole('button', { name: 'Colours not sRGB' });
+  await expect(page.getByText('48 × 40 px')).toBeVisible();
+  await expect(note).toHaveCount(0);
+  await item(page, 'wide.tif').getByText('wide.tif').click();
+  await note.click();
+  await expect(page.getByRole('dialog', { name: 'Colour profile' })).toContainText(
+    /sRGB built-in, which is not applied/,
+  );
+});
+
 test('files that lie, and files that are no images, are refused in words', async ({ page }) => {
   const good = tiff([rgbOf('field-b.png')]);
   const patched = (offset: number, value: number) => {

@@ -34,6 +34,35 @@ test('Enter presses the gallery’s buttons, and confirms where a cell has the f
   await expect(reviewed).toHaveText('1/2');
 });
 
+test('Enter confirms after a click on a type in the bar; reached by keyboard, the type is the keys\u2019', {
+  tag: '@wasm',
+}, async ({ page }) => {
+  const reviewed = page.getByRole('button', { name: 'Count', exact: true });
+  const bar = page.getByRole('region', { name: 'Differential' });
+  const type = bar.getByRole('button', { name: /^(?!Unidentified)[^:]+: [1-9]/ }).first();
+  await page
+    .getByRole('region', { name: 'Gallery' })
+    .getByRole('button', { name: /^Cell \d+, (?!Unidentified)/ })
+    .first()
+    .click();
+  await type.click();
+  await expect(type).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('Enter');
+  await expect(reviewed).toHaveText('1/2');
+  await expect(type).toHaveAttribute('aria-pressed', 'true');
+
+  // From the click on, Tab goes on in the bar.
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Shift+Tab');
+  await expect(type).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(type).toHaveAttribute('aria-pressed', 'false');
+  await page.keyboard.press('Space');
+  await expect(type).toHaveAttribute('aria-pressed', 'true');
+  await expect(type).toBeFocused();
+  await expect(reviewed).toHaveText('1/2');
+});
+
 test('a thumbnail reached by Tab is the cell that Enter confirms', { tag: '@wasm' }, async ({ page }) => {
   const thumbs = page.getByRole('region', { name: 'Gallery' }).getByRole('button', { name: /^Cell \d+,/ });
   await thumbs.first().click();
@@ -42,6 +71,16 @@ test('a thumbnail reached by Tab is the cell that Enter confirms', { tag: '@wasm
   await page.keyboard.press('Enter');
   await expect(thumbs.nth(1)).toHaveAccessibleName(/reviewed/);
   await expect(thumbs.first()).not.toHaveAccessibleName(/reviewed/);
+});
+
+test('with the last image gone the focus is where one opens others', { tag: '@wasm' }, async ({ page }) => {
+  const choose = page.getByRole('button', { name: 'Choose files…' });
+  await page.getByRole('button', { name: 'Remove field-b.png' }).press('Enter');
+  await expect(choose).toBeFocused();
+  // Where nothing was open nobody has asked for it.
+  await page.reload();
+  await expect(choose).toBeVisible();
+  await expect(choose).not.toBeFocused();
 });
 
 test('a command gives the focus back to where it was', { tag: '@wasm' }, async ({ page }) => {

@@ -1,6 +1,6 @@
 // A technologist's morning: fields reviewed by keyboard alone, signed, exported, cleared, and brought back as they were.
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
@@ -8,7 +8,7 @@ import { decode, encode } from 'fast-png';
 import { strFromU8, unzipSync } from 'fflate';
 import { untilDone } from './batches';
 import { expect, test } from './fixtures';
-import { cellRows, fixture, item, settled } from './smears';
+import { cellRows, download, fixture, item } from './smears';
 
 /** Two fields of three cells side by side, lit and turned by number, so that no two files are the same. */
 function fieldNumber(n: number): Uint8Array {
@@ -51,11 +51,6 @@ async function timeKeys(page: Page): Promise<void> {
 
 const keyTimes = (page: Page) =>
   page.evaluate(() => [...(globalThis as unknown as { keyTimes: number[] }).keyTimes].sort((a, b) => a - b));
-
-async function download(page: Page, act: () => Promise<void>): Promise<Uint8Array> {
-  const [saved] = await Promise.all([page.waitForEvent('download', { timeout: 400_000 }), act()]);
-  return readFile(await saved.path());
-}
 
 /** The differential as the panel shows it, all slides and rows in words. */
 async function differential(page: Page): Promise<string[]> {
@@ -203,151 +198,3 @@ test(
     });
   },
 );
-
-test('outlines by hand: a missed cell added, split, merged, painted; each step is undone', { tag: '@wasm' }, async ({
-  page,
-}) => {
-  await page.goto('./?backend=wasm');
-  await page.getByLabel('Open images').setInputFiles(fixture('field-b.png'));
-  await settled(page, 'field-b.png');
-  await expect(cellRows(page)).toHaveCount(2);
-  const canvas = page.getByRole('img', { name: /field-b\.png/ });
-  const area = () => page.locator('.measures div', { hasText: 'Cell area' }).locator('dd').innerText();
-
-  await test.step('delete, and add again where it was', async () => {
-    await cellRows(page).first().click();
-    // Its middle on screen, from its box in the image and the canvas's fit.
-    const before = await area();
-    await page.keyboard.press('Delete');
-    await expect(cellRows(page)).toHaveCount(1);
-    await page.keyboard.press('Control+z');
-    await expect(cellRows(page)).toHaveCount(2);
-    await cellRows(page).first().click();
-    expect(await area()).toBe(before);
-  });
-
-  await test.step('painting changes the measures at once', async () => {
-    const before = await area();
-    await page.keyboard.press('k');
-    const box = (await canvas.boundingBox()) as { x: number; y: number; width: number; height: number };
-    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(box.x + box.width / 2 + 25, box.y + box.height / 2 + 10, { steps: 4 });
-    await page.mouse.up();
-    await expect.poll(area).not.toBe(before);
-    await page.keyboard.press('Control+z');
-    await expect.poll(area).toBe(before);
-    await page.keyboard.press('v');
-  });
-
-  await test.step('split in two, then merged into one', async () => {
-    await page.keyboard.press('s');
-    await expect(cellRows(page)).toHaveCount(3);
-    const gallery = page.getByRole('region', { name: 'Gallery' });
-    const made = gallery.getByRole('button', { name: /^Cell [34],/ });
-    await made.first().click();
-    await made.last().click({ modifiers: ['Control'] });
-    await expect(page.getByText('2 cells chosen')).toBeVisible();
-    await page.keyboard.press('g');
-    await expect(cellRows(page)).toHaveCount(2);
-    for (const rows of [3, 2]) {
-      await page.keyboard.press('Control+z');
-      await expect(cellRows(page)).toHaveCount(rows);
-    }
-  });
-
-  await test.step('press and hold on a cell that is not outlined: the engine outlines it', async () => {
-    const { width, height } = await canvas.evaluate((element: HTMLCanvasElement) => ({
-      width: element.clientWidth,
-      height: element.clientHeight,
-    }));
-    await cellRows(page).first().click();
-    const [x0, y0, x1, y1] = (JSON.parse(await readFile(fixture('field-b.json'), 'utf8')).cells[0].box ??
-      []) as number[];
-    const size = JSON.parse(await readFile(fixture('field-b.json'), 'utf8')) as { width: number; height: number };
-    await page.keyboard.press('0');
-    const scale = Math.min((width - 24) / size.width, (height - 24) / size.height);
-    const box = (await canvas.boundingBox()) as { x: number; y: number };
-    const at = {
-      x: box.x + (width - size.width * scale) / 2 + ((x0! + x1!) / 2) * scale,
-      y: box.y + (height - size.height * scale) / 2 + ((y0! + y1!) / 2) * scale,
-    };
-    await page.mouse.click(at.x, at.y);
-    await page.mouse.move(5, 5);
-    await page.keyboard.press('Delete');
-    await expect(cellRows(page)).toHaveCount(1);
-    await page.mouse.move(at.x, at.y);
-    await page.mouse.down();
-    await expect(cellRows(page)).toHaveCount(2, { timeout: 120_000 });
-    await page.mouse.up();
-    await expect(page.locator('aside.cell h2')).toHaveText('Cell 3');
-  });
-
-  await test.step('in the next visit the engine looks at it again, for its heatmap', async () => {
-    await page.reload();
-    await page.getByRole('button', { name: 'Go on where it was' }).click();
-    await cellRows(page).last().click();
-    await expect(page.locator('aside.cell h2')).toHaveText('Cell 3');
-    await expect(page.getByRole('img', { name: /Grad-CAM of/ })).toBeVisible({ timeout: 120_000 });
-  });
-});
-
-test('bad sessions and annotations are refused in words, and touch nothing', { tag: '@wasm' }, async ({
-  page,
-  context,
-}) => {
-  await page.goto('./?backend=wasm');
-  await page.getByLabel('Open images').setInputFiles(fixture('field-b.png'));
-  await settled(page, 'field-b.png');
-  await cellRows(page).first().click();
-  await page.keyboard.press('m');
-  const open = async (name: string, content: string | Uint8Array) => {
-    const file = path.join(folder, name);
-    await writeFile(file, content);
-    await page.getByLabel('Open images').setInputFiles(file);
-  };
-  const saved = await download(page, async () => {
-    await page.getByRole('button', { name: 'Save as' }).click();
-    await page.getByRole('button', { name: /Save the session/ }).click();
-  });
-  const alert = page.getByRole('alert');
-  for (const [name, content, message] of [
-    ['cut.leukolens', saved.slice(0, saved.length / 2), /damaged/],
-    ['letter.json', 'Dear colleague', /neither a session nor annotations/],
-    ['newer.json', JSON.stringify({ format: 'leukolens-session', version: 9 }), /newer version/],
-    [
-      'coco.json',
-      JSON.stringify({
-        images: [{ id: 1, file_name: 'field-b.png', width: 1, height: 1 }],
-        annotations: [],
-        categories: [],
-      }),
-      /None of its annotations.*1 × 1 px there/,
-    ],
-  ] as const) {
-    await open(name, content);
-    await expect(alert).toContainText(message);
-    await expect(alert).toContainText(name);
-    await expect(cellRows(page)).toHaveCount(2);
-    await expect(cellRows(page).first()).toContainText('Monocyte');
-  }
-  await open('whole.leukolens', saved);
-  const ask = page.getByRole('dialog', { name: /Open whole\.leukolens/ });
-  await expect(ask).toContainText('2 cells and 1 event');
-  await ask.getByRole('button', { name: 'Open it' }).click();
-  await expect(cellRows(page).first()).toContainText('Monocyte');
-  // The photograph came along: the engine can look at it again.
-  await expect(page.getByRole('img', { name: /Grad-CAM of/ })).toBeVisible({ timeout: 120_000 });
-
-  // In the next visit it is an earlier one, which nobody took up yet: that is not erased unasked either.
-  await page.close();
-  const next = await context.newPage();
-  await next.goto('./?backend=wasm');
-  await next.getByLabel('Open images').setInputFiles(path.join(folder, 'whole.leukolens'));
-  const again = next.getByRole('dialog', { name: /Open whole\.leukolens/ });
-  await expect(again).toContainText('erases the earlier session that is kept here: 1 image, 1 event');
-  await expect(again.getByRole('button')).toHaveText(['Open it', 'Cancel']);
-  await again.getByRole('button', { name: 'Cancel' }).click();
-  await next.getByRole('button', { name: 'Go on where it was' }).click();
-  await expect(cellRows(next).first()).toContainText('Monocyte');
-});

@@ -103,6 +103,12 @@ export async function exported(page: Page): Promise<Bundle> {
   return { results: JSON.parse(strFromU8(bytes('results.json'))), map: (name) => decode(bytes(name)) };
 }
 
+/** What an act saves: pictures and heatmaps of many cells take minutes. */
+export async function download(page: Page, act: () => Promise<void>): Promise<Uint8Array> {
+  const [saved] = await Promise.all([page.waitForEvent('download', { timeout: 400_000 }), act()]);
+  return readFile(await saved.path());
+}
+
 /** Best intersection over union of each true cell with any found one. */
 export function bestIous(truth: ArrayLike<number>, found: ArrayLike<number>): Map<number, number> {
   const areas = [new Map<number, number>(), new Map<number, number>()];

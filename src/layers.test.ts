@@ -37,7 +37,7 @@ const layers: Layer[] = [
   { name: 'runtime', files: /^engine\/runtime\//, may: ['domain', 'fused', 'network', 'weights', 'protocol'] },
   {
     name: 'pipeline',
-    files: /^engine\/(pipeline|detect|finds|beside|look|lookAtOne|part|rejoin|segmentAt|settle)\.ts$/,
+    files: /^engine\/(pipeline|detect|discs|finds|beside|look|lookAtOne|part|rejoin|segmentAt|settle)\.ts$/,
     may: ['domain', 'manifest', 'weights', ...stages],
   },
   { name: 'overlays', files: /^engine\/(overlays|palettes)\.ts$/, may: ['domain', 'kernels', 'pipeline', 'protocol'] },

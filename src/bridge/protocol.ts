@@ -116,6 +116,8 @@ export interface Inspection {
   page: number;
   /** Physical size of a px as the file has it, or null where it has none or a senseless one. */
   scale: Scale | null;
+  /** Name of a colour profile other than sRGB that is not applied (TIFF, PNG of 16 bits); null: the colours are right. */
+  profile: string | null;
 }
 
 export interface DecodeOptions {

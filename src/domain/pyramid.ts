@@ -18,3 +18,12 @@ export interface Pyramid {
   /** Finest first; the last is one tile. */
   levels: Level[];
 }
+
+/**
+ * Place among the levels of the one that a window of `length` image px is drawn from for a picture of `side` px: the coarsest
+ * that has as many px of it, so that a picture costs what is shown and not what it is of.
+ */
+export function levelFor({ levels }: Pick<Pyramid, 'levels'>, length: number, side: number): number {
+  const coarser = levels.findIndex(({ factor }) => length / factor < side);
+  return coarser < 0 ? levels.length - 1 : Math.max(0, coarser - 1);
+}

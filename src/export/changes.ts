@@ -1,6 +1,6 @@
 /** What people did to the cells that are exported, in numbers: what stands, not what was tried and taken back. */
 import type { Change, EditKind } from '../domain/review/events';
-import { standingEdits } from '../domain/review/standing';
+import { standingEdits } from '../domain/review/stacks';
 import type { ExportSession } from './input';
 
 export interface Changes {

@@ -3,6 +3,7 @@ import { CALL_TYPES, TYPE_NAMES } from '../domain/cellType';
 import { isCounted } from '../domain/differential';
 import { cellMeasures } from '../domain/measure/cellMeasures';
 import { TYPE_COLORS } from '../domain/palette';
+import { plural } from '../domain/plural';
 import { isUnseen } from '../domain/review/cells';
 import { shareText } from '../domain/review/count';
 import { slideTitle } from '../domain/review/history';
@@ -30,8 +31,6 @@ const table = (head: readonly string[], rows: readonly (readonly Cell[])[], capt
     .join('')}</tr></thead><tbody>${rows
     .map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(String(cell))}</td>`).join('')}</tr>`)
     .join('')}</tbody></table>`;
-
-const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** A moment as people write it, in the zone of the computer that the report is made on, which is named: '23 Nov 2026, 09:00 CET'. */
 export function timeText(iso: string): string {
@@ -227,7 +226,7 @@ function modelsOf(session: ExportSession): string {
     images.set(text, (images.get(text) ?? 0) + 1);
   }
   if (images.size <= 1) return [...images.keys()][0] ?? named(session.model);
-  return [...images].map(([text, n]) => `${text}: ${n} ${n === 1 ? 'image' : 'images'}`).join('; ');
+  return [...images].map(([text, n]) => `${text}: ${plural(n, 'image')}`).join('; ');
 }
 
 export function report(session: ExportSession): string {
@@ -239,7 +238,7 @@ export function report(session: ExportSession): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Leukolens report</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"><style>${STYLE}</style></head><body>
-<h1>Differential count of ${analysed.length} ${analysed.length === 1 ? 'image' : 'images'}</h1>
+<h1>Differential count of ${plural(analysed.length, 'image')}</h1>
 <p>${escapeHtml(app.name)} ${escapeHtml(app.version)}, ${escapeHtml(timeText(saved))}</p><p class="notice">${NOTICE}</p>
 <h2>Count</h2><p>Shares are of the white cells that have a type, with exact 95 % intervals after Clopper and Pearson.${wide}</p>
 ${countSections(session)}

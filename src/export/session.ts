@@ -4,7 +4,7 @@ import type { ExportSession } from './input';
 
 export const SESSION_FORMAT = 'leukolens-session';
 /** Rises when an older app could not read what is written; import/session.ts takes each older version along. */
-export const SESSION_VERSION = 1;
+export const SESSION_VERSION = 2;
 
 /** Where an image's photograph is in the zip. */
 export const photographFile = (imageId: string) => `photographs/${imageId}`;

@@ -18,6 +18,8 @@ const steps: readonly ((data: Data) => Data)[] = [
     events: [],
     version: 1,
   }),
+  // Version 2 may have removals in its log.
+  (data) => ({ ...data, version: 2 }),
 ];
 
 /** The data as the current version; throws LeukolensError for what is no session or is newer than this app. */

@@ -96,6 +96,13 @@ test('a session of before there was a log is taken along', () => {
   expect(read.history.log).toEqual([]);
 });
 
+test('a session of before removals were logged is taken along', () => {
+  expect(json().version).toBe(2);
+  const read = readSessionJson({ ...json(), version: 1 });
+  expect(read.images).toEqual(images);
+  expect(read.history.log).toEqual(history.log);
+});
+
 test.each<[string, (data: ReturnType<typeof json>) => void, RegExp]>([
   [
     'a mask that does not cover its box',
@@ -108,6 +115,13 @@ test.each<[string, (data: ReturnType<typeof json>) => void, RegExp]>([
       data.images[0].analysis.width = 10;
     },
     /beyond its image/,
+  ],
+  [
+    'a colour profile that is no name',
+    (data) => {
+      data.images[0].profile = {};
+    },
+    /images\.0\.profile/,
   ],
   [
     'two cells of one number',

@@ -57,6 +57,7 @@ const image = v.looseObject({
   status: v.picklist(['waiting', 'done', 'failed', 'cancelled', 'duplicate']),
   error: v.nullable(v.object({ code: text, message: text, remedy: text })),
   ms: v.number(),
+  profile: v.optional(v.nullable(text)),
   analysis: v.nullable(analysis),
 });
 

@@ -98,7 +98,7 @@ beforeEach(() => {
     const text = await file.text();
     if (text === 'x') serial++;
     const sha256 = text === 'x' ? `${serial}` : text;
-    return { sha256, width: 4, height: 4, pages: 1, page: 0, scale: null };
+    return { sha256, width: 4, height: 4, pages: 1, page: 0, scale: null, profile: null };
   });
   decoder.decode.mockImplementation(async () => decoded());
 });
@@ -278,8 +278,15 @@ test('removing an image asks where decisions would be lost with it, and undo goe
   expect(askToRemove(id('c.png'), agrees)).toBe(true);
   expect(agrees).toHaveBeenCalledOnce();
   agrees.mockReturnValue(true);
-  expect(askToRemove(id('a.png'), agrees)).toBe(true);
+  const a = id('a.png');
+  expect(askToRemove(a, agrees)).toBe(true);
   expect(statuses()).toEqual(['b.png done']);
+  const { log, state } = useStore.getState().history;
+  expect(log.slice(2)).toMatchObject([
+    { kind: 'remove', file: 'c.png' },
+    { kind: 'remove', file: 'a.png', image: a },
+  ]);
+  expect(state.images[a]).toBeUndefined();
 
   const last = undoable(useStore.getState());
   expect(last?.changes).toMatchObject([{ image: id('b.png') }]);

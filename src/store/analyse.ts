@@ -3,7 +3,7 @@ import { type ErrorData, errorData, LeukolensError } from '../domain/errors';
 import type { Analysis, Progress } from '../domain/smear';
 import { selectCell, selectImage } from './actions';
 import { withoutHeatmaps } from './cells';
-import { dropReview, isHeld } from './decide';
+import { dropReview, happen, isHeld } from './decide';
 import { inspect, URGENCY, type Urgency } from './decoder';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
@@ -271,7 +271,7 @@ export async function choosePage(id: string, page: number): Promise<void> {
   return runQueue();
 }
 
-/** Removes a file, after asking where decisions would be lost with it; false where it stays. */
+/** Removes a file and logs that, after asking where decisions would be lost with it; false where it stays. */
 export function askToRemove(id: string, agrees: (question: string) => boolean): boolean {
   const image = entry(id);
   if (!image || isHeld(id)) return false;
@@ -279,11 +279,12 @@ export function askToRemove(id: string, agrees: (question: string) => boolean): 
   const cells = decided === 1 ? 'one of its cells' : `${decided} of its cells`;
   const question = `Remove ${image.name}? What was decided about ${cells} goes with it: undo does not bring it back, nor does opening the file again. To keep it, save the session first.`;
   if (decided > 0 && !agrees(question)) return false;
+  happen({ kind: 'remove', image: id, file: image.path });
   remove(id);
   return true;
 }
 
-/** Takes a file out of the list and out of memory; what was signed stays. */
+/** Takes a file out of the list and out of memory, without a word in the log; what was signed stays. */
 export function remove(id: string): void {
   if (isHeld(id)) return;
   cancel(id);

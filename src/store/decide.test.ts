@@ -1,9 +1,7 @@
 // Decisions as the screen makes them: whom a key means, what a lock refuses, what the second reader sees.
 import { beforeEach, expect, test } from 'vitest';
-import type { DetectedCell } from '../domain/cell';
 import { isReadTwice } from '../domain/review/cells';
-import { disc } from '../domain/review/shape';
-import { chooseCell, chooseCells, hoverCell, selectCell, selectImage, setLimits, toggleFilter } from './actions';
+import { chooseCell, chooseCells, hoverCell, selectCell, setLimits, toggleFilter } from './actions';
 import {
   callCells,
   callRefs,
@@ -18,33 +16,14 @@ import {
   splitMeant,
   watchThumbs,
 } from './decide';
-import { newEntry } from './images';
 import { cellRef, cellsSeen, panelSeen, slidesIn, tabsSeen } from './review';
+import { cell, image, openTwo, typesOn } from './scene';
 import { changedOn, leftOn, reopen, signOff } from './signOff';
-import { initialState, useStore } from './store';
-import { redo, redoable, undo, undoable } from './undo';
+import { useStore } from './store';
+import { redo, undo } from './undo';
 
-const cell = (id: number, type: DetectedCell['type'] = 'neutrophil'): DetectedCell => ({
-  ...{ id, type, ...disc(20 * id, 30, 8, 200, 60)!, modelType: 'neutrophil', confidence: 0.6, consistency: 0.5 },
-  ...{ probabilities: [0.6, 0.4, 0, 0, 0, 0, 0, 0], novelty: 0.2, attributes: [] },
-  crop: { x0: 20 * id - 16, y0: 14, x1: 20 * id + 16, y1: 46 },
-});
-const image = (id: string, ...cells: DetectedCell[]) => ({
-  ...newEntry({ id, name: `${id}.png`, path: `${id}.png`, size: 1 }),
-  ...{ status: 'done' as const, analysis: { width: 200, height: 60, cells, backend: 'wasm' as const, timings: {} } },
-});
 const get = useStore.getState;
-const typesOn = (id: string) =>
-  cellsSeen(
-    get().images.find((entry) => entry.id === id),
-    get(),
-  ).map(({ type }) => type);
-
-beforeEach(() => {
-  const images = [image('a', cell(1), cell(2, 'unidentified'), cell(3)), image('b', cell(1))];
-  useStore.setState({ ...initialState, images }, true);
-  selectImage('a');
-});
+beforeEach(openTwo);
 
 test('a key means the chosen cells, else the one under the pointer, else the selected one', () => {
   callCells('monocyte');
@@ -206,25 +185,6 @@ test('what comes to a signed slide later is told apart, and nothing is moved the
   expect(changedOn('B', get())).toBeNull();
 });
 
-test('another page of an image leaves nothing to be undone: its numbers are other cells\u2019', () => {
-  callCells('monocyte', [{ image: 'b', cell: get().images[1]?.analysis?.cells[0] as never }]);
-  selectCell(1, 'a');
-  callCells('monocyte');
-  undo();
-  // Nothing stands, but what was undone could be done again.
-  expect(dropReview('a')).toBe(true);
-  redo();
-  undo();
-  expect(typesOn('a')).toEqual(['neutrophil', 'unidentified', 'neutrophil']);
-  expect(typesOn('b')).toEqual(['monocyte']);
-  // What was decided is dropped, also where it can no longer be undone.
-  expect(dropReview('b')).toBe(true);
-  expect(typesOn('b')).toEqual(['neutrophil']);
-  const { length } = get().history.log;
-  expect(dropReview('b')).toBe(true);
-  expect(get().history.log).toHaveLength(length);
-});
-
 test('a cell that is taken back leaves no heatmap to the next one of its number', () => {
   const stop = watchThumbs();
   selectCell(1, 'a');
@@ -274,35 +234,6 @@ test('the second reader sees nobody\u2019s types and changes no cell', () => {
   setReader('first');
   expect(typesOn('a')).toEqual(['monocyte', 'unidentified', 'neutrophil']);
   expect(cellsSeen(get().images[0], get())[0]?.second).toBe('lymphocyte');
-});
-
-test('the second reader undoes that reader\u2019s own readings, and none of the first\u2019s work', () => {
-  callCells('blast');
-  callCells('monocyte');
-  undo();
-  setReader('second');
-  const before = get().history.state;
-  expect([undoable(get()), redoable(get())]).toEqual([undefined, undefined]);
-  undo();
-  redo();
-  expect(get().history.state).toBe(before);
-  selectCell(1, 'a');
-  callCells('lymphocyte');
-  expect(undoable(get())?.kind).toBe('second-reading');
-  undo();
-  undo();
-  expect(get().history.log.map(({ kind }) => kind)).toEqual([
-    ...['reclassify', 'reclassify', 'undo', 'second-reading', 'undo'],
-  ]);
-  redo();
-  expect(typesOn('a')[0]).toBe('lymphocyte');
-  // Another page would take the first reader's decisions with it.
-  expect(dropReview('a')).toBe(false);
-  expect(get().problem?.remedy).toMatch(/End the second reading/);
-  setReader('first');
-  undo();
-  undo();
-  expect(typesOn('a')[0]).toBe('neutrophil');
 });
 
 test('whatever asks for it, the second reader is shown no count, no comparison and no log', () => {

@@ -230,17 +230,15 @@ export function isHeld(imageId: string): boolean {
 }
 
 /**
- * Drops what was decided about an image's cells, which are about to go, and with it what could be undone or done again; false
+ * Drops what was decided about an image's cells, which are about to go: what was decided elsewhere can still be undone. False
  * where it must stay.
  */
 export function dropReview(imageId: string): boolean {
   if (isHeld(imageId)) return false;
-  const { done, undone } = get().history;
-  const concerned = [...done, ...undone].some(({ changes }) =>
-    changes.some((c) => 'image' in c && c.image === imageId),
-  );
   const edit = edits.dropDecisions(state(), imageId);
-  if (edit.changes.length === 0 && !concerned) return true;
+  // Done again, what was undone would be about other cells: the event ends that, also where it drops nothing.
+  const again = get().history.undone.some(({ changes }) => changes.some((c) => 'cell' in c && c.image === imageId));
+  if (edit.changes.length === 0 && !again) return true;
   if (reads()) {
     say('Another page would drop what was decided about this one.', 'End the second reading first.');
     return false;

@@ -18,7 +18,7 @@ const decoder = {
   stopped: false,
   inspect: vi.fn<DecoderApi['inspect']>(async (file) => {
     const sha256 = await file.text();
-    return { sha256, width: 4, height: 4, pages: 1, page: 0, scale: null };
+    return { sha256, width: 4, height: 4, pages: 1, page: 0, scale: null, profile: null };
   }),
   decode: vi.fn(async () => ({
     ...{ width: 4, height: 4, pixels: { data: new Uint8ClampedArray(64), width: 4, height: 4 } },

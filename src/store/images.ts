@@ -31,6 +31,8 @@ export interface ImageEntry {
   page: number | null;
   /** Physical size of a px with its source; null where it is not known. A person may type it. */
   scale: Scale | null;
+  /** Name of the file's colour profile where it is another than sRGB and is not applied; null otherwise. */
+  profile: string | null;
   /** The image whose bytes this file repeats. */
   duplicateOf: string | null;
 }
@@ -59,6 +61,7 @@ export function newEntry(file: { id: string; name: string; path: string; size: n
     pages: 1,
     page: null,
     scale: null,
+    profile: null,
     duplicateOf: null,
   };
 }

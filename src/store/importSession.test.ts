@@ -67,6 +67,17 @@ test('where nothing is open and nothing is kept, a session opens without a quest
   expect(await first.readEvents()).toHaveLength(session.state.events.length);
 });
 
+test('images that were removed undecided are in no session\u2019s way', async () => {
+  const { openSaved, get, ...first } = await tab();
+  const { askToRemove } = await import('./analyse');
+  first.set({ images: [earlier] });
+  expect(askToRemove(earlier.id, () => true)).toBe(true);
+  expect(get().history.log).toMatchObject([{ kind: 'remove', file: 'earlier.tif' }]);
+  await openSaved(saved());
+  expect(get()).toMatchObject({ pendingSession: null, problem: null });
+  expect(get().history.log).toEqual(events);
+});
+
 test('an earlier session that nobody took up yet is erased by none that is opened, unless one agrees', async () => {
   const first = await tab();
   first.set({ images: [earlier] });
@@ -265,6 +276,20 @@ test('annotations taken over twice add a missed cell once, and undone they can b
   expect(cells()).toHaveLength(image.cells.length - 1);
   redo();
   expect(cells().map(({ type }) => type)).toEqual(typed);
+});
+
+test('annotations of a page that was left can be taken over once more, for the one that is shown', async () => {
+  const { openSaved, takeAnnotations, isTaken, image, annotations, get } = await withAnnotations();
+  await openSaved(annotations);
+  takeAnnotations();
+  const { redo, undo } = await import('./undo');
+  undo();
+  expect(isTaken(get())).toBe(false);
+  redo();
+  expect(isTaken(get())).toBe(true);
+  const { dropReview } = await import('./decide');
+  expect(dropReview(image.id)).toBe(true);
+  expect(isTaken(get())).toBe(false);
 });
 
 test('what was decided since the annotations were opened is what they are taken over on top of', async () => {

@@ -4,7 +4,7 @@ import { errorData, LeukolensError } from '../domain/errors';
 import { decodeMask, encodeMask, maskAreas, NUCLEUS } from '../domain/mask';
 import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import { type AnnotatedImage, type Comparison, compare } from '../domain/review/compare';
-import type { Change, MadeCell, Shape } from '../domain/review/events';
+import { type Change, isBare, type MadeCell, type Shape } from '../domain/review/events';
 import { same } from '../domain/review/same';
 import type { ReadSession } from '../import/session';
 import { selectImage } from './actions';
@@ -43,7 +43,7 @@ export async function openSaved(file: File, path = file.name): Promise<void> {
     await openJournal();
     const { images, history, earlier } = useStore.getState();
     waiting = read;
-    if (images.length === 0 && history.log.length === 0 && !earlier) return await agreeToSession();
+    if (images.length === 0 && isBare(history.log) && !earlier) return await agreeToSession();
     const cells = read.images.reduce((sum, { analysis }) => sum + (analysis?.cells.length ?? 0), 0);
     useStore.setState({
       pendingSession: {
@@ -202,9 +202,13 @@ function unseen(id: number, { box, mask }: Shape): MadeCell {
   return { ...nothing, id, box, mask, areas: maskAreas(mask), crop, origin: 'imported', parents: [] };
 }
 
-/** True while what was taken over of the annotations stands; undone, they can be taken over again. */
-export function isTaken({ comparison, history }: Pick<State, 'comparison' | 'history'>): boolean {
-  return comparison !== null && history.done.some(({ id }) => id === comparison.taken);
+/**
+ * True while all that was taken over of the annotations stands: undone, or where another page took some of it, they can be taken
+ * over again.
+ */
+export function isTaken({ comparison, history: { log, done } }: Pick<State, 'comparison' | 'history'>): boolean {
+  const event = comparison?.taken ? log[comparison.taken - 1] : undefined;
+  return done.some((edit) => edit === event);
 }
 
 /**

@@ -45,7 +45,8 @@ test('what was finished, and what was not, is there in the next visit', async ()
   const first = await tab();
   first.add(entry('a', 1), new Blob(['aaa']));
   first.add(entry('b', 2), new Blob(['bbb']));
-  first.patch('a', { status: 'done', analysis, sha256: '12', scale: { umPerPx: 0.1, source: 'typed' } });
+  const facts = { sha256: '12', scale: { umPerPx: 0.1, source: 'typed' }, profile: 'Display P3' } as const;
+  first.patch('a', { status: 'done', analysis, ...facts });
   first.patch('b', { status: 'working' });
   await first.settled();
 
@@ -59,7 +60,7 @@ test('what was finished, and what was not, is there in the next visit', async ()
   await second.takeUp();
   expect(second.get().images.map(({ id, status }) => `${id} ${status}`)).toEqual(['a done', 'b waiting', 'c waiting']);
   expect(second.get()).toMatchObject({ earlier: null, selectedImage: 'a' });
-  expect(second.get().images[0]).toMatchObject({ analysis, sha256: '12', scale: { umPerPx: 0.1, source: 'typed' } });
+  expect(second.get().images[0]).toMatchObject({ analysis, ...facts });
   expect(await (await second.storedFile('b'))?.text()).toBe('bbb');
 });
 
@@ -84,6 +85,17 @@ test('a removed image is forgotten', async () => {
   first.set({ images: [] });
   await first.settled();
   expect((await tab()).get().earlier).toBeNull();
+});
+
+test('a log of nothing but removals is no earlier session; it goes before what is decided next', async () => {
+  const first = await tab();
+  await first.appendEvents([{ kind: 'remove' }]);
+  const second = await tab();
+  expect(second.get().earlier).toBeNull();
+  await second.appendEvents([{ kind: 'confirm' }]);
+  const third = await tab();
+  expect(third.get().earlier).toEqual({ images: 0, unfinished: 0, events: 2 });
+  expect(await third.readEvents()).toEqual([{ kind: 'remove' }, { kind: 'confirm' }]);
 });
 
 test('without room for the files, the results are kept and that is said', async () => {

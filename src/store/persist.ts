@@ -4,6 +4,7 @@
  * of journal/.
  */
 import { errorData } from '../domain/errors';
+import { isBare, type ReviewEvent } from '../domain/review/events';
 import { Journal } from '../journal/journal';
 import { roomToStore } from '../journal/quota';
 import { entryOf, outdated } from './records';
@@ -79,7 +80,9 @@ async function takeStock(opened: Journal): Promise<SessionSlice['earlier']> {
   // Nobody agreed to lose what another tab has left: also not to a session that was opened meanwhile.
   if (left || unwritten.replaces) unwritten.beside();
   left = { seq: lastSeq, order: lastOrder };
-  return found.images > 0 || found.events > 0 ? found : null;
+  if (found.images > 0) return found;
+  const log = (await opened.readEvents<ReviewEvent>()).map(({ event }) => event);
+  return isBare(log) ? null : found;
 }
 
 /** The last event of an earlier visit that nobody took up yet; 0 where the whole log is this visit's. */
@@ -156,7 +159,7 @@ export async function settled(): Promise<void> {
 /** True where closing the tab now loses nothing that was meant to be kept. */
 export function isKept(): boolean {
   const { images, history, journal: state } = get();
-  if (state.status === 'off' || (images.length === 0 && history.log.length === 0)) return true;
+  if (state.status === 'off' || (images.length === 0 && isBare(history.log))) return true;
   return state.status === 'open' && !pumping && unwritten.none;
 }
 

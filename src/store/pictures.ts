@@ -1,7 +1,7 @@
 /** The pictures of the files: decoded when a view wants them, so that of thousands only the visible cost memory. */
 import type { Box } from '../domain/box';
 import type { DetectedCell } from '../domain/cell';
-import { type Pyramid, TILE } from '../domain/pyramid';
+import { levelFor, type Pyramid, TILE } from '../domain/pyramid';
 import { SHEET_CELL } from '../domain/smear';
 import { type Decoded, decode, URGENCY } from './decoder';
 import { storedFile } from './persist';
@@ -214,23 +214,28 @@ async function makeTile(imageId: string, level: number, index: number, key: stri
   if (tile) putPixels(key, await createImageBitmap(tile));
 }
 
-/** A square window of the image at `side` px; of a large image put together from its finest tiles. */
+/** A square window of the image at `side` px; of a large image put together from its tiles, as fine as that needs them. */
 export async function region(imageId: string, crop: Box, side: number): Promise<ImageBitmap | null> {
   const field = await ensureField(imageId);
   if (!field) return null;
   const [x0, y0] = [Math.round(crop.x0), Math.round(crop.y0)];
   const length = Math.max(1, Math.round(crop.x1 - crop.x0));
   const options = asSquare(side);
-  const finest = pyramids.get(imageId)?.levels[0];
-  if (!finest) return createImageBitmap(field, x0, y0, length, length, options);
-  const canvas = new OffscreenCanvas(length, length);
+  const pyramid = pyramids.get(imageId);
+  const at = pyramid ? levelFor(pyramid, length, side) : 0;
+  const level = pyramid?.levels[at];
+  if (!level) return createImageBitmap(field, x0, y0, length, length, options);
+  const [left, top] = [Math.round(x0 / level.factor), Math.round(y0 / level.factor)];
+  const extent = Math.max(1, Math.round(length / level.factor));
+  const canvas = new OffscreenCanvas(extent, extent);
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  for (let row = Math.max(0, Math.floor(y0 / TILE)); row * TILE < y0 + length && row < finest.rows; row++) {
-    for (let at = Math.max(0, Math.floor(x0 / TILE)); at * TILE < x0 + length && at < finest.columns; at++) {
-      const key = tileKey(imageId, 0, row * finest.columns + at);
+  for (let row = Math.max(0, Math.floor(top / TILE)); row * TILE < top + extent && row < level.rows; row++) {
+    for (let column = Math.max(0, Math.floor(left / TILE)); column * TILE < left + extent; column++) {
+      if (column >= level.columns) break;
+      const key = tileKey(imageId, at, row * level.columns + column);
       await make(key);
       const tile = getPixels(key);
-      if (tile) context?.drawImage(tile, at * TILE - x0, row * TILE - y0);
+      if (tile) context?.drawImage(tile, column * TILE - left, row * TILE - top);
     }
   }
   return createImageBitmap(canvas, options);

@@ -5,10 +5,26 @@ import { type ImageEntry, newEntry } from './images';
 
 /** What of an image is kept. */
 export function recordOf(image: ImageEntry): ImageRecord {
-  const { id, name, path, size, sha256, order, error, analysis, ms, scale, width, height, pages, page, duplicateOf } =
-    image;
+  const {
+    id,
+    name,
+    path,
+    size,
+    sha256,
+    order,
+    error,
+    analysis,
+    ms,
+    scale,
+    width,
+    height,
+    pages,
+    page,
+    profile,
+    duplicateOf,
+  } = image;
   const status = image.status === 'working' ? 'waiting' : image.status;
-  const extra = { scale, width, height, pages, page, duplicateOf };
+  const extra = { scale, width, height, pages, page, profile, duplicateOf };
   return { id, name, path, size, sha256, order, status, error, analysis, ms, extra };
 }
 
@@ -20,6 +36,7 @@ export function entryOf({ extra = {}, ...record }: ImageRecord): ImageEntry {
     height = 0,
     pages = 1,
     page = null,
+    profile = null,
     duplicateOf = null,
   } = extra as {
     scale?: Scale | null;
@@ -27,13 +44,14 @@ export function entryOf({ extra = {}, ...record }: ImageRecord): ImageEntry {
     height?: number;
     pages?: number;
     page?: number | null;
+    profile?: string | null;
     duplicateOf?: string | null;
   };
-  return { ...newEntry(record), ...record, scale, width, height, pages, page, duplicateOf };
+  return { ...newEntry(record), ...record, scale, width, height, pages, page, profile, duplicateOf };
 }
 
 const KEPT = [
-  ...['status', 'error', 'analysis', 'sha256', 'scale', 'width', 'pages', 'page', 'duplicateOf'],
+  ...['status', 'error', 'analysis', 'sha256', 'scale', 'width', 'pages', 'page', 'profile', 'duplicateOf'],
 ] as (keyof ImageEntry)[];
 
 /** Images whose record on disk is no longer theirs: new, changed in what is kept, or no longer listed. */

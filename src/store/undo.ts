@@ -8,7 +8,7 @@ const get = useStore.getState;
 
 /**
  * What undo would take back for whoever sits at the screen: for the second reader readings alone, not the first's work. Edits of
- * images that were removed are passed over, since nothing of them is to be seen.
+ * images that were removed are passed over, since nothing of them is to be seen: in logs of before removals were events.
  */
 export function undoable({ history, ...seat }: Pick<State, 'history' | 'reader' | 'images'>): EditEvent | undefined {
   return lastSeen(history.done, seat);

@@ -1,6 +1,6 @@
 /** The whole screen: bar, images, viewer with gallery and table, the cell, status line. */
 import { FileDown } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { setHelpOpen, setOnline, setPanel, setPwa } from '../store/actions';
 import { startEngine } from '../store/analyse';
 import { watchReview, watchSession } from '../store/autosave';
@@ -36,6 +36,7 @@ interface Props {
 
 export function App({ registerPwa }: Props) {
   const empty = useStore((state) => state.images.length === 0);
+  const opened = useRef(false);
   const theme = useStore((state) => state.theme);
   const helpOpen = useStore((state) => state.helpOpen);
   const panel = useStore(panelSeen);
@@ -73,6 +74,9 @@ export function App({ registerPwa }: Props) {
     return () => clearTimeout(timer);
   }, []);
   useEffect(() => {
+    if (!empty) opened.current = true;
+  }, [empty]);
+  useEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
 
@@ -82,7 +86,7 @@ export function App({ registerPwa }: Props) {
       <Notices />
       {empty ? (
         <main className="middle">
-          <Empty />
+          <Empty again={opened.current} />
         </main>
       ) : (
         <Workbench />

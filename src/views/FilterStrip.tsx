@@ -1,10 +1,11 @@
 /** Over field and table while one type alone is shown: what is left out, and the way back. */
+
 import { TYPE_NAMES } from '../domain/cellType';
+import { plural } from '../domain/plural';
 import { showAllTypes } from '../store/actions';
 import { passes } from '../store/cells';
 import { cellsSeen } from '../store/review';
 import { useStore } from '../store/store';
-import { plural } from './parts/format';
 import { TypeBadge } from './parts/TypeBadge';
 
 export function FilterStrip() {

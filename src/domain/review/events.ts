@@ -110,14 +110,23 @@ export interface ReopenEvent extends Base {
   reason: string;
 }
 
-export type ReviewEvent = EditEvent | UndoEvent | SignEvent | ReopenEvent;
+/** A file was taken out of the list, and what was decided about it went with it; not undone, since the file is gone. */
+export interface RemoveEvent extends Base {
+  kind: 'remove';
+  image: string;
+  /** Its path, since the list no longer tells. */
+  file: string;
+}
+
+export type ReviewEvent = EditEvent | UndoEvent | SignEvent | ReopenEvent | RemoveEvent;
 
 /** What a new event says; the log adds id, time and name. */
 export type NewEvent =
   | Omit<EditEvent, keyof Base>
   | Omit<UndoEvent, keyof Base>
   | Omit<SignEvent, keyof Base>
-  | Omit<ReopenEvent, keyof Base>;
+  | Omit<ReopenEvent, keyof Base>
+  | Omit<RemoveEvent, keyof Base>;
 
 export type CellReview = Partial<CellFields>;
 export interface ImageReview extends Partial<ImageFields> {
@@ -136,6 +145,11 @@ export interface ReviewState {
 }
 
 export const EMPTY_REVIEW: ReviewState = { images: {}, slides: {}, signatures: [] };
+
+/** True for a log in which nobody decided anything: files were listed, and removed again. */
+export function isBare(log: readonly ReviewEvent[]): boolean {
+  return log.every(({ kind }) => kind === 'remove');
+}
 
 export function isEdit(event: ReviewEvent): event is EditEvent {
   return 'changes' in event;

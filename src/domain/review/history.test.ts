@@ -1,12 +1,8 @@
-// Properties of the event log over random sequences of everything a person can do, and its single rules.
-import fc from 'fast-check';
+// Single rules of the event log: what stands, what a signature locks, what of a log is read again.
 import { expect, test } from 'vitest';
-import type { DetectedCell } from '../cell';
-import { CALL_TYPES } from '../cellType';
 import { maskAreas } from '../mask';
-import { nextCellId, type ReviewCell, reviewCells } from './cells';
+import type { ReviewCell } from './cells';
 import {
-  addCell,
   confirm,
   deleteCells,
   dropDecisions,
@@ -15,179 +11,14 @@ import {
   type Placed,
   readAgain,
   reclassify,
-  redraw,
   remake,
-  setScale,
   setWbc,
 } from './edits';
 import { EMPTY_REVIEW, isEdit, type NewEvent, type ReviewEvent } from './events';
 import { append, EMPTY_HISTORY, type History, joined, record, redoEvent, replay, resumed, undoEvent } from './history';
-import { readLog, writeLog } from './serial';
-import { cut, disc, paint, union } from './shape';
+import { cellsOf, EXTENT, found, redoAll, undoAll } from './scene';
+import { cut, union } from './shape';
 import { isApart, sinceSigned, sinceSignedText } from './signed';
-import { standingEdits } from './standing';
-
-const SIZE = 80;
-const EXTENT = { width: SIZE, height: SIZE };
-
-function detected(id: number, x: number, y: number): DetectedCell {
-  const shape = disc(x, y, 7, SIZE, SIZE)!;
-  return {
-    id,
-    ...shape,
-    probabilities: [0.6, 0.1, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05],
-    modelType: 'neutrophil',
-    type: id % 3 === 0 ? 'unidentified' : 'neutrophil',
-    confidence: 0.6,
-    consistency: id === 2 ? Number.NaN : 0.5,
-    novelty: 0.4,
-    attributes: [{ name: 'granularity', value: 'yes', probability: 0.9, share: null }],
-    crop: { x0: x - 15, y0: y - 15, x1: x + 15, y1: y + 15 },
-  };
-}
-
-const IMAGES = ['a', 'b', 'c'];
-const found = new Map(
-  IMAGES.map((image, i) => [image, [1, 2, 3, 4].slice(i).map((id) => detected(id, 12 + 17 * id, 20 + 15 * i))]),
-);
-const cellsOf = (history: History, image: string): ReviewCell[] =>
-  reviewCells(found.get(image) ?? [], history.state.images[image]);
-
-/** One thing a person does, drawn from numbers so that it always fits what is there at that moment. */
-type Step = [action: number, image: number, cell: number, value: number, x: number, y: number];
-
-const stepArbitrary = fc.tuple(
-  fc.nat(17),
-  fc.nat(IMAGES.length - 1),
-  fc.nat(9),
-  fc.nat(30),
-  fc.integer({ min: -5, max: SIZE + 5 }),
-  fc.integer({ min: -5, max: SIZE + 5 }),
-);
-
-function editOf(history: History, [action, imageAt, cellAt, value, x, y]: Step): Edit | null {
-  const image = IMAGES[imageAt] as string;
-  const cells = cellsOf(history, image);
-  const placed = (cell: ReviewCell | undefined): Placed[] => (cell ? [{ image, cell }] : []);
-  const some = placed(cells[cellAt % Math.max(1, cells.length)]);
-  const [one] = some;
-  const type = CALL_TYPES[value % CALL_TYPES.length]!;
-  const firstId = nextCellId(found.get(image) ?? [], history.state.images[image]);
-  switch (action) {
-    case 0:
-      return reclassify(history.state, some, type);
-    case 1:
-      return reclassify(history.state, cells.flatMap(placed), type);
-    case 2:
-      return confirm(history.state, cells.flatMap(placed));
-    case 3:
-      return readAgain(history.state, some, type);
-    case 4:
-      return one ? deleteCells(some) : null;
-    case 5: {
-      const shape = disc(x, y, 3 + (value % 5), SIZE, SIZE);
-      return shape ? addCell(image, { ...detected(firstId, x, y), ...shape }) : null;
-    }
-    case 6: {
-      const parts = one ? cut(one.cell) : [];
-      return parts.length ? remake('split', some, parts, firstId, EXTENT) : null;
-    }
-    case 7: {
-      const other = cells[(cellAt + 1) % Math.max(1, cells.length)];
-      if (!one || !other || other === one.cell) return null;
-      const shape = union([one.cell, other]);
-      return shape && remake('merge', [...some, ...placed(other)], [shape], firstId, EXTENT);
-    }
-    case 8: {
-      const stroke = { points: [{ x, y }], radius: 1 + (value % 6), part: (value % 3) as 0 | 1 | 2 };
-      const shape = one && paint(one.cell, stroke, SIZE, SIZE);
-      return one && shape ? redraw(history.state, one, shape) : null;
-    }
-    case 9:
-      return groupImages(history.state, [image], ['', 'slide 1', '<b>2</b>', '__proto__'][value % 4]!);
-    case 10:
-      return setScale(history.state, [image], value % 4 ? { umPerPx: value / 100, source: 'typed' } : null);
-    default:
-      return setWbc(history.state, ['', 'slide 1', '__proto__'][value % 3]!, value % 5 ? value : null);
-  }
-}
-
-/** The history after a step; the same one where the step cannot be taken. */
-function take(history: History, step: Step, signing: boolean): History {
-  const [action, imageAt, , value] = step;
-  const at = new Date(Date.UTC(2026, 0, 1) + history.log.length * 1000);
-  try {
-    if (action === 12 || action > 13) {
-      const event = action < 15 ? undoEvent(history) : redoEvent(history);
-      return event ? record(history, event, 'A', at) : history;
-    }
-    if (action === 13) {
-      if (!signing) return history;
-      const images = IMAGES.slice(imageAt, imageAt + 1);
-      const slide = `s${imageAt}`;
-      const sign = { kind: 'sign', slide, images, counts: {}, unreviewed: 0 } as const;
-      return record(history, value % 2 ? sign : { kind: 'reopen', slide, images, reason: '' }, 'B', at);
-    }
-    const edit = editOf(history, step);
-    return edit && edit.changes.length > 0 ? record(history, edit, 'A', at) : history;
-  } catch (thrown) {
-    if ((thrown as { name?: string }).name === 'LeukolensError') return history;
-    throw thrown;
-  }
-}
-
-const undoAll = (history: History): History => {
-  let now = history;
-  for (let event = undoEvent(now); event; event = undoEvent(now)) now = record(now, event, '', new Date(0));
-  return now;
-};
-const redoAll = (history: History): History => {
-  let now = history;
-  for (let event = redoEvent(now); event; event = redoEvent(now)) now = record(now, event, '', new Date(0));
-  return now;
-};
-const reopened = (history: History): History =>
-  history.state.signatures.reduce(
-    (now, { slide, images }) => record(now, { kind: 'reopen', slide, images, reason: '' }, '', new Date(0)),
-    history,
-  );
-
-test('1 000 random sequences: undo all is the start, redo all the end, the log replayed and reread the state', () => {
-  const kinds = new Map<string, number>();
-  fc.assert(
-    fc.property(
-      fc.array(stepArbitrary, { minLength: 1, maxLength: 60, size: 'max' }),
-      fc.boolean(),
-      (steps, signing) => {
-        const history = steps.reduce((now, step) => take(now, step, signing), EMPTY_HISTORY);
-        for (const { kind } of history.log) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-
-        expect(replay(history.log)).toEqual(history);
-        expect(resumed(history.log)).toEqual({ history, leftOut: 0 });
-        expect(readLog(JSON.parse(JSON.stringify(writeLog(history.log))))).toEqual(history);
-
-        // A signature is a fact and no state: only what it locks has to be free again before everything is undone.
-        const open = reopened(history);
-        const start = undoAll(open);
-        expect(start.state).toEqual(EMPTY_REVIEW);
-        expect(start.done).toEqual([]);
-        // What had been undone before is on top of the stack again: the end is where all of it is redone.
-        const end = redoAll(open);
-        expect(redoAll(start).state).toEqual(end.state);
-        let back = start;
-        for (const _ of open.done) back = record(back, redoEvent(back)!, '', new Date(0));
-        expect(back.state).toEqual(open.state);
-        expect(cellsOf(back, 'a')).toEqual(cellsOf(open, 'a'));
-      },
-    ),
-    { numRuns: 1000, seed: 6 },
-  );
-  // The property says nothing about what it never met.
-  const met = ['reclassify', 'confirm', 'second-reading', 'add', 'delete', 'split', 'merge', 'mask', 'slide', 'scale'];
-  for (const kind of [...met, 'wbc', 'undo', 'redo', 'sign', 'reopen']) {
-    expect(kinds.get(kind) ?? 0, kind).toBeGreaterThan(50);
-  }
-}, 300_000);
 
 const history = (...edits: ((now: History) => Edit)[]): History =>
   edits.reduce((now, edit) => record(now, edit(now), 'Ada', new Date(0)), EMPTY_HISTORY);
@@ -341,20 +172,53 @@ test('a new edit forgets what could have been redone', () => {
   expect(redoEvent(now)).toBeNull();
 });
 
-test('what stands of a log is what nothing took back; another page takes its own image\u2019s decisions alone', () => {
-  const numbers = (h: History) => standingEdits(h.log).map(({ id }) => id);
+test('another page takes its own image\u2019s decisions out of what can be undone, and nothing else', () => {
   let now = history(
-    (h) => reclassify(h.state, [cell(h, 1), cell(h, 2)], 'monocyte'),
-    (h) => reclassify(h.state, [cell(h, 3, 'b')], 'monocyte'),
+    (h) => reclassify(h.state, [cell(h, 1), cell(h, 3, 'b')], 'monocyte'),
+    (h) => groupImages(h.state, ['a'], 's'),
     (h) => deleteCells([cell(h, 2)]),
+    (h) => reclassify(h.state, [cell(h, 4, 'b')], 'monocyte'),
   );
   now = record(now, undoEvent(now)!, '', new Date(0));
-  expect(numbers(now)).toEqual([1, 2]);
-  now = record(now, redoEvent(now)!, '', new Date(0));
-  expect(numbers(now)).toEqual([1, 2, 3]);
-  expect(standingEdits(now.log)).toEqual(now.done);
   now = record(now, dropDecisions(now.state, 'a'), '', new Date(0));
-  expect(numbers(now)).toEqual([2]);
+  expect(now.done.map(({ id, changes }) => [id, changes.length])).toEqual([
+    [1, 1],
+    [2, 1],
+  ]);
+  // An edit like any other, it ends what could have been redone.
+  expect(redoEvent(now)).toBeNull();
+  // The cell of that number is another one now.
+  now = record(now, reclassify(now.state, [cell(now, 1)], 'basophil'), '', new Date(0));
+  for (const _ of now.done) now = record(now, undoEvent(now)!, '', new Date(0));
+  expect(now.state).toEqual(EMPTY_REVIEW);
+  now = redoAll(now);
+  expect([cell(now, 1), cell(now, 2), cell(now, 3, 'b')].map(({ cell: { type } }) => type)).toEqual([
+    'basophil',
+    'neutrophil',
+    'monocyte',
+  ]);
+  expect(now.state.images.a?.slide).toBe('s');
+  expect(replay(now.log)).toEqual(now);
+});
+
+test('a removed image takes what was decided about it, also from what can be undone or done again', () => {
+  let now = history(
+    (h) => reclassify(h.state, [cell(h, 1), cell(h, 3, 'b')], 'monocyte'),
+    (h) => groupImages(h.state, ['a'], 's'),
+    (h) => reclassify(h.state, [cell(h, 2), cell(h, 4, 'b')], 'basophil'),
+  );
+  now = record(now, undoEvent(now)!, '', new Date(0));
+  now = record(now, { kind: 'remove', image: 'a', file: 'a.png' }, 'Ada', new Date(0));
+  expect(now.log.at(-1)).toMatchObject({ id: 5, who: 'Ada', kind: 'remove', image: 'a', file: 'a.png' });
+  expect(now.state.images.a).toBeUndefined();
+  expect(now.done.map(({ id }) => id)).toEqual([1]);
+  now = redoAll(now);
+  expect(cell(now, 4, 'b').cell.type).toBe('basophil');
+  expect(replay(now.log)).toEqual(now);
+  expect(undoAll(now).state).toEqual(EMPTY_REVIEW);
+  const sign: NewEvent = { kind: 'sign', slide: '', images: ['b'], counts: {}, unreviewed: 0 };
+  const signed = record(now, sign, '', new Date(0));
+  expect(() => record(signed, { kind: 'remove', image: 'b', file: 'b.png' }, '', new Date(0))).toThrow(/locked/);
 });
 
 test('logs of two visits are one log', () => {

@@ -12,11 +12,12 @@ import {
   type Signature,
 } from './events';
 import { same } from './same';
+import { stack } from './stacks';
 
 export interface History {
   log: readonly ReviewEvent[];
   state: ReviewState;
-  /** Edits that stand, oldest first: undo takes the last. */
+  /** Edits that stand, oldest first: undo takes the last. Without what they decided about pages and images that are gone. */
   done: readonly EditEvent[];
   /** Edits taken back, first taken back first: redo takes the last. */
   undone: readonly EditEvent[];
@@ -136,18 +137,13 @@ function stepped(state: ReviewState, event: ReviewEvent, done?: EditEvent, undon
       if (signatures.length === state.signatures.length) throw conflict('The slide is not signed off.');
       return { ...state, signatures };
     }
+    case 'remove': {
+      const signature = signatureOf(state, event.image);
+      if (signature) throw signedError(signature);
+      const { [event.image]: _, ...images } = state.images;
+      return { ...state, images };
+    }
   }
-}
-
-/** Moves edits between the two stacks as an event says; the arrays are changed. */
-function stack(event: ReviewEvent, done: EditEvent[], undone: EditEvent[]): void {
-  if (isEdit(event)) {
-    // What was decided before is about cells that are gone; their numbers are other cells' now.
-    if (event.kind === 'page') done.length = 0;
-    else done.push(event);
-    undone.length = 0;
-  } else if (event.kind === 'undo') undone.push(done.pop() as EditEvent);
-  else if (event.kind === 'redo') done.push(undone.pop() as EditEvent);
 }
 
 /** The history with one more event; throws LeukolensError, and changes nothing, where it does not fit. */

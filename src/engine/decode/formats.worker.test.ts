@@ -17,6 +17,8 @@ interface Entry {
   page?: number;
   pagePictures?: string[];
   scale: { umPerPx: number; source: string } | null;
+  /** Of colours that are not applied. */
+  profile?: string;
 }
 
 const urls = import.meta.glob<string>('../../../e2e/fixtures/formats/*', {
@@ -63,6 +65,7 @@ test.each(list.filter(({ refused }) => !refused).map((entry) => [entry.file, ent
       height: truth.height,
       pages: entry.pages,
       page: entry.page ?? 0,
+      profile: entry.profile ?? null,
     });
     expect(facts.sha256).toMatch(/^[0-9a-f]{64}$/);
     if (entry.scale) {

@@ -1,8 +1,10 @@
-/** What a file says of itself before anything is decoded: hash, size, pages, px size. */
+/** What a file says of itself before anything is decoded: hash, size, pages, px size, colours. */
 import type { Scale } from '../../domain/scale';
 import { bytesOf } from './bytes';
 import { turned } from './orient';
 import { fileScale } from './pixelSize';
+import { isPng16, profileOf } from './png16';
+import { otherThanSrgb } from './profile';
 import { formatOf, sniff } from './sniff';
 import { inspectTiff } from './tiff';
 
@@ -13,6 +15,7 @@ export interface FileFacts {
   pages: number;
   page: number;
   scale: Scale | null;
+  profile: string | null;
 }
 
 /** Throws LeukolensError where the file cannot be an image that is analysed. */
@@ -28,8 +31,15 @@ export async function inspectFile(file: Blob): Promise<FileFacts> {
     pages: 1,
     page: 0,
     scale: await fileScale(format, bytes),
+    // Every other one is the browser's to honour.
+    profile: format === 'png' && isPng16(view) ? await png16Profile(view) : null,
     sha256: await sha256(bytes),
   };
+}
+
+async function png16Profile(bytes: Uint8Array): Promise<string | null> {
+  const profile = await profileOf(bytes);
+  return profile && otherThanSrgb(profile);
 }
 
 /** Hexadecimal; empty on a page that is not served securely, where browsers offer no hashes. */

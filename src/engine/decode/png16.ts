@@ -8,6 +8,36 @@ export function isPng16(bytes: Uint8Array): boolean {
   return bytes[24] === 16;
 }
 
+/** Bytes that a profile can have; more is a file that lies. */
+const MAX_PROFILE = 4 * 2 ** 20;
+
+/** The colour profile of a PNG (chunk iCCP, before the picture); null where it has none, or one that is damaged. */
+export async function profileOf(bytes: Uint8Array): Promise<Uint8Array | null> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
+    const kind = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (kind === 'IDAT') return null;
+    if (kind !== 'iCCP') continue;
+    const chunk = bytes.subarray(at + 8, at + 8 + view.getUint32(at));
+    // Behind its name, which ends with 0, and the number of the one compression there is.
+    return inflated(chunk.slice(chunk.indexOf(0) + 2)).catch(() => null);
+  }
+  return null;
+}
+
+async function inflated(data: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const reader = new Blob([data]).stream().pipeThrough(new DecompressionStream('deflate')).getReader();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let length = 0; length < MAX_PROFILE; ) {
+    const { done, value } = await reader.read();
+    if (done) return new Uint8Array(await new Blob(parts).arrayBuffer());
+    parts.push(value);
+    length += value.length;
+  }
+  await reader.cancel();
+  throw new Error('longer than any profile');
+}
+
 /** Scales by the number of bits in use (8, 10, 12, 14 or 16); transparency becomes white. */
 export function decodePng16(bytes: Uint8Array): Pixels {
   let png: ReturnType<typeof decode>;

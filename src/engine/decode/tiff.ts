@@ -5,6 +5,7 @@ import type { Pixels } from '../../domain/pixels';
 import type { Scale } from '../../domain/scale';
 import { orient, turned } from './orient';
 import { tiffScale } from './pixelSize';
+import { otherThanSrgb } from './profile';
 import { checkSize } from './sniff';
 import { bitsOf, coloursOf, type Layout, type Raster, toRgba } from './tiffColour';
 import { checkDirectories } from './tiffGuard';
@@ -13,6 +14,8 @@ import { checkDirectories } from './tiffGuard';
 const MAX_PAGES = 1000;
 /** Px decoded at a time: what a strip of rows costs beside the image itself. */
 const CHUNK_PIXELS = 4e6;
+/** The tag of a colour profile; the library knows it by no name of TIFF's. */
+const ICC_PROFILE = 34675;
 /** Of one tile or strip, decoded. */
 const MAX_TILE_BYTES = 512 * 2 ** 20;
 
@@ -46,6 +49,7 @@ export interface TiffInfo {
   pages: number;
   page: number;
   scale: Scale | null;
+  profile: string | null;
 }
 
 const damaged = (what: string, cause?: unknown) =>
@@ -96,7 +100,7 @@ async function open(file: Blob, wanted: number | null) {
 const numberOf = async (image: GeoTIFFImage, tag: 'Orientation' | 'Compression', otherwise: number) =>
   Number((await image.fileDirectory.loadValue(tag)) ?? otherwise);
 
-/** Size, pages and px size, without decoding. Throws LeukolensError. */
+/** Size, pages, px size and colour profile, without decoding. Throws LeukolensError. */
 export function inspectTiff(file: Blob, wanted: number | null): Promise<TiffInfo> {
   return reading(async () => {
     const { image, first, page, pages } = await open(file, wanted);
@@ -109,8 +113,15 @@ export function inspectTiff(file: Blob, wanted: number | null): Promise<TiffInfo
       pages,
       page,
       scale: await tiffScale(image, first),
+      profile: await tiffProfile(image),
     };
   });
+}
+
+/** The name of its colour profile where it is another than sRGB, see profile.ts; one that cannot be read is passed over. */
+async function tiffProfile(image: GeoTIFFImage): Promise<string | null> {
+  const bytes: unknown = await image.fileDirectory.loadValue(ICC_PROFILE).catch(() => null);
+  return bytes instanceof Uint8Array ? otherThanSrgb(bytes) : null;
 }
 
 /** How the samples lie, checked against what can be read and against the file's length. */

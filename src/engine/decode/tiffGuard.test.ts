@@ -42,6 +42,7 @@ test.each<[string, Tag]>([
   ['a description', [270, ASCII, TOO_LONG]],
   ['bits of a sample', [258, SHORT, 300_000]],
   ['GDAL', [42113, ASCII, TOO_LONG]],
+  ['a colour profile', [34675, BYTE, TOO_LONG]],
 ])('%s that would cost memory when it is read may not', async (_, tag) => {
   await expect(checkDirectories(tiffOf(tag), 10)).rejects.toMatchObject({ code: 'damaged-image' });
 });

@@ -17,8 +17,8 @@ const LONG_TAGS = new Set([273, 279, 324, 325]);
  * behind in tags of theirs, layers or the labels of a stack, is never read and may be as long as it likes.
  */
 const FIRST_PRIVATE = 700;
-/** Private tags that the library reads all the same: GeoTIFF's, GDAL's value for no data, parameters of LERC. */
-const PRIVATE_BUT_READ = new Set([33550, 33922, 34264, 34735, 34736, 34737, 42113, 50674]);
+/** Private tags that are read all the same: GeoTIFF's, GDAL's value for no data, parameters of LERC, the colour profile. */
+const PRIVATE_BUT_READ = new Set([33550, 33922, 34264, 34675, 34735, 34736, 34737, 42113, 50674]);
 /** Of any other tag that is read, values: colour maps of 16 bits have three times 65 536. */
 const MAX_VALUES = 200_000;
 /** Bytes of a description: OME-XML of large stacks is long. */

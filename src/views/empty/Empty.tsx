@@ -1,11 +1,17 @@
 /** What there is before there is anything: what the app does, and three ways to start. */
 import { ImagePlus } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { FolderButtons } from '../images/FolderButtons';
 import { openFileDialog } from '../top/OpenButton';
 import { SampleList } from '../top/SampleList';
 import './empty.css';
 
-export function Empty() {
+/** `again`: there were images before, and the last of them took with it what had the focus. */
+export function Empty({ again }: { again: boolean }) {
+  const choose = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (again && document.activeElement === document.body) choose.current?.focus();
+  }, [again]);
   return (
     <div className="empty">
       <section className="drop">
@@ -16,7 +22,7 @@ export function Empty() {
           computer; no image leaves it.
         </p>
         <span className="choose">
-          <button type="button" className="primary" onClick={openFileDialog}>
+          <button type="button" className="primary" ref={choose} onClick={openFileDialog}>
             Choose files…
           </button>
           <FolderButtons words />

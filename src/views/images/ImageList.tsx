@@ -1,7 +1,9 @@
 /** The files of this session, each with what became of it. Only the rows in view exist, so that thousands scroll freely. */
+
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Lock, RotateCw, Square, X } from 'lucide-react';
 import { memo, useCallback, useEffect, useId, useRef } from 'react';
+import { plural } from '../../domain/plural';
 import type { ReviewCell } from '../../domain/review/cells';
 import { signatureOf } from '../../domain/review/history';
 import { isApart } from '../../domain/review/signed';
@@ -11,7 +13,7 @@ import { type ImageEntry, progressShare, queueCounts } from '../../store/images'
 import { thumbKey } from '../../store/pixels';
 import { cellsSeen, slideOf } from '../../store/review';
 import { useStore } from '../../store/store';
-import { bytes, plural, stageText } from '../parts/format';
+import { bytes, stageText } from '../parts/format';
 import { Pixels } from '../parts/Pixels';
 import { CountSettings } from './CountSettings';
 import { FolderButtons } from './FolderButtons';
@@ -151,7 +153,7 @@ interface ItemProps {
 }
 
 const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onRemove }: ItemProps) {
-  const { id, name, path, status } = image;
+  const { id, name, path, status, profile } = image;
   const cells = useStore((state) => cellsSeen(image, state));
   const slide = useStore((state) => slideOf(state.history.state, id));
   const locked = useStore((state) => signatureOf(state.history.state, id) !== undefined);
@@ -186,6 +188,9 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onR
           <span id={about} className="outcome">
             {locked && <Lock size={11} aria-label="Signed off" />}
             {slide && <span className="slide">{slide} · </span>}
+            {profile !== null && (
+              <span title={`Its colours are of ${profile}, and shown as if they were sRGB`}>not sRGB · </span>
+            )}
             {apart && <span title="Its slide was signed off before this image was on it">not signed · </span>}
             {text}
           </span>

@@ -1,11 +1,6 @@
 /** Numbers and words as the screen shows them. */
 import type { Progress } from '../../domain/smear';
 
-/** 'one cell', '3 cells'. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** What reloading the page does to the session, which is kept on this device or is not. */
 export function reloadText(kept: boolean): string {
   return kept

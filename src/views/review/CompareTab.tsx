@@ -1,9 +1,10 @@
 /** Annotations of others against the model: confusion matrix, Dice, what was missed; and taking them over. */
+
 import { TYPE_LETTERS, TYPE_NAMES } from '../../domain/cellType';
+import { plural } from '../../domain/plural';
 import { SAME_IOU } from '../../domain/review/compare';
 import { isTaken, takeAnnotations } from '../../store/importSession';
 import { useStore } from '../../store/store';
-import { plural } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
 
 /** Images that are named; of more their number is said. */

@@ -1,14 +1,15 @@
 /** The differential of an image, a slide or the session: counts, exact intervals, what is missing, sign-off. */
+
 import { useMemo, useState } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { TYPE_COLORS } from '../../domain/palette';
+import { plural } from '../../domain/plural';
 import { type CountRow, count, missing, shareText, TARGETS, type Target } from '../../domain/review/count';
 import { setPreference } from '../../store/actions';
 import { isCounted } from '../../store/cells';
 import { setWbc } from '../../store/decide';
 import { cellsOn, slideOf, slidesIn } from '../../store/review';
 import { useStore } from '../../store/store';
-import { plural } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
 import { SignOff } from './SignOff';
 import { SlideForm } from './SlideForm';

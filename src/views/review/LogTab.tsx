@@ -1,8 +1,9 @@
 /** The audit: every event of the log, newest first, only those in view drawn. */
+
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
+import { plural } from '../../domain/plural';
 import { useStore } from '../../store/store';
-import { plural } from '../parts/format';
 import { eventTitle } from './eventTitle';
 
 export function LogTab() {

@@ -1,12 +1,13 @@
 /** All types and commands by name: what has no key of its own is two letters and Enter away. */
+
 import { useMemo, useState } from 'react';
 import { CALL_TYPES, type CallType, keyOf, TYPE_NAMES } from '../../domain/cellType';
+import { plural } from '../../domain/plural';
 import { setPanel, toggleGallery } from '../../store/actions';
 import { callCells, confirmCells, deleteMeant, meant, mergeMeant, splitMeant } from '../../store/decide';
 import { tabsSeen } from '../../store/review';
 import { useStore } from '../../store/store';
 import { redo, undo } from '../../store/undo';
-import { plural } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
 import { useModal } from '../parts/useModal';
 import './review.css';

@@ -1,6 +1,8 @@
 /** Two readers: starting a blind second reading, how far they agree, and where they do not. */
+
 import { useMemo } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
+import { plural } from '../../domain/plural';
 import { isReadTwice } from '../../domain/review/cells';
 import { cohensKappa } from '../../domain/statistics/kappa';
 import { setPanel, showInField } from '../../store/actions';
@@ -8,7 +10,6 @@ import { setReader } from '../../store/decide';
 import { cellKey } from '../../store/pixels';
 import { cellsOn } from '../../store/review';
 import { useStore } from '../../store/store';
-import { plural } from '../parts/format';
 import { Pixels } from '../parts/Pixels';
 import { TypeBadge } from '../parts/TypeBadge';
 

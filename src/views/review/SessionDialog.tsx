@@ -1,8 +1,9 @@
 /** Asks before a saved session takes the place of what is open, and of an earlier one that is kept here. */
+import { plural } from '../../domain/plural';
+import { isBare } from '../../domain/review/events';
 import { exportSession } from '../../store/exportSession';
 import { agreeToSession, declineSession } from '../../store/importSession';
 import { useStore } from '../../store/store';
-import { plural } from '../parts/format';
 import { useModal } from '../parts/useModal';
 import './review.css';
 
@@ -12,7 +13,8 @@ export default function SessionDialog() {
   const images = useStore((state) => state.images.length);
   const events = useStore((state) => state.history.log.length);
   const earlier = useStore((state) => state.earlier);
-  const open = images > 0 || events > 0;
+  const bare = useStore((state) => isBare(state.history.log));
+  const open = images > 0 || !bare;
   if (!pending) return null;
   return (
     <dialog ref={dialog} className="ask" aria-labelledby="ask-title" onClose={declineSession}>

@@ -1,8 +1,10 @@
 /** What is left before a slide can be signed, the signature, and the way back. */
+
 import { Lock } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { isCounted } from '../../domain/differential';
+import { plural } from '../../domain/plural';
 import { slideTitle } from '../../domain/review/history';
 import { type SinceSigned, sinceSignedText } from '../../domain/review/signed';
 import { setLimits, setPanel, showAllTypes } from '../../store/actions';
@@ -10,7 +12,6 @@ import { goToNext } from '../../store/decide';
 import { changedOn, leftOn, reopen, signOff } from '../../store/signOff';
 import { useStore } from '../../store/store';
 import { NO_LIMITS } from '../../store/view';
-import { plural } from '../parts/format';
 
 export function SignOff({ slide, slides }: { slide: string | null; slides: readonly string[] }) {
   const signatures = useStore((state) => state.history.state.signatures);

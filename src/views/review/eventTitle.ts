@@ -1,7 +1,8 @@
 /** An event of the log in words. */
+
 import { TYPE_NAMES } from '../../domain/cellType';
+import { plural } from '../../domain/plural';
 import type { Change, EditKind, ReviewEvent } from '../../domain/review/events';
-import { plural } from '../parts/format';
 
 const WORDS: Record<EditKind, string> = {
   reclassify: 'typed',
@@ -41,6 +42,8 @@ export function eventTitle(event: ReviewEvent): string {
       return `signed off slide ${event.slide || '(unnamed)'}, ${plural(event.images.length, 'image')}, ${event.unreviewed} accepted unseen`;
     case 'reopen':
       return `reopened slide ${event.slide || '(unnamed)'}${event.reason ? `: ${event.reason}` : ''}`;
+    case 'remove':
+      return `removed ${event.file}`;
     default: {
       const { kind, changes } = event;
       const about = subject(changes);

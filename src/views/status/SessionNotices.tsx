@@ -1,10 +1,12 @@
 /** Whether the session is kept on this device: one left by an earlier visit, another tab, a full disk, an engine that stopped. */
+
 import { CircleAlert, Copy, HardDrive, History, RotateCw } from 'lucide-react';
 import { useState } from 'react';
+import { plural } from '../../domain/plural';
 import { goOnWhereItWas } from '../../store/earlier';
 import { reopenJournal, throwAway } from '../../store/persist';
 import { useStore } from '../../store/store';
-import { bytes, plural } from '../parts/format';
+import { bytes } from '../parts/format';
 
 export function SessionNotices() {
   const journal = useStore((state) => state.journal);

@@ -1,5 +1,7 @@
 /** The line at the bottom: what is being done, what went wrong last, and what this is not for. */
+
 import { LoaderCircle, Pause, Play } from 'lucide-react';
+import { plural } from '../../domain/plural';
 import type { ReviewState } from '../../domain/review/events';
 import { selectImage } from '../../store/actions';
 import { cancelAll, pause, resume } from '../../store/analyse';
@@ -7,7 +9,7 @@ import type { EngineState } from '../../store/engine';
 import { type ImageEntry, queueCounts, rate, secondsLeft } from '../../store/images';
 import { cellsOn } from '../../store/review';
 import { useStore } from '../../store/store';
-import { bytes, duration, plural, stageText } from '../parts/format';
+import { bytes, duration, stageText } from '../parts/format';
 import './status.css';
 
 export function StatusLine() {

@@ -1,9 +1,10 @@
 /** The export button, which saves the bundle of everything, and beside it the menu of single formats and the session. */
+
 import { ChevronDown, Download } from 'lucide-react';
+import { plural } from '../../domain/plural';
 import { exportSession, type Format } from '../../store/exportSession';
 import { clearSession } from '../../store/importSession';
 import { useStore } from '../../store/store';
-import { plural } from '../parts/format';
 import { Popover } from '../parts/Popover';
 import './export.css';
 

@@ -1,7 +1,8 @@
 /** The sample smears as buttons with pictures, for the menu and the empty screen. */
+
 import { useEffect, useState } from 'react';
+import { plural } from '../../domain/plural';
 import { openSample, type Sample, samples, sampleUrl } from '../../store/samples';
-import { plural } from '../parts/format';
 
 interface Props {
   /** Shown while there are none. */

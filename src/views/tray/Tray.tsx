@@ -1,11 +1,12 @@
 /** Below the viewer, or in its place: the cells as pictures and as a table. */
+
 import { Maximize2, Minimize2 } from 'lucide-react';
 import { useMemo } from 'react';
+import { plural } from '../../domain/plural';
 import { setGalleryScope, toggleFilter, toggleGallery } from '../../store/actions';
 import { cellsOf, passes } from '../../store/cells';
 import { within } from '../../store/gallery';
 import { useStore } from '../../store/store';
-import { plural } from '../parts/format';
 import { useAnalysed } from '../parts/useAnalysed';
 import { CellsTable } from './CellsTable';
 import { Gallery } from './Gallery';

@@ -1,4 +1,5 @@
-/** What is known of the field as a picture: its size, the physical size of a px with its source, the page of a stack. */
+/** What is known of the field as a picture: its size, the physical size of a px with its source, the page of a stack, its colours. */
+import { TriangleAlert } from 'lucide-react';
 import { choosePage } from '../../store/analyse';
 import type { ImageEntry } from '../../store/images';
 import { scaleOf } from '../../store/scale';
@@ -10,7 +11,7 @@ import { Popover } from '../parts/Popover';
 const ScaleForm = later(() => import('./ScaleForm'));
 
 export function FieldFacts({ image }: { image: ImageEntry }) {
-  const { id, width, height, pages, page } = image;
+  const { id, width, height, pages, page, profile } = image;
   const scale = useStore((state) => scaleOf(image, state.history.state));
   if (width === 0) return null;
   return (
@@ -47,6 +48,26 @@ export function FieldFacts({ image }: { image: ImageEntry }) {
       >
         {(close) => <ScaleForm image={image} onDone={close} />}
       </Popover>
+      {profile !== null && (
+        <Popover
+          className="plain"
+          label="Colour profile"
+          title={`The colours are of ${profile}, and shown as if they were sRGB.`}
+          button={
+            <>
+              <TriangleAlert size={13} aria-hidden="true" /> Colours not sRGB
+            </>
+          }
+        >
+          {() => (
+            <p className="profile">
+              The colours of this file are of the profile <bdi>{profile}</bdi>, which is not applied: they are shown,
+              and cells are typed, as if they were sRGB. To have them as they are, convert the file to sRGB and open it
+              again.
+            </p>
+          )}
+        </Popover>
+      )}
     </div>
   );
 }

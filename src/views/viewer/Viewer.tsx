@@ -1,7 +1,9 @@
 /** The field with its layers: zoomed and panned like a map, cells selected by click or key, outlined by hand. */
+
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { TYPE_NAMES } from '../../domain/cellType';
+import { plural } from '../../domain/plural';
 import type { ReviewCell } from '../../domain/review/cells';
 import { chooseCell, hoverCell, selectCell } from '../../store/actions';
 import { passes } from '../../store/cells';
@@ -11,7 +13,7 @@ import { fieldKey, overlayKey } from '../../store/pixels';
 import { cellRef, cellsSeen, parseRef } from '../../store/review';
 import { segmentAt } from '../../store/segmentAt';
 import { useStore } from '../../store/store';
-import { percent, plural } from '../parts/format';
+import { percent } from '../parts/format';
 import { usePixels } from '../parts/Pixels';
 import { TypeBadge } from '../parts/TypeBadge';
 import { type Camera, type Size, toImage } from './camera';

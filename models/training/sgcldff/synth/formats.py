@@ -9,6 +9,7 @@ import argparse
 import io
 import json
 import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,18 @@ def _swapped_profile():
     red, blue = at[b"rXYZ"] + 4, at[b"bXYZ"] + 4
     data[red:red + 8], data[blue:blue + 8] = data[blue:blue + 8], data[red:red + 8]
     return bytes(data)
+
+
+def _png16(path, rgb, profile):
+    """A 16-bit RGB PNG with a colour profile, which Pillow does not write."""
+    height, width = rgb.shape[:2]
+    rows = (rgb.astype(">u2") * 257).reshape(height, -1)
+    scan = b"".join(b"\0" + row.tobytes() for row in rows)
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, 2, 0, 0, 0))
+                     + chunk(b"iCCP", b"icc\0\0" + zlib.compress(profile)) + chunk(b"IDAT", zlib.compress(scan))
+                     + chunk(b"IEND", b""))
 
 
 def _through(image, profile):
@@ -173,6 +186,16 @@ def _odd_tiffs(m):
     m.refuse("fax.tif", "unsupported-format")
 
 
+def _profiles(m):
+    """Profiles that are not applied, and what the app is to call them; sRGB's own is none to speak of."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    # The other one still calls itself what it was made of.
+    for name, profile, expect in (("icc", _swapped_profile(), {"profile": "sRGB built-in"}), ("srgb", srgb, {})):
+        m.tiff(f"{name}.tif", m.rgb, photometric="rgb", iccprofile=profile, expect=expect)
+        _png16(m.out / f"{name}-16.png", m.rgb, profile)
+        m.expect(f"{name}-16.png", "rgb", **expect)
+
+
 def _others(m):
     image = Image.fromarray(m.rgb)
     gray = image.convert("L")
@@ -219,6 +242,7 @@ def write_formats(out, rgb):
     matrix = Matrix(out, np.ascontiguousarray(rgb))
     _tiffs(matrix)
     _others(matrix)
+    _profiles(matrix)
     matrix.finish()
     return matrix.entries
 
