@@ -135,6 +135,28 @@ test('too little room is said before anything is taken in', async () => {
   expect(first.get()).toMatchObject({ filesKept: false, room: { free: 100 } });
 });
 
+test('files are opened and kept while a person has not answered whether they may stay', async () => {
+  let answer: (stays: boolean) => void = () => {};
+  const persist = vi.fn(
+    () =>
+      new Promise<boolean>((resolve) => {
+        answer = resolve;
+      }),
+  );
+  vi.stubGlobal('navigator', { storage: { persist, estimate: async () => ({ quota: 1000, usage: 900 }) } });
+  const first = await tab();
+  await first.makeRoom(50);
+  first.add(entry('a', 1), new Blob(['aaa']));
+  await first.settled();
+  expect(first.get()).toMatchObject({ journal: { status: 'open' }, room: { free: 100, persisted: false } });
+  expect(await (await first.storedFile('a'))?.text()).toBe('aaa');
+  expect(persist, 'one question at a time').toHaveBeenCalledTimes(1);
+  answer(true);
+  await vi.waitFor(() => expect(first.get().room).toEqual({ free: 100, persisted: true }));
+  await first.makeRoom(50);
+  expect(first.get().room).toEqual({ free: 100, persisted: true });
+});
+
 /** Web Locks as browsers have them, for the tabs of one test. */
 function lockTabs() {
   const held = new Set<string>();

@@ -5,7 +5,7 @@
  */
 import { errorData } from '../domain/errors';
 import { Journal } from '../journal/journal';
-import { roomToStore } from '../journal/quota';
+import { askToPersist, freeBytes } from '../journal/quota';
 import { entryOf, outdated } from './records';
 import type { SessionSlice } from './session';
 import { useStore } from './store';
@@ -20,6 +20,8 @@ let opening: Promise<void> | null = null;
 let left: { seq: number; order: number } | null = null;
 const unwritten = new Unwritten();
 let pumping: Promise<void> | null = null;
+/** The browser has promised to keep what is stored, and is being asked to: a person may have to answer first. */
+let [persisted, asking] = [false, false];
 /** Called when a whole session has come from the journal, or has been thrown away. */
 const listeners = new Set<() => Promise<void>>();
 
@@ -56,7 +58,8 @@ async function open(): Promise<void> {
     }
     const earlier = await takeStock(journal);
     const folder = (await journal.fact<FileSystemDirectoryHandle>('folder')) ?? null;
-    set({ journal: { status: 'open' }, earlier, folder, room: await roomToStore() });
+    await takeRoom();
+    set({ journal: { status: 'open' }, earlier, folder });
   } catch (thrown) {
     // Its lock would shut out the next try.
     await journal?.close().catch(() => {});
@@ -127,8 +130,23 @@ function pump(): Promise<void> {
 export async function makeRoom(bytes: number): Promise<void> {
   await openJournal();
   if (!journal) return;
-  const room = await roomToStore();
-  set({ room, ...(room.free < bytes && { filesKept: false }) });
+  const free = await takeRoom();
+  if (free < bytes) set({ filesKept: false });
+}
+
+/** Sees how many bytes can still be stored. The promise to keep them comes when it comes: nothing waits for it. */
+async function takeRoom(): Promise<number> {
+  if (!persisted && !asking) void askOnce();
+  const free = await freeBytes();
+  set({ room: { free, persisted } });
+  return free;
+}
+
+async function askOnce(): Promise<void> {
+  asking = true;
+  persisted = await askToPersist();
+  asking = false;
+  set(({ room }) => ({ room: room && { ...room, persisted } }));
 }
 
 /** The kept file of an image, or null. */
@@ -218,7 +236,8 @@ export async function throwAway(): Promise<void> {
   await settled();
   try {
     await journal?.keepOnly(new Set(get().images.map(({ id }) => id)), earlierSeq());
-    set({ earlier: null, filesKept: true, room: await roomToStore() });
+    set({ earlier: null, filesKept: true });
+    await takeRoom();
     await Promise.all([...listeners].map((listener) => listener()));
   } catch (thrown) {
     set({ journal: { status: 'failing', error: errorData(thrown) } });
