@@ -1,7 +1,7 @@
 /** Annotations of others against the model: confusion matrix, Dice, what was missed; and taking them over. */
 import { TYPE_LETTERS, TYPE_NAMES } from '../../domain/cellType';
 import { SAME_IOU } from '../../domain/review/compare';
-import { isTaken, takeAnnotations } from '../../store/importSession';
+import { isTaken, takeAnnotations } from '../../store/annotations';
 import { useStore } from '../../store/store';
 import { plural } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
