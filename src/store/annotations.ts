@@ -1,4 +1,5 @@
 /** Annotations of others beside what the model found: read, compared, and taken over as decisions. */
+import { reachesEdge } from '../domain/box';
 import type { DetectedCell } from '../domain/cell';
 import { LeukolensError } from '../domain/errors';
 import { decodeMask, encodeMask, maskAreas, NUCLEUS } from '../domain/mask';
@@ -100,7 +101,7 @@ function withNucleus({ box, mask }: Shape, cell: ReviewCell): Shape {
 }
 
 /** A cell that only the annotations have: the model has said nothing of it, which is what a view this even means (isUnseen). */
-function unseen(id: number, { box, mask }: Shape): MadeCell {
+function unseen(id: number, { box, mask }: Shape, size: { width: number; height: number } | null): MadeCell {
   const side = 0.9 * Math.max(box.x1 - box.x0, box.y1 - box.y0);
   const [x, y] = [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2];
   const nothing: Omit<DetectedCell, 'id' | 'box' | 'mask' | 'areas' | 'crop'> = {
@@ -113,7 +114,9 @@ function unseen(id: number, { box, mask }: Shape): MadeCell {
     attributes: [],
   };
   const crop = { x0: x - side, y0: y - side, x1: x + side, y1: y + side };
-  return { ...nothing, id, box, mask, areas: maskAreas(mask), crop, origin: 'imported', parents: [] };
+  const cut = size !== null && reachesEdge(box, size.width, size.height);
+  const seen = { id, box, mask, areas: maskAreas(mask), crop, ...(cut && { touchesBorder: true }) };
+  return { ...nothing, ...seen, origin: 'imported', parents: [] };
 }
 
 /** True while what was taken over of the annotations stands; undone, they can be taken over again. */
@@ -126,8 +129,9 @@ export function isTaken({ comparison, history }: Pick<State, 'comparison' | 'his
  * compared anew, since cells may have been decided about, or added, after they were opened.
  */
 export function takeAnnotations(): void {
-  const { comparison, history } = useStore.getState();
+  const { comparison, history, images } = useStore.getState();
   if (!comparison) return;
+  const sizes = new Map(images.map(({ id, analysis }) => [id, analysis]));
   const { matches, missed } = compareNow(comparison.images, () => true);
   const reviewOf = (image: string, id: number) => history.state.images[image]?.cells?.[id];
   const changes = matches.flatMap(({ image, cell, truth }): Change[] => {
@@ -145,7 +149,7 @@ export function takeAnnotations(): void {
     const id = next.get(image) ?? freshId(image);
     next.set(image, id + 1);
     const place = { image, cell: id };
-    changes.push({ ...place, field: 'made', old: null, new: unseen(id, truth.shape) });
+    changes.push({ ...place, field: 'made', old: null, new: unseen(id, truth.shape, sizes.get(image) ?? null) });
     changes.push({ ...place, field: 'call', old: null, new: truth.type });
   }
   if (changes.length === 0) {

@@ -326,3 +326,32 @@ test('GeoJSON files dropped together, one an image, are compared and taken over 
   const now = await Promise.all([import('./exportSession'), get()]).then(([{ sessionOf }, state]) => sessionOf(state));
   for (const { cells: stand } of analysedOf(now)) expect(stand.every(({ by }) => by === 'person')).toBe(true);
 });
+
+test('a cell from an annotation at the border is left out of the count with the others there, until it is drawn away from it', async () => {
+  const { openSaved, takeAnnotations, image, cells, get } = await withAnnotations();
+  const { width, height } = image.analysis;
+  const far = (x: number, y: number) => ({ image_id: 1, category_id: 1, bbox: [x, y, 12, 12] });
+  const data = {
+    images: [{ id: 1, file_name: image.file, width, height }],
+    categories: [{ id: 1, name: 'neutrophil' }],
+    annotations: [far(0, 0), far(width - 12, height - 12), far(2, 2)],
+  };
+  await openSaved(new File([JSON.stringify(data)], 'corners.json'));
+  takeAnnotations();
+  const imported = () => cells().filter(({ origin }) => origin === 'imported');
+  const { isCounted } = await import('../domain/differential');
+  expect(imported().map((cell) => isCounted(cell, false))).toEqual([false, false, true]);
+  const made = get().history.log.at(-1) as { changes: { field: string; new: { touchesBorder?: boolean } }[] };
+  const logged = made.changes.filter(({ field }) => field === 'made').map((change) => change.new.touchesBorder);
+  expect(logged).toEqual([true, true, undefined]);
+
+  const { happen } = await import('./decide');
+  const { redraw } = await import('../domain/review/edits');
+  const { disc } = await import('../domain/review/shape');
+  const draw = (i: number, x: number, y: number) => {
+    happen(redraw(get().history.state, { image: image.id, cell: imported()[i]! }, disc(x, y, 5, width, height)!));
+  };
+  draw(0, 10, 10);
+  draw(2, 5, 10);
+  expect(imported().map((cell) => isCounted(cell, false))).toEqual([true, false, false]);
+});

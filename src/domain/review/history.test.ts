@@ -51,7 +51,7 @@ const found = new Map(
   IMAGES.map((image, i) => [image, [1, 2, 3, 4].slice(i).map((id) => detected(id, 12 + 17 * id, 20 + 15 * i))]),
 );
 const cellsOf = (history: History, image: string): ReviewCell[] =>
-  reviewCells(found.get(image) ?? [], history.state.images[image]);
+  reviewCells(found.get(image) ?? [], history.state.images[image], EXTENT);
 
 /** One thing a person does, drawn from numbers so that it always fits what is there at that moment. */
 type Step = [action: number, image: number, cell: number, value: number, x: number, y: number];
