@@ -6,7 +6,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import Papa from 'papaparse';
 import { expect, test } from 'vitest';
 import { CELL_TYPES } from '../domain/cellType';
-import { encodeMask, maskAreas } from '../domain/mask';
+import { decodeMask, encodeMask, maskAreas } from '../domain/mask';
 import { count } from '../domain/review/count';
 import { rasterise } from '../domain/rings';
 import { fromCounts, unpackCounts } from '../domain/rle';
@@ -170,10 +170,13 @@ test('COCO masks are the masks, areas and boxes those of the cells', () => {
     const image = images[annotation.image_id - 1]!;
     const cell = image.cells.find(({ id }) => id === annotation.attributes.cell)!;
     const { width, height } = image.analysis;
-    const px = fromCounts(unpackCounts(annotation.segmentation.counts), width, height)!;
-    expect(px.reduce((a, b) => a + b, 0)).toBe(annotation.area);
+    const { box, mask } = fromCounts(unpackCounts(annotation.segmentation.counts), width, height)!;
+    expect(maskAreas(mask).cell).toBe(annotation.area);
     const alone = labelMaps(width, height, [cell]).cells;
-    expect(px.every((value, at) => value > 0 === (alone[at] as number) > 0)).toBe(true);
+    const px = decodeMask(mask);
+    const at = (i: number) => (box.y0 + Math.floor(i / mask.width)) * width + box.x0 + (i % mask.width);
+    expect(px.every((value, i) => value > 0 === (alone[at(i)] as number) > 0)).toBe(true);
+    expect(alone.filter((id) => id > 0)).toHaveLength(annotation.area);
     expect(made.categories.find(({ id }) => id === annotation.category_id)?.name).toBe(cell.type);
   }
 });
