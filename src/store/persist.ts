@@ -31,11 +31,12 @@ export function openJournal(): Promise<void> {
   return opening;
 }
 
-/** Tries again after another tab had it, or after a failure. */
+/** Tries again after another tab had it, after a failure, or once there is room again for the files. */
 export async function reopenJournal(): Promise<void> {
   if (!journal) opening = null;
   await openJournal();
   if (!journal) return;
+  await takeRoom();
   // What is said stays until everything is on disk: pump says when.
   for (const { id } of get().images) unwritten.image(id);
   await pump();
@@ -129,17 +130,19 @@ function pump(): Promise<void> {
 /** Asked before files are taken in: says so where there is not enough room for them. */
 export async function makeRoom(bytes: number): Promise<void> {
   await openJournal();
-  if (!journal) return;
-  const free = await takeRoom();
-  if (free < bytes) set({ filesKept: false });
+  if (journal) await takeRoom(bytes);
 }
 
-/** Sees how many bytes can still be stored. The promise to keep them comes when it comes: nothing waits for it. */
-async function takeRoom(): Promise<number> {
+/**
+ * Sees whether there is room for as many bytes beside the files that are not on disk yet; those that there was none for before
+ * are written then. The promise to keep what is stored comes when it comes: nothing waits for it.
+ */
+async function takeRoom(bytes = 0): Promise<void> {
   if (!persisted && !asking) void askOnce();
   const free = await freeBytes();
-  set({ room: { free, persisted } });
-  return free;
+  const filesKept = free >= bytes + unwritten.fileBytes;
+  set({ room: { free, persisted }, filesKept });
+  if (filesKept) unwritten.retryFiles();
 }
 
 async function askOnce(): Promise<void> {
@@ -236,8 +239,9 @@ export async function throwAway(): Promise<void> {
   await settled();
   try {
     await journal?.keepOnly(new Set(get().images.map(({ id }) => id)), earlierSeq());
-    set({ earlier: null, filesKept: true });
+    set({ earlier: null });
     await takeRoom();
+    void pump();
     await Promise.all([...listeners].map((listener) => listener()));
   } catch (thrown) {
     set({ journal: { status: 'failing', error: errorData(thrown) } });
