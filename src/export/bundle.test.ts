@@ -106,8 +106,45 @@ test('of a cell that the model never looked at, no format says what the model sa
   expect(changed(imported)).toBe(changed(session));
 });
 
+/** The session with files that nothing was found out about yet, or ever will be. */
+const unfinished: ExportSession = {
+  ...session,
+  state: {
+    ...session.state,
+    images: [
+      ...session.state.images,
+      ...['waiting', 'cancelled', 'duplicate', 'waiting', 'working'].map((status, i) => ({
+        ...{ id: `open ${i}`, name: `${i}.png`, path: `set/<${i}>.png`, size: 1, ms: 0 },
+        ...{ status, error: null, analysis: null },
+      })),
+    ],
+  },
+};
+
+test('files that were not analysed are named in the results, the report and the manifest', async () => {
+  expect(results(session).notAnalysed).toEqual([]);
+  expect(results(unfinished).images).toHaveLength(session.images.length);
+  expect(results(unfinished).notAnalysed).toEqual([
+    { file: 'set/<0>.png', why: 'waiting' },
+    { file: 'set/<1>.png', why: 'stopped' },
+    { file: 'set/<2>.png', why: 'duplicate' },
+    { file: 'set/<3>.png', why: 'waiting' },
+    { file: 'set/<4>.png', why: 'waiting' },
+  ]);
+  const said = [
+    '4 files were not analysed (set/<0>.png, set/<1>.png, set/<3>.png and 1 more): they are in no count.',
+    '1 file is the same as another (set/<2>.png): it is counted once.',
+  ];
+  const page = report(unfinished);
+  for (const text of said) expect(page).toContain(`<li>${text.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</li>`);
+  expect(report(session)).not.toContain('not analysed');
+  const zip = unzipSync(new Uint8Array(await (await buildBundle(unfinished, ['results'])).arrayBuffer()));
+  expect(JSON.parse(strFromU8(zip['manifest.json']!))).toMatchObject({ leftOut: said });
+});
+
 test.each<[string, ExportSession]>([
   ['a reviewed session', session],
+  ['one with files that were not analysed', unfinished],
   ['one with cells that the model never looked at', imported],
   ['one with an image of an earlier model', updated],
   ['nothing, and no model', { ...session, model: null, images: [], state: { images: [], events: [] } }],
