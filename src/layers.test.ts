@@ -64,7 +64,11 @@ const layers: Layer[] = [
     files: /^store\/(exportSession|cellPictures)\.ts$/,
     may: ['domain', 'store', ...own, 'export'],
   },
-  { name: 'importSession', files: /^store\/importSession\.ts$/, may: ['domain', 'store', ...own, 'import'] },
+  {
+    name: 'importSession',
+    files: /^store\/(importSession|annotations)\.ts$/,
+    may: ['domain', 'store', ...own, 'import'],
+  },
   { name: 'store', files: /^store\//, may: ['domain', ...own, 'importSession'] },
   { name: 'export', files: /^export\//, may: ['domain'] },
   { name: 'import', files: /^import\//, may: ['domain', 'export'] },

@@ -48,8 +48,8 @@ export async function analyseBatch(browser, url, batch, onProgress) {
     const files = /** @type {Record<string, Uint8Array>} */ (await Promise.race([work(), crashed]));
     const bytes = files['results.json'];
     if (!bytes) throw new Error('the bundle holds no results.json');
-    // The differential is of this batch, not of the whole run.
-    const { images, differentials: _, ...head } = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    // The differential is of this batch, not of the whole run, in which each file has an entry.
+    const { images, differentials: _, notAnalysed: __, ...head } = JSON.parse(Buffer.from(bytes).toString('utf8'));
     const byNumber = new Map(
       images.map((/** @type {Analysed | Failed} */ entry) => [Number.parseInt(entry.file, 10), entry]),
     );

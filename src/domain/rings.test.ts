@@ -57,12 +57,19 @@ test('run lengths and their text give the px again', () => {
       const box = { x0: left, y0: top, x1: left + width, y1: top + height };
       const counts = cocoCounts(box, encodeMask(px, width, height), w, h);
       expect(unpackCounts(packCounts(counts))).toEqual(counts);
-      const out = fromCounts(counts, w, h)!;
-      const expected = Array.from({ length: w * h }, (_, i) => {
-        const [x, y] = [(i % w) - left, Math.floor(i / w) - top];
-        return x >= 0 && y >= 0 && x < width && y < height && px[y * width + x]! > 0 ? 1 : 0;
-      });
-      expect([...out]).toEqual(expected);
+      const found = fromCounts(counts, w, h);
+      const set = px.flatMap((value, i) => (value > 0 ? [[i % width, Math.floor(i / width)] as const] : []));
+      if (set.length === 0) {
+        expect(found).toBeNull();
+        return;
+      }
+      const [xs, ys] = [set.map(([x]) => x), set.map(([, y]) => y)];
+      const extent = { x0: Math.min(...xs), y0: Math.min(...ys), x1: Math.max(...xs) + 1, y1: Math.max(...ys) + 1 };
+      const cut = new Uint8Array((extent.x1 - extent.x0) * (extent.y1 - extent.y0));
+      for (const [x, y] of set) cut[(y - extent.y0) * (extent.x1 - extent.x0) + x - extent.x0] = 1;
+      const { x0, y0, x1, y1 } = extent;
+      expect(found?.box).toEqual({ x0: x0 + left, y0: y0 + top, x1: x1 + left, y1: y1 + top });
+      expect(found?.mask).toEqual(encodeMask(cut, x1 - x0, y1 - y0));
     }),
     { numRuns: 300, seed: 6 },
   );
@@ -73,4 +80,18 @@ test('long runs are packed too, and what is no text of runs is refused', () => {
   expect(unpackCounts(packCounts(counts))).toEqual(counts);
   expect(() => unpackCounts('\u00ff')).toThrow(RangeError);
   expect(fromCounts([5], 2, 2)).toBeNull();
+  expect(fromCounts([1, 1], 2, 2)).toBeNull();
+});
+
+test('runs go on from one column in the next, and runs of nothing are nothing', () => {
+  const whole = { x0: 0, y0: 0, x1: 2, y1: 3 };
+  expect(fromCounts([2, 2, 2], 2, 3)).toEqual({ box: whole, mask: encodeMask([0, 1, 0, 0, 1, 0], 2, 3) });
+  expect(fromCounts([0, 0, 4, 1, 1, 0], 2, 3)?.box).toEqual({ x0: 1, y0: 1, x1: 2, y1: 2 });
+});
+
+test('a cell of a large image takes the room of its own box', () => {
+  const [side, of] = [120_000, { x0: 70_000, y0: 5, x1: 70_003, y1: 7 }];
+  // Px of the whole image would be 14 GB.
+  const counts = cocoCounts(of, encodeMask([1, 1, 1, 0, 1, 1], 3, 2), side, side);
+  expect(fromCounts(counts, side, side)).toEqual({ box: of, mask: encodeMask([1, 1, 1, 0, 1, 1], 3, 2) });
 });

@@ -1,6 +1,6 @@
 /** Run lengths as COCO has them: column by column over a whole image, background first, packed into text. */
 import type { Box } from './box';
-import { decodeMask, type Mask } from './mask';
+import { CYTOPLASM, decodeMask, encodeMask, type Mask } from './mask';
 
 /** Counts of a mask (class at least `atLeast`) in an image of width x height px; px beyond the image are left out. */
 export function cocoCounts(box: Box, mask: Mask, width: number, height: number, atLeast = 1): number[] {
@@ -65,14 +65,44 @@ export function unpackCounts(text: string): number[] {
   return counts;
 }
 
-/** Row-major px (0 or 1) of counts; null where they do not cover width x height px. */
-export function fromCounts(counts: readonly number[], width: number, height: number): Uint8Array | null {
-  const out = new Uint8Array(width * height);
+/**
+ * The mask (background and cytoplasm) that counts of an image of width x height px stand for, cut to its extent; null where
+ * they do not cover the image, or nothing of it is set. Takes the time and memory of that extent, not of the image.
+ */
+export function fromCounts(counts: readonly number[], width: number, height: number): { box: Box; mask: Mask } | null {
+  const box = extentOf(counts, width, height);
+  if (!box) return null;
+  const [w, h] = [box.x1 - box.x0, box.y1 - box.y0];
+  const px = new Uint8Array(w * h);
   let at = 0;
   for (const [i, count] of counts.entries()) {
-    if (!Number.isInteger(count) || count < 0 || at + count > out.length) return null;
-    if (i % 2 === 1) for (let k = at; k < at + count; k++) out[(k % height) * width + Math.floor(k / height)] = 1;
+    // Column by column: what a run has of each lies within the extent.
+    for (let from = at; i % 2 === 1 && from < at + count; ) {
+      const x = Math.floor(from / height);
+      const to = Math.min(at + count, (x + 1) * height);
+      for (let k = from; k < to; k++) px[(k - x * height - box.y0) * w + x - box.x0] = CYTOPLASM;
+      from = to;
+    }
     at += count;
   }
-  return at === out.length ? out : null;
+  return { box, mask: encodeMask(px, w, h) };
+}
+
+function extentOf(counts: readonly number[], width: number, height: number): Box | null {
+  const box = { x0: width, y0: height, x1: 0, y1: 0 };
+  let at = 0;
+  for (const [i, count] of counts.entries()) {
+    if (!Number.isInteger(count) || count < 0 || at + count > width * height) return null;
+    if (i % 2 === 1 && count > 0) {
+      const [first, last] = [Math.floor(at / height), Math.floor((at + count - 1) / height)];
+      // A run that goes on in the next column reaches the bottom of its own and begins at the top there.
+      const [top, bottom] = first === last ? [at % height, ((at + count - 1) % height) + 1] : [0, height];
+      box.x0 = Math.min(box.x0, first);
+      box.y0 = Math.min(box.y0, top);
+      box.x1 = Math.max(box.x1, last + 1);
+      box.y1 = Math.max(box.y1, bottom);
+    }
+    at += count;
+  }
+  return at === width * height && box.x1 > box.x0 ? box : null;
 }

@@ -79,6 +79,18 @@ test('every px of the region is in exactly one part', () => {
   expect([...labels].map((label) => (label ? 1 : 0))).toEqual([...region]);
 });
 
+test('a region of any size has its parts: the order of its px is exact', () => {
+  // Two discs with a neck; keys of up to n * n * n, for n px, pass 2 ** 53 here.
+  const [r, w, h] = [200, 740, 420];
+  const region = Int32Array.from({ length: w * h }, (_, i) => {
+    const [x, y] = [i % w, Math.floor(i / w)];
+    return Math.hypot(x - 1.02 * r, y - h / 2) < r || Math.hypot(x - 2.68 * r, y - h / 2) < r ? 1 : 0;
+  });
+  expect(splitRegions(region, 1, w, h, 0.12 * h).count).toBe(2);
+  // With no least width either: no px comes before its neighbours further in.
+  expect(splitRegions(region, 1, w, h, 0).count).toBe(2);
+});
+
 test('the cut between two parts is straight: every px goes to the nearer disc', () => {
   // Two overlapping discs on a slant, and a bump that gives the watershed a small basin at the neck.
   const [a, b] = [

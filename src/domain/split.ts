@@ -96,10 +96,14 @@ function basinsOf(inside: Uint8Array, width: number, height: number, leastRadius
   return basins.map((basin) => (basin ? rootOf(basin) : 0));
 }
 
-/** Indices of the px inside, the deepest first, of equals the first first. Sorted as plain numbers: with a comparator it takes five times as long. */
+/**
+ * Indices of the px inside, the deepest first, of equals the first first. Sorted as plain numbers: with a comparator it takes
+ * five times as long. Squared distances are whole, so depth * n + index is exact below 2 ** 53: for any region of up to 10^8 px.
+ */
 function insideOut(inside: Uint8Array, distances: Float64Array): number[] {
   const n = inside.length;
-  const deepest = n * n;
+  // Past every finite distance and no larger: where nothing is outside, all are infinite and equal.
+  const deepest = 1 + distances.reduce((most, d) => (d > most && d < Number.POSITIVE_INFINITY ? d : most), 0);
   const keys = new Float64Array(n);
   let count = 0;
   for (let i = 0; i < n; i++)

@@ -6,7 +6,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import Papa from 'papaparse';
 import { expect, test } from 'vitest';
 import { CELL_TYPES } from '../domain/cellType';
-import { encodeMask, maskAreas } from '../domain/mask';
+import { decodeMask, encodeMask, maskAreas } from '../domain/mask';
 import { count } from '../domain/review/count';
 import { rasterise } from '../domain/rings';
 import { fromCounts, unpackCounts } from '../domain/rle';
@@ -106,8 +106,45 @@ test('of a cell that the model never looked at, no format says what the model sa
   expect(changed(imported)).toBe(changed(session));
 });
 
+/** The session with files that nothing was found out about yet, or ever will be. */
+const unfinished: ExportSession = {
+  ...session,
+  state: {
+    ...session.state,
+    images: [
+      ...session.state.images,
+      ...['waiting', 'cancelled', 'duplicate', 'waiting', 'working'].map((status, i) => ({
+        ...{ id: `open ${i}`, name: `${i}.png`, path: `set/<${i}>.png`, size: 1, ms: 0 },
+        ...{ status, error: null, analysis: null },
+      })),
+    ],
+  },
+};
+
+test('files that were not analysed are named in the results, the report and the manifest', async () => {
+  expect(results(session).notAnalysed).toEqual([]);
+  expect(results(unfinished).images).toHaveLength(session.images.length);
+  expect(results(unfinished).notAnalysed).toEqual([
+    { file: 'set/<0>.png', why: 'waiting' },
+    { file: 'set/<1>.png', why: 'stopped' },
+    { file: 'set/<2>.png', why: 'duplicate' },
+    { file: 'set/<3>.png', why: 'waiting' },
+    { file: 'set/<4>.png', why: 'waiting' },
+  ]);
+  const said = [
+    '4 files were not analysed (set/<0>.png, set/<1>.png, set/<3>.png and 1 more): they are in no count.',
+    '1 file is the same as another (set/<2>.png): it is counted once.',
+  ];
+  const page = report(unfinished);
+  for (const text of said) expect(page).toContain(`<li>${text.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</li>`);
+  expect(report(session)).not.toContain('not analysed');
+  const zip = unzipSync(new Uint8Array(await (await buildBundle(unfinished, ['results'])).arrayBuffer()));
+  expect(JSON.parse(strFromU8(zip['manifest.json']!))).toMatchObject({ leftOut: said });
+});
+
 test.each<[string, ExportSession]>([
   ['a reviewed session', session],
+  ['one with files that were not analysed', unfinished],
   ['one with cells that the model never looked at', imported],
   ['one with an image of an earlier model', updated],
   ['nothing, and no model', { ...session, model: null, images: [], state: { images: [], events: [] } }],
@@ -170,10 +207,13 @@ test('COCO masks are the masks, areas and boxes those of the cells', () => {
     const image = images[annotation.image_id - 1]!;
     const cell = image.cells.find(({ id }) => id === annotation.attributes.cell)!;
     const { width, height } = image.analysis;
-    const px = fromCounts(unpackCounts(annotation.segmentation.counts), width, height)!;
-    expect(px.reduce((a, b) => a + b, 0)).toBe(annotation.area);
+    const { box, mask } = fromCounts(unpackCounts(annotation.segmentation.counts), width, height)!;
+    expect(maskAreas(mask).cell).toBe(annotation.area);
     const alone = labelMaps(width, height, [cell]).cells;
-    expect(px.every((value, at) => value > 0 === (alone[at] as number) > 0)).toBe(true);
+    const px = decodeMask(mask);
+    const at = (i: number) => (box.y0 + Math.floor(i / mask.width)) * width + box.x0 + (i % mask.width);
+    expect(px.every((value, i) => value > 0 === (alone[at(i)] as number) > 0)).toBe(true);
+    expect(alone.filter((id) => id > 0)).toHaveLength(annotation.area);
     expect(made.categories.find(({ id }) => id === annotation.category_id)?.name).toBe(cell.type);
   }
 });

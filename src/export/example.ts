@@ -102,7 +102,8 @@ export function exampleHistory(images: readonly SessionImage[]): History {
   const at = new Date(Date.UTC(2026, 10, 23, 8));
   let now = EMPTY_HISTORY;
   const [a, b] = images as [SessionImage, SessionImage];
-  const on = (image: SessionImage) => reviewCells(image.analysis?.cells ?? [], now.state.images[image.id]);
+  const on = ({ id, analysis }: SessionImage) =>
+    analysis ? reviewCells(analysis.cells, now.state.images[id], analysis) : [];
   const placed = (image: SessionImage, id: number) =>
     on(image)
       .filter((cell) => cell.id === id)
@@ -159,7 +160,7 @@ export function exampleSession(seed = 1): ExportSession {
       const { width, height, backend } = analysis;
       return {
         ...{ ...common, ms, analysis: { width, height, backend }, pictures: {} },
-        cells: reviewCells(analysis.cells, history.state.images[id]),
+        cells: reviewCells(analysis.cells, history.state.images[id], analysis),
         scale: history.state.images[id]?.scale ?? null,
         signed: signatureOf(history.state, id) !== undefined,
       };

@@ -5,6 +5,7 @@ import { csv } from './csv';
 import { geojson } from './geojson';
 import { analysedOf, type ExportSession, NOTICE } from './input';
 import { labelMaps, labelPngs } from './labelMaps';
+import { notAnalysedTexts } from './notAnalysed';
 import { report } from './report';
 import { imageNames, mapFiles, results } from './results';
 import { photographFile, sessionJson } from './session';
@@ -103,7 +104,7 @@ export function manifest(session: ExportSession, list: Manifest['files']): Expor
     created: saved,
     images: images.map(({ file, size, sha256: hash }) => ({ file, size, sha256: hash })),
     files: list,
-    leftOut,
+    leftOut: [...notAnalysedTexts(session), ...leftOut],
   };
   return json('manifest.json', content);
 }

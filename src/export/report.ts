@@ -13,6 +13,7 @@ import { quantile } from '../domain/statistics/quantile';
 import { changesOf } from './changes';
 import { changedSince, countOf, slidesOf } from './counts';
 import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
+import { notAnalysedTexts } from './notAnalysed';
 
 /** Pictures in the report; the table and the other files have the rest. */
 const MOST_PICTURES = 2000;
@@ -269,7 +270,7 @@ ${countSections(session)}
   )}
 <h2>Limits</h2><ul><li>The model’s types are suggestions; ✓ marks the cells that a person decided about.</li>
 <li>Intervals are about sampling: they do not know of errors that a reviewer did not see, nor of cells that were never found.</li>
-${session.countBorder ? '' : '<li>Cells cut by an image’s border are left out of the count.</li>'}<li>Outlines are of the image’s own px; measures in µm are as right as the scale.</li>${leftOut.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>
+${session.countBorder ? '' : '<li>Cells cut by an image’s border are left out of the count.</li>'}<li>Outlines are of the image’s own px; measures in µm are as right as the scale.</li>${[...notAnalysedTexts(session), ...leftOut].map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>
 <footer>${NOTICE} Nothing was uploaded: the analysis ran on the computer it was made on.</footer></body></html>
 `;
 }

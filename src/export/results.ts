@@ -10,6 +10,7 @@ import type { BackendName, ModelIdentity } from '../domain/smear';
 import { changedSince, countOf, slidesOf } from './counts';
 import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
 import { namer } from './names';
+import { type NotAnalysed, notAnalysed } from './notAnalysed';
 
 /** Rises when a field changes its meaning or goes; new fields alone do not raise it. */
 export const FORMAT_VERSION = 3;
@@ -138,6 +139,8 @@ export interface Results {
   /** Of the session, then of each slide. */
   differentials: DifferentialResult[];
   images: ImageResult[];
+  /** Files of the list that have no entry above. */
+  notAnalysed: NotAnalysed[];
 }
 
 /** Six decimals: finer than any figure made of them, and a third of the bytes. */
@@ -279,5 +282,6 @@ export function results(session: ExportSession): Results {
         cells: image.cells.map((cell) => cellResult(image, cell)),
       };
     }),
+    notAnalysed: notAnalysed(session),
   };
 }

@@ -55,8 +55,8 @@ export function typeOfName(name: string): CallType | null {
   );
 }
 
-/** A class map of a whole image cut to what is set; null where nothing is. */
-export function cutOut(px: Uint8Array, width: number, height: number): Shape | null {
+/** A class map cut to what is set; null where nothing is. */
+function cutOut(px: Uint8Array, width: number, height: number): Shape | null {
   let [x0, y0, x1, y1] = [width, height, 0, 0];
   for (let i = 0; i < px.length; i++) {
     if (!px[i]) continue;

@@ -4,7 +4,6 @@ import type { Corner } from '../domain/rings';
 import { fromCounts, unpackCounts } from '../domain/rle';
 import {
   type Annotations,
-  cutOut,
   fromRings,
   imageNamed,
   isNumbers,
@@ -37,8 +36,7 @@ function cocoShape({ segmentation, bbox }: CocoShape, { width, height }: KnownIm
     if (!isNumbers(size) || size[0] !== height || size[1] !== width) return null;
     try {
       const runs = typeof counts === 'string' ? unpackCounts(counts) : isNumbers(counts) ? counts : [];
-      const px = fromCounts(runs, width, height);
-      const shape = px && cutOut(px, width, height);
+      const shape = fromCounts(runs, width, height);
       return shape && { shape, boxOnly: false };
     } catch {
       return null;

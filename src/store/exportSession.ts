@@ -40,7 +40,7 @@ function exportImage(image: ImageEntry, { history }: Pick<State, 'history'>, ext
       },
     ];
   }
-  // Files that wait or were cancelled have nothing to say.
+  // Files that wait or were stopped have nothing to say; export/notAnalysed.ts says that they were there.
   return error ? [{ ...common, error }] : [];
 }
 

@@ -17,19 +17,25 @@ const disk = { factory: new IDBFactory() };
 async function tab() {
   vi.resetModules();
   vi.stubGlobal('indexedDB', disk.factory);
-  const [{ useStore }, persist, sessions, decide, autosave, { Journal }] = await Promise.all([
+  const [{ useStore }, persist, sessions, decide, autosave, { Journal }, annotations] = await Promise.all([
     import('./store'),
     import('./persist'),
     import('./importSession'),
     import('./decide'),
     import('./autosave'),
     import('../journal/journal'),
+    import('./annotations'),
   ]);
   autosave.watchReview();
   /** Sets the white cell count: an event that fits anywhere. */
   const decided = (wbc: number) => decide.happen(setWbc(useStore.getState().history.state, 'extra', wbc));
   const resume = () => persist.takeUp().then(autosave.resumeReview);
-  return { ...persist, ...sessions, resume, decide: decided, Journal, get: useStore.getState, set: useStore.setState };
+  /** Opens files dropped together. */
+  const openSaved = async (...files: File[]) => {
+    await sessions.withoutSessions(files.map((file) => ({ file, path: file.name })));
+  };
+  const state = { get: useStore.getState, set: useStore.setState };
+  return { ...persist, ...sessions, ...annotations, ...state, openSaved, resume, decide: decided, Journal };
 }
 
 /** The next visit, which goes on where it was. */
@@ -318,4 +324,59 @@ test('outlines that name none of several images are of none of them, whichever i
   set({ images: get().images.filter(({ id }) => id === image.id) });
   await openSaved(from('another slide.geojson'));
   expect(get().comparison?.images).toMatchObject([{ imageId: image.id }]);
+});
+
+test('GeoJSON files dropped together, one an image, are compared and taken over together', async () => {
+  const { openSaved, takeAnnotations, get } = await tab();
+  await openSaved(saved());
+  const analysed = analysedOf(session);
+  const files = analysed.map((image, i) => new File([JSON.stringify(geojson(image))], `${i}.geojson`));
+  const copy = new File([JSON.stringify(geojson(analysed[0]!))], 'copy.geojson');
+  const broken = new File(['{'], 'broken.geojson');
+  const foreign = new File([JSON.stringify(geojson({ ...analysed[0]!, file: 'elsewhere.png' }))], 'foreign.geojson');
+  await openSaved(broken, ...files, copy, foreign);
+  expect(get().comparison?.name).toBe(`0.geojson and ${files.length} other files`);
+  expect(get().comparison?.images.map(({ imageId }) => imageId)).toEqual(analysed.map(({ id }) => id));
+  const cells = analysed.flatMap((image) => image.cells);
+  expect(get().comparison?.result.matches).toHaveLength(cells.length);
+  expect(get().comparison?.leftOut).toEqual(['copy.geojson is left out where 0.geojson is of the same image.']);
+  expect(get().problem?.message).toMatch(
+    /^broken\.geojson: It is neither .* foreign\.geojson: It is of elsewhere\.png/,
+  );
+
+  const { reopen } = await import('./signOff');
+  for (const { slide } of get().history.state.signatures) reopen(slide, 'for the annotations');
+  takeAnnotations();
+  expect(get().problem).toBeNull();
+  const now = await Promise.all([import('./exportSession'), get()]).then(([{ sessionOf }, state]) => sessionOf(state));
+  for (const { cells: stand } of analysedOf(now)) expect(stand.every(({ by }) => by === 'person')).toBe(true);
+});
+
+test('a cell from an annotation at the border is left out of the count with the others there, until it is drawn away from it', async () => {
+  const { openSaved, takeAnnotations, image, cells, get } = await withAnnotations();
+  const { width, height } = image.analysis;
+  const far = (x: number, y: number) => ({ image_id: 1, category_id: 1, bbox: [x, y, 12, 12] });
+  const data = {
+    images: [{ id: 1, file_name: image.file, width, height }],
+    categories: [{ id: 1, name: 'neutrophil' }],
+    annotations: [far(0, 0), far(width - 12, height - 12), far(2, 2)],
+  };
+  await openSaved(new File([JSON.stringify(data)], 'corners.json'));
+  takeAnnotations();
+  const imported = () => cells().filter(({ origin }) => origin === 'imported');
+  const { isCounted } = await import('../domain/differential');
+  expect(imported().map((cell) => isCounted(cell, false))).toEqual([false, false, true]);
+  const made = get().history.log.at(-1) as { changes: { field: string; new: { touchesBorder?: boolean } }[] };
+  const logged = made.changes.filter(({ field }) => field === 'made').map((change) => change.new.touchesBorder);
+  expect(logged).toEqual([true, true, undefined]);
+
+  const { happen } = await import('./decide');
+  const { redraw } = await import('../domain/review/edits');
+  const { disc } = await import('../domain/review/shape');
+  const draw = (i: number, x: number, y: number) => {
+    happen(redraw(get().history.state, { image: image.id, cell: imported()[i]! }, disc(x, y, 5, width, height)!));
+  };
+  draw(0, 10, 10);
+  draw(2, 5, 10);
+  expect(imported().map((cell) => isCounted(cell, false))).toEqual([true, false, false]);
 });

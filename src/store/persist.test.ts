@@ -147,6 +147,66 @@ test('too little room is said before anything is taken in', async () => {
   expect(first.get()).toMatchObject({ filesKept: false, room: { free: 100 } });
 });
 
+test('files that the disk had no room for are kept once it has', async () => {
+  const first = await tab();
+  const full = putFails('QuotaExceededError', ({ name }) => name === 'files');
+  first.add(entry('a', 1), new Blob(['aaa']));
+  first.add(entry('b', 2), new Blob(['bbb']));
+  await first.settled();
+  await first.reopenJournal();
+  expect(first.get()).toMatchObject({ filesKept: false, journal: { status: 'open' }, keeping: 0 });
+  first.set({ images: first.get().images.filter(({ id }) => id === 'a') });
+  full.mockRestore();
+  await first.reopenJournal();
+  expect(first.get().filesKept).toBe(true);
+  expect(await (await first.storedFile('a'))?.text()).toBe('aaa');
+  expect(await first.storedFile('b'), 'removed meanwhile').toBeNull();
+});
+
+test('with too little room no file is kept, and all of them once there is enough for all', async () => {
+  const disks = { quota: 6 };
+  vi.stubGlobal('navigator', { storage: { estimate: async () => ({ ...disks, usage: 0 }) } });
+  const first = await tab();
+  const open = async (id: string, order: number) => {
+    await first.makeRoom(4);
+    first.add(entry(id, order), new Blob([id.repeat(4)]));
+    await first.settled();
+  };
+  await first.makeRoom(8);
+  first.add(entry('a', 1), new Blob(['aaaa']));
+  await first.settled();
+  expect(first.get().filesKept).toBe(false);
+  // Enough for this one alone.
+  await open('b', 2);
+  expect(first.get().filesKept).toBe(false);
+  disks.quota = 12;
+  await open('c', 3);
+  expect(first.get().filesKept).toBe(true);
+  for (const id of ['a', 'b', 'c']) expect(await (await first.storedFile(id))?.text()).toBe(id.repeat(4));
+});
+
+test('files are opened and kept while a person has not answered whether they may stay', async () => {
+  let answer: (stays: boolean) => void = () => {};
+  const persist = vi.fn(
+    () =>
+      new Promise<boolean>((resolve) => {
+        answer = resolve;
+      }),
+  );
+  vi.stubGlobal('navigator', { storage: { persist, estimate: async () => ({ quota: 1000, usage: 900 }) } });
+  const first = await tab();
+  await first.makeRoom(50);
+  first.add(entry('a', 1), new Blob(['aaa']));
+  await first.settled();
+  expect(first.get()).toMatchObject({ journal: { status: 'open' }, room: { free: 100, persisted: false } });
+  expect(await (await first.storedFile('a'))?.text()).toBe('aaa');
+  expect(persist, 'one question at a time').toHaveBeenCalledTimes(1);
+  answer(true);
+  await vi.waitFor(() => expect(first.get().room).toEqual({ free: 100, persisted: true }));
+  await first.makeRoom(50);
+  expect(first.get().room).toEqual({ free: 100, persisted: true });
+});
+
 /** Web Locks as browsers have them, for the tabs of one test. */
 function lockTabs() {
   const held = new Set<string>();

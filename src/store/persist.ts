@@ -6,7 +6,7 @@
 import { errorData } from '../domain/errors';
 import { isBare, type ReviewEvent } from '../domain/review/events';
 import { Journal } from '../journal/journal';
-import { roomToStore } from '../journal/quota';
+import { askToPersist, freeBytes } from '../journal/quota';
 import { entryOf, outdated } from './records';
 import type { SessionSlice } from './session';
 import { useStore } from './store';
@@ -21,6 +21,8 @@ let opening: Promise<void> | null = null;
 let left: { seq: number; order: number } | null = null;
 const unwritten = new Unwritten();
 let pumping: Promise<void> | null = null;
+/** The browser has promised to keep what is stored, and is being asked to: a person may have to answer first. */
+let [persisted, asking] = [false, false];
 /** Called when a whole session has come from the journal, or has been thrown away. */
 const listeners = new Set<() => Promise<void>>();
 
@@ -30,11 +32,12 @@ export function openJournal(): Promise<void> {
   return opening;
 }
 
-/** Tries again after another tab had it, or after a failure. */
+/** Tries again after another tab had it, after a failure, or once there is room again for the files. */
 export async function reopenJournal(): Promise<void> {
   if (!journal) opening = null;
   await openJournal();
   if (!journal) return;
+  await takeRoom();
   // What is said stays until everything is on disk: pump says when.
   for (const { id } of get().images) unwritten.image(id);
   await pump();
@@ -57,7 +60,8 @@ async function open(): Promise<void> {
     }
     const earlier = await takeStock(journal);
     const folder = (await journal.fact<FileSystemDirectoryHandle>('folder')) ?? null;
-    set({ journal: { status: 'open' }, earlier, folder, room: await roomToStore() });
+    await takeRoom();
+    set({ journal: { status: 'open' }, earlier, folder });
   } catch (thrown) {
     // Its lock would shut out the next try.
     await journal?.close().catch(() => {});
@@ -129,9 +133,26 @@ function pump(): Promise<void> {
 /** Asked before files are taken in: says so where there is not enough room for them. */
 export async function makeRoom(bytes: number): Promise<void> {
   await openJournal();
-  if (!journal) return;
-  const room = await roomToStore();
-  set({ room, ...(room.free < bytes && { filesKept: false }) });
+  if (journal) await takeRoom(bytes);
+}
+
+/**
+ * Sees whether there is room for as many bytes beside the files that are not on disk yet; those that there was none for before
+ * are written then. The promise to keep what is stored comes when it comes: nothing waits for it.
+ */
+async function takeRoom(bytes = 0): Promise<void> {
+  if (!persisted && !asking) void askOnce();
+  const free = await freeBytes();
+  const filesKept = free >= bytes + unwritten.fileBytes;
+  set({ room: { free, persisted }, filesKept });
+  if (filesKept) unwritten.retryFiles();
+}
+
+async function askOnce(): Promise<void> {
+  asking = true;
+  persisted = await askToPersist();
+  asking = false;
+  set(({ room }) => ({ room: room && { ...room, persisted } }));
 }
 
 /** The kept file of an image, or null. */
@@ -221,7 +242,9 @@ export async function throwAway(): Promise<void> {
   await settled();
   try {
     await journal?.keepOnly(new Set(get().images.map(({ id }) => id)), earlierSeq());
-    set({ earlier: null, filesKept: true, room: await roomToStore() });
+    set({ earlier: null });
+    await takeRoom();
+    void pump();
     await Promise.all([...listeners].map((listener) => listener()));
   } catch (thrown) {
     set({ journal: { status: 'failing', error: errorData(thrown) } });

@@ -19,7 +19,7 @@ export interface SessionSlice {
   earlier: { images: number; unfinished: number; events: number } | null;
   /** Bytes the browser will still store, and whether it promised to keep them; null until it was asked. */
   room: { free: number; persisted: boolean } | null;
-  /** False once there was no room for the image files: results alone are kept. */
+  /** False while there is no room for the image files: results alone are kept. */
   filesKept: boolean;
   /** Files on their way to the disk. */
   keeping: number;

@@ -68,7 +68,8 @@ test('the gallery has the unidentified first, and in each type the least certain
 });
 
 test('a cell that the model never saw is behind those it was unsure of, and within no limit of confidence', () => {
-  const imported = { ...cell(1, 'monocyte', 0.125), origin: 'imported' } as DetectedCell;
+  const box = { x0: 0, y0: 0, x1: 9, y1: 9 };
+  const imported = { ...cell(1, 'monocyte', 0.125), box, origin: 'imported' } as DetectedCell;
   const [group] = galleryGroups(cellsOf([analysed('a', imported, cell(2, 'monocyte', 0.5))], initialState));
   expect(group?.cells.map((entry) => entry.cell.id)).toEqual([2, 1]);
   const limits = { ...initialState.limits, confidence: 0.6 };

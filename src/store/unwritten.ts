@@ -22,6 +22,8 @@ export class Unwritten {
   readonly #images = new Set<string>();
   /** Files that go with their image. */
   readonly #files = new Map<string, Blob>();
+  /** Files that there was no room for: their images are on disk without them. */
+  readonly #refused = new Map<string, Blob>();
 
   /** Nothing is left to write. */
   get none(): boolean {
@@ -48,6 +50,21 @@ export class Unwritten {
     return this.#events;
   }
 
+  /** Bytes of the files that are not on disk: on their way there, or refused, of images that are still listed. */
+  get fileBytes(): number {
+    const refused = get().images.map(({ id }) => this.#refused.get(id));
+    return [...this.#files.values(), ...refused].reduce((sum, file) => sum + (file?.size ?? 0), 0);
+  }
+
+  /** Has the files that there was no room for written with the next try. */
+  retryFiles(): void {
+    for (const { id } of get().images) {
+      const file = this.#refused.get(id);
+      if (file && !this.#files.has(id)) this.file(id, file);
+    }
+    this.#refused.clear();
+  }
+
   image(id: string): void {
     this.#images.add(id);
   }
@@ -69,6 +86,7 @@ export class Unwritten {
   /** Has all that is on disk give way to what is open. */
   replaceSession(): void {
     this.#session = true;
+    this.#refused.clear();
   }
 
   /** Nothing of what is open is on disk, and it takes the place of nothing there: all of it is added. */
@@ -98,16 +116,24 @@ export class Unwritten {
     this.#logAfter = null;
     this.#events = [];
     this.#images.clear();
+    let kept: boolean;
     try {
-      await whereThereIsRoom(files.size > 0, (all) =>
+      kept = await whereThereIsRoom(files.size > 0, (all) =>
         to.replaceAll({ ...session, files: all ? files : new Map<string, Blob>() }),
       );
     } catch (thrown) {
       this.#session = true;
       throw thrown;
     }
-    // One that was given anew meanwhile is still to be written.
-    for (const [id, file] of files) if (this.#files.get(id) === file) this.#files.delete(id);
+    for (const [id, file] of files) this.#done(id, file, kept);
+  }
+
+  /** A file is on disk, or there was no room for it. One that was given anew meanwhile is still to be written. */
+  #done(id: string, file: Blob, kept: boolean): void {
+    if (this.#files.get(id) !== file) return;
+    this.#files.delete(id);
+    if (kept) this.#refused.delete(id);
+    else this.#refused.set(id, file);
   }
 
   async #writeLog(to: Journal, after: number): Promise<void> {
@@ -136,26 +162,30 @@ export class Unwritten {
     const image = get().images.find((candidate) => candidate.id === id);
     const file = this.#files.get(id);
     this.#images.delete(id);
+    let kept = true;
     try {
-      if (image) await whereThereIsRoom(!!file, (all) => to.putImage(recordOf(image), all ? file : undefined));
+      if (image) kept = await whereThereIsRoom(!!file, (all) => to.putImage(recordOf(image), all ? file : undefined));
       else await to.removeImage(id);
     } catch (thrown) {
       this.#images.add(id);
       throw thrown;
     }
-    if (this.#files.get(id) === file) this.#files.delete(id);
+    if (file) this.#done(id, file, kept);
+    if (!image) this.#refused.delete(id);
   }
 }
 
-/** Where there is no room for files, the rest is kept without them, and that is said. */
-async function whereThereIsRoom(files: boolean, write: (all: boolean) => Promise<void>): Promise<void> {
+/** Where there is no room for files, the rest is kept without them, and that is said. True where they are kept. */
+async function whereThereIsRoom(files: boolean, write: (all: boolean) => Promise<void>): Promise<boolean> {
   if (files && get().filesKept) {
     try {
-      return await write(true);
+      await write(true);
+      return true;
     } catch (thrown) {
       if (errorData(thrown).code !== 'storage-full') throw thrown;
       useStore.setState({ filesKept: false });
     }
   }
   await write(false);
+  return !files;
 }

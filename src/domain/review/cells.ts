@@ -1,4 +1,5 @@
 /** What the engine found and what people decided, as one list of cells. */
+import { reachesEdge } from '../box';
 import type { DetectedCell } from '../cell';
 import { type CallType, CELL_TYPES } from '../cellType';
 import { maskAreas } from '../mask';
@@ -19,14 +20,27 @@ export interface ReviewCell extends DetectedCell {
 
 const made = new WeakMap<DetectedCell, { review: CellReview | undefined; cell: ReviewCell }>();
 
+/** Px of an image. */
+interface Size {
+  width: number;
+  height: number;
+}
+
 /** The same object as long as neither the engine's cell nor its review changes. */
-function reviewCell(detected: DetectedCell | MadeCell, review: CellReview | undefined): ReviewCell {
+function reviewCell(
+  detected: DetectedCell | MadeCell,
+  review: CellReview | undefined,
+  { width, height }: Size,
+): ReviewCell {
   const known = made.get(detected);
   if (known && known.review === review) return known.cell;
   const shape = review?.shape;
+  // Whether the border cuts a cell is the engine's word of its own outlines only.
+  const drawn = shape ?? ('origin' in detected ? detected : undefined);
   const cell: ReviewCell = {
     ...detected,
     ...(shape && { box: shape.box, mask: shape.mask, areas: maskAreas(shape.mask) }),
+    ...(drawn && { touchesBorder: reachesEdge(drawn.box, width, height) }),
     type: review?.call ?? detected.type,
     by: review?.call ? 'person' : 'model',
     modelCall: detected.type,
@@ -38,12 +52,18 @@ function reviewCell(detected: DetectedCell | MadeCell, review: CellReview | unde
   return cell;
 }
 
-/** Cells of one image as they stand, without the deleted; those that people made come after the engine's. */
-export function reviewCells(detected: readonly DetectedCell[], review: ImageReview | undefined): ReviewCell[] {
+/** Cells of one image of this size as they stand, without the deleted; those that people made come after the engine's. */
+export function reviewCells(
+  detected: readonly DetectedCell[],
+  review: ImageReview | undefined,
+  size: Size,
+): ReviewCell[] {
   const reviews = review?.cells;
-  const cells = detected.flatMap((cell) => (reviews?.[cell.id]?.deleted ? [] : [reviewCell(cell, reviews?.[cell.id])]));
+  const cells = detected.flatMap((cell) =>
+    reviews?.[cell.id]?.deleted ? [] : [reviewCell(cell, reviews?.[cell.id], size)],
+  );
   for (const own of Object.values(reviews ?? {})) {
-    if (own.made && !own.deleted) cells.push(reviewCell(own.made, own));
+    if (own.made && !own.deleted) cells.push(reviewCell(own.made, own, size));
   }
   return cells;
 }

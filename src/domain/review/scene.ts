@@ -28,7 +28,7 @@ export const found = new Map(
   IMAGES.map((image, i) => [image, [1, 2, 3, 4].slice(i).map((id) => detected(id, 12 + 17 * id, 20 + 15 * i))]),
 );
 export const cellsOf = (history: History, image: string): ReviewCell[] =>
-  reviewCells(found.get(image) ?? [], history.state.images[image]);
+  reviewCells(found.get(image) ?? [], history.state.images[image], EXTENT);
 
 export const undoAll = (history: History): History => {
   let now = history;

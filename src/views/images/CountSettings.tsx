@@ -1,6 +1,7 @@
 /** What is in the count: cells that the border cuts, or whole ones only. */
 import { SlidersHorizontal } from 'lucide-react';
 import { setCountBorder } from '../../store/actions';
+import { cellsOn } from '../../store/review';
 import { useStore } from '../../store/store';
 import { Popover } from '../parts/Popover';
 
@@ -8,7 +9,7 @@ export function CountSettings() {
   const countBorder = useStore((state) => state.countBorder);
   const cut = useStore((state) =>
     state.images.reduce(
-      (sum, { analysis }) => sum + (analysis?.cells.filter(({ touchesBorder }) => touchesBorder).length ?? 0),
+      (sum, image) => sum + cellsOn(image, state.history.state).filter(({ touchesBorder }) => touchesBorder).length,
       0,
     ),
   );

@@ -3,7 +3,7 @@
 import { TYPE_LETTERS, TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';
 import { SAME_IOU } from '../../domain/review/compare';
-import { isTaken, takeAnnotations } from '../../store/importSession';
+import { isTaken, takeAnnotations } from '../../store/annotations';
 import { useStore } from '../../store/store';
 import { TypeBadge } from '../parts/TypeBadge';
 

@@ -45,8 +45,12 @@ export function SessionNotices() {
           <span>
             There is no room here for the image files
             {room && Number.isFinite(room.free) && ` (${bytes(room.free)} free)`}: only their results are kept. To go on
-            with unfinished files after closing this tab, open the same files again. Free disk space to keep them.
+            with unfinished files after closing this tab, open the same files again. To keep them, free disk space and
+            save again.
           </span>
+          <button type="button" onClick={() => void reopenJournal()}>
+            Save again
+          </button>
         </div>
       )}
       {recovered && (

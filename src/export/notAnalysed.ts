@@ -1,0 +1,42 @@
+/** Files of the session with neither a result nor an error: nothing else in an export would tell that they were there. */
+import type { ExportSession, SessionImage } from './input';
+
+export interface NotAnalysed {
+  file: string;
+  /** 'stopped': by a person. 'duplicate': the same bytes as another file, which is the one that counts. */
+  why: 'waiting' | 'stopped' | 'duplicate';
+}
+
+/** Files that are named; of more their number is said. */
+const NAMED = 3;
+
+const whyOf = ({ status }: SessionImage): NotAnalysed['why'] =>
+  status === 'duplicate' ? 'duplicate' : status === 'cancelled' ? 'stopped' : 'waiting';
+
+/** In the order of the list. */
+export function notAnalysed({ state }: Pick<ExportSession, 'state'>): NotAnalysed[] {
+  const without = state.images.filter(({ analysis, error }) => !analysis && !error);
+  return without.map((image) => ({ file: image.path, why: whyOf(image) }));
+}
+
+/** The same in sentences, for people. */
+export function notAnalysedTexts(session: Pick<ExportSession, 'state'>): string[] {
+  const all = notAnalysed(session);
+  const twice = all.filter(({ why }) => why === 'duplicate');
+  const open = all.filter(({ why }) => why !== 'duplicate');
+  const texts: string[] = [];
+  if (open.length === 1) texts.push(`1 file was not analysed (${names(open)}): it is in no count.`);
+  if (open.length > 1) texts.push(`${open.length} files were not analysed (${names(open)}): they are in no count.`);
+  if (twice.length === 1) texts.push(`1 file is the same as another (${names(twice)}): it is counted once.`);
+  if (twice.length > 1)
+    texts.push(`${twice.length} files are the same as others (${names(twice)}): each is counted once.`);
+  return texts;
+}
+
+function names(files: readonly NotAnalysed[]): string {
+  const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : '';
+  return `${files
+    .slice(0, NAMED)
+    .map(({ file }) => file)
+    .join(', ')}${more}`;
+}

@@ -1,0 +1,166 @@
+/** Annotations of others beside what the model found: read, compared, and taken over as decisions. */
+import { reachesEdge } from '../domain/box';
+import type { DetectedCell } from '../domain/cell';
+import { LeukolensError } from '../domain/errors';
+import { decodeMask, encodeMask, maskAreas, NUCLEUS } from '../domain/mask';
+import { isUnseen, type ReviewCell } from '../domain/review/cells';
+import { type AnnotatedImage, type Comparison, compare } from '../domain/review/compare';
+import type { Change, MadeCell, Shape } from '../domain/review/events';
+import { same } from '../domain/review/same';
+import type { Annotations } from '../import/annotated';
+import { freshId, happen } from './decide';
+import { cellsOn } from './review';
+import { type State, useStore } from './store';
+
+/** Lines on what was left out that are said where nothing is left. */
+const SAID = 3;
+
+/** Annotations and the file that they are from, or the files. */
+export type Found = Annotations & { name: string };
+
+/** Annotations of images that are open; null where the file is a packed session, or holds none. */
+export async function annotationsIn(path: string, bytes: Uint8Array): Promise<Annotations | null> {
+  if (bytes[0] === 0x50) return null;
+  const { readAnnotations } = await import('../import/annotations');
+  let data: unknown;
+  try {
+    data = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new LeukolensError(
+      'not-a-session',
+      'It is neither a session nor annotations.',
+      'Open a .leukolens file, a bundle, or COCO or GeoJSON annotations.',
+      { cause },
+    );
+  }
+  const { images } = useStore.getState();
+  const known = images.flatMap(({ id, name: own, path: at, analysis }) =>
+    analysis ? [{ id, name: own, path: at, width: analysis.width, height: analysis.height }] : [],
+  );
+  const only = images.length === 1 ? (images[0]?.id ?? null) : null;
+  return readAnnotations(data, path, known, only);
+}
+
+/** Annotations of several files as one. An image has those of one file: taken twice, each cell would be missed once. */
+export function together(found: readonly Found[]): Found {
+  const images = new Map<string, AnnotatedImage & { from: string }>();
+  const leftOut: string[] = [];
+  for (const { name, ...own } of found) {
+    leftOut.push(...own.leftOut.map((line) => (found.length > 1 ? `${name}: ${line}` : line)));
+    for (const { imageId, annotations } of own.images) {
+      const there = images.get(imageId);
+      if (!there?.annotations.length) images.set(imageId, { imageId, annotations, from: name });
+      else if (annotations.length > 0) leftOut.push(`${name} is left out where ${there.from} is of the same image.`);
+    }
+  }
+  const others = found.length - 1;
+  const more = others > 0 ? ` and ${others} other ${others === 1 ? 'file' : 'files'}` : '';
+  return { name: `${found[0]?.name}${more}`, images: [...images.values()], leftOut: [...new Set(leftOut)] };
+}
+
+/** Compares annotations with the model. */
+export function showComparison(found: Found): void {
+  if (found.images.every(({ annotations }) => annotations.length === 0)) {
+    throw new LeukolensError(
+      'not-annotations',
+      `None of its annotations could be taken over. ${found.leftOut.slice(0, SAID).join(' ')}`,
+      'Open and analyse the images they are of first.',
+    );
+  }
+  // Of what the model found: cells that came from annotations would agree with them.
+  const result = compareNow(found.images, (cell) => !isUnseen(cell));
+  useStore.setState({ comparison: { ...found, result, taken: null }, panel: 'compare' });
+}
+
+/** Annotations against the cells as they stand now, of the images that are still open. */
+function compareNow(annotated: readonly AnnotatedImage[], wanted: (cell: ReviewCell) => boolean): Comparison {
+  const { images, history } = useStore.getState();
+  return compare(
+    annotated.flatMap(({ imageId, annotations }) => {
+      const image = images.find(({ id }) => id === imageId);
+      const cells = cellsOn(image, history.state).filter(wanted);
+      return image?.analysis ? [{ id: imageId, cells, truth: annotations }] : [];
+    }),
+  );
+}
+
+/** The annotation's outline; where it has no nucleus, the one the engine saw inside it. */
+function withNucleus({ box, mask }: Shape, cell: ReviewCell): Shape {
+  const classes = decodeMask(mask);
+  if (classes.includes(NUCLEUS)) return { box, mask };
+  const own = decodeMask(cell.mask);
+  for (let y = 0; y < mask.height; y++) {
+    for (let x = 0; x < mask.width; x++) {
+      const [cx, cy] = [box.x0 + x - cell.box.x0, box.y0 + y - cell.box.y0];
+      if (cx < 0 || cy < 0 || cx >= cell.mask.width || cy >= cell.mask.height) continue;
+      if (classes[y * mask.width + x] && own[cy * cell.mask.width + cx] === NUCLEUS)
+        classes[y * mask.width + x] = NUCLEUS;
+    }
+  }
+  return { box, mask: encodeMask(classes, mask.width, mask.height) };
+}
+
+/** A cell that only the annotations have: the model has said nothing of it, which is what a view this even means (isUnseen). */
+function unseen(id: number, { box, mask }: Shape, size: { width: number; height: number } | null): MadeCell {
+  const side = 0.9 * Math.max(box.x1 - box.x0, box.y1 - box.y0);
+  const [x, y] = [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2];
+  const nothing: Omit<DetectedCell, 'id' | 'box' | 'mask' | 'areas' | 'crop'> = {
+    probabilities: Array<number>(8).fill(1 / 8),
+    modelType: 'platelet',
+    type: 'unidentified',
+    confidence: 1 / 8,
+    consistency: Number.NaN,
+    novelty: Number.NaN,
+    attributes: [],
+  };
+  const crop = { x0: x - side, y0: y - side, x1: x + side, y1: y + side };
+  const cut = size !== null && reachesEdge(box, size.width, size.height);
+  const seen = { id, box, mask, areas: maskAreas(mask), crop, ...(cut && { touchesBorder: true }) };
+  return { ...nothing, ...seen, origin: 'imported', parents: [] };
+}
+
+/**
+ * True while all that was taken over of the annotations stands: undone, or where another page took some of it, they can be taken
+ * over again.
+ */
+export function isTaken({ comparison, history: { log, done } }: Pick<State, 'comparison' | 'history'>): boolean {
+  const event = comparison?.taken ? log[comparison.taken - 1] : undefined;
+  return done.some((edit) => edit === event);
+}
+
+/**
+ * Makes the annotations what stands: types, outlines where they were drawn, and the cells that were missed; one event. They are
+ * compared anew, since cells may have been decided about, or added, after they were opened.
+ */
+export function takeAnnotations(): void {
+  const { comparison, history, images } = useStore.getState();
+  if (!comparison) return;
+  const sizes = new Map(images.map(({ id, analysis }) => [id, analysis]));
+  const { matches, missed } = compareNow(comparison.images, () => true);
+  const reviewOf = (image: string, id: number) => history.state.images[image]?.cells?.[id];
+  const changes = matches.flatMap(({ image, cell, truth }): Change[] => {
+    const place = { image, cell: cell.id };
+    const review = reviewOf(image, cell.id);
+    const call = review?.call ?? null;
+    const typed: Change[] =
+      call === truth.type ? [] : [{ ...place, field: 'call', old: call, new: truth.type, model: cell.modelCall }];
+    const shape = withNucleus(truth.shape, cell);
+    if (truth.boxOnly || same({ box: cell.box, mask: cell.mask }, shape)) return typed;
+    return [...typed, { ...place, field: 'shape', old: review?.shape ?? null, new: shape }];
+  });
+  const next = new Map<string, number>();
+  for (const { image, truth } of missed) {
+    const id = next.get(image) ?? freshId(image);
+    next.set(image, id + 1);
+    const place = { image, cell: id };
+    changes.push({ ...place, field: 'made', old: null, new: unseen(id, truth.shape, sizes.get(image) ?? null) });
+    changes.push({ ...place, field: 'call', old: null, new: truth.type });
+  }
+  if (changes.length === 0) {
+    const message = 'There is nothing to take over: what stands is what the annotations say.';
+    const remedy = 'Go on with the review, or open other annotations.';
+    useStore.setState({ problem: { code: 'review-conflict', message, remedy } });
+  } else if (happen({ kind: 'import', changes })) {
+    useStore.setState({ comparison: { ...comparison, taken: useStore.getState().history.log.length } });
+  }
+}
