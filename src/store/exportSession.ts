@@ -92,8 +92,7 @@ async function hashOf(file: Blob): Promise<string> {
 }
 
 /** Hashes of the photographs that have none yet, and pictures of cells as the formats want them. */
-async function gather(formats: readonly Format[], session: ExportSession): Promise<Extras> {
-  const { images, history } = useStore.getState();
+async function gather(formats: readonly Format[], { images, history }: State, leftOut: string[]): Promise<Extras> {
   const extras: Extras = { pictures: new Map(), hashes: new Map() };
   const has = (...some: Format[]) => some.some((format) => formats.includes(format));
   const wanted = {
@@ -119,17 +118,17 @@ async function gather(formats: readonly Format[], session: ExportSession): Promi
     }
   }
   if (missing > 0 && (wanted.crops || wanted.heatmaps || wanted.colours)) {
-    session.leftOut.push(`${missing} photographs are not open: their crops, heatmaps and mean colours are left out.`);
+    leftOut.push(`${missing} photographs are not open: their crops, heatmaps and mean colours are left out.`);
   }
-  if (unknown > 0) session.leftOut.push(`The engine no longer holds ${unknown} images: their heatmaps are left out.`);
+  if (unknown > 0) leftOut.push(`The engine no longer holds ${unknown} images: their heatmaps are left out.`);
   return extras;
 }
 
 /** Photographs that a saved session takes along, where they fit. */
-async function photographs(leftOut: string[]): Promise<Record<string, Blob>> {
+async function photographs({ images }: State, leftOut: string[]): Promise<Record<string, Blob>> {
   const out: Record<string, Blob> = {};
   let bytes = 0;
-  for (const { id } of useStore.getState().images) {
+  for (const { id } of images) {
     const file = await fileOf(id);
     if (!file) continue;
     bytes += file.size;
@@ -156,7 +155,9 @@ const wantsBare = () => new URLSearchParams(location.search).get('export') === '
 
 /** Offers one format, or with none named the bundle of all; what goes wrong is said on screen. */
 export async function exportSession(single?: Format): Promise<void> {
-  if (useStore.getState().exporting) return;
+  // As it is when it is asked for: another session may be opened while the files are made.
+  const state = useStore.getState();
+  if (state.exporting) return;
   useStore.setState({ exporting: true, problem: null });
   try {
     // Loaded when it is first needed: nothing of it is part of the first paint.
@@ -165,10 +166,10 @@ export async function exportSession(single?: Format): Promise<void> {
       import('../export/files'),
     ]);
     const formats = single ? [single] : wantsBare() ? BARE : FORMATS;
-    const bare = sessionOf(useStore.getState());
-    const extras = wantsBare() ? NOTHING : await gather(formats, bare);
-    const session = { ...sessionOf(useStore.getState(), extras), leftOut: bare.leftOut };
-    if (single === 'session') session.photographs = await photographs(session.leftOut);
+    const leftOut: string[] = [];
+    const extras = wantsBare() ? NOTHING : await gather(formats, state, leftOut);
+    const session = { ...sessionOf(state, extras), leftOut };
+    if (single === 'session') session.photographs = await photographs(state, leftOut);
     const { blob, name } = await bundleInWorker(single ? { session, single } : { session, formats });
     download(blob, name);
     if (single === 'session' && session.leftOut.length > 0) {
