@@ -9,8 +9,8 @@ import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, sta
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
 import { type ImageEntry, newEntry, nextWaiting, patchImage } from './images';
 import { withoutSessions } from './importSession';
-import { keepWithImage, makeRoom, nextOrder, storedFile } from './persist';
-import { fileAtHand, forgetPictures, keepFile, renewPictures } from './pictures';
+import { keepWithImage, makeRoom, nextOrder } from './persist';
+import { fileAtHand, fileOf, forgetPictures, keepFile, renewPictures } from './pictures';
 import { decodeAhead, dropAhead, isAhead, openedFile, pixelsOf } from './prepare';
 import { decidedOn } from './review';
 import { useStore } from './store';
@@ -140,11 +140,11 @@ async function lookInto(id: string, urgency: Urgency): Promise<boolean> {
 const twinOf = (id: string, sha256: string) =>
   get().images.find((other) => other.id !== id && other.sha256 === sha256 && other.status !== 'duplicate');
 
-/** The file is another's double: it is not counted. Where the other's file was not kept, this one stands in for it. */
+/** The file is another's double: it is not counted. Where the other's file is not there, this one stands in for it. */
 export async function repeats(id: string, twin: ImageEntry): Promise<void> {
   patch(id, { status: 'duplicate', progress: null, analysis: null, ms: 0, duplicateOf: twin.id });
   const file = fileAtHand(id);
-  if (!file || fileAtHand(twin.id) || (await storedFile(twin.id))) return;
+  if (!file || (await fileOf(twin.id))) return;
   keepFile(twin.id, file);
   keepWithImage(twin.id, file);
   renewPictures(twin.id);

@@ -128,9 +128,12 @@ async function gather(formats: readonly Format[], { images, history }: State, le
 async function photographs({ images }: State, leftOut: string[]): Promise<Record<string, Blob>> {
   const out: Record<string, Blob> = {};
   let bytes = 0;
-  for (const { id } of images) {
+  for (const { id, path } of images) {
     const file = await fileOf(id);
-    if (!file) continue;
+    if (!file) {
+      leftOut.push(`The photograph of ${path} is not in this file: it is not here, or can no longer be read.`);
+      continue;
+    }
     bytes += file.size;
     out[id] = file;
   }
@@ -170,10 +173,10 @@ export async function exportSession(single?: Format): Promise<void> {
     const extras = wantsBare() ? NOTHING : await gather(formats, state, leftOut);
     const session = { ...sessionOf(state, extras), leftOut };
     if (single === 'session') session.photographs = await photographs(state, leftOut);
-    const { blob, name } = await bundleInWorker(single ? { session, single } : { session, formats });
-    download(blob, name);
-    if (single === 'session' && session.leftOut.length > 0) {
-      useStore.setState({ notes: { title: 'The session was saved.', lines: session.leftOut } });
+    const made = await bundleInWorker(single ? { session, single } : { session, formats });
+    download(made.blob, made.name);
+    if (single === 'session' && made.leftOut.length > 0) {
+      useStore.setState({ notes: { title: 'The session was saved.', lines: made.leftOut } });
     }
   } catch (thrown) {
     useStore.setState({ problem: errorData(thrown) });

@@ -1,0 +1,38 @@
+// The same bytes opened twice are counted once, whatever becomes of the file that they repeat.
+import { beforeEach, expect, test, vi } from 'vitest';
+
+const thumb = { width: 1, height: 1, close() {} };
+vi.mock('./engineClient', () => ({
+  startEngine: async () => {},
+  analysePixels: async () => ({ width: 1, height: 1, cells: [], timings: {} }),
+  forgetInEngine() {},
+  refreshEngineInfo() {},
+  isAbort: () => false,
+}));
+/** By its text a file is told from others; each has three pages. */
+vi.mock('./decoder', () => ({
+  URGENCY: {},
+  inspect: async (file: Blob) => ({ sha256: await file.text(), width: 4, height: 4, pages: 3, page: 0, scale: null }),
+  decode: async () => ({ pixels: {}, thumb, field: null, pyramid: null }),
+}));
+vi.stubGlobal('location', new URL('http://localhost/?keep=0'));
+
+const { addFiles } = await import('./analyse');
+const { fileOf } = await import('./pictures');
+const { initialState, useStore } = await import('./store');
+
+const file = (name: string, text = 'same') => new File([text], name);
+const id = (name: string) => useStore.getState().images.find((image) => image.name === name)?.id ?? '';
+const statuses = () => useStore.getState().images.map(({ name, status }) => `${name} ${status}`);
+
+beforeEach(() => useStore.setState(initialState, true));
+
+test('a file opened again stands in for the same one that can no longer be read', async () => {
+  const gone = file('a.tif');
+  await addFiles([gone]);
+  gone.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new Error('taken out')) });
+  const again = file('again.tif');
+  await addFiles([again]);
+  expect(statuses()).toEqual(['a.tif done']);
+  expect(await fileOf(id('a.tif'))).toBe(again);
+});
