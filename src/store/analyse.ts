@@ -7,7 +7,7 @@ import { dropReview, isHeld } from './decide';
 import { inspect, URGENCY, type Urgency } from './decoder';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
-import { type ImageEntry, newEntry, nextWaiting, patchImage } from './images';
+import { type ImageEntry, newEntry, nextWaiting, patchImage, twinOf } from './images';
 import { withoutSessions } from './importSession';
 import { keepWithImage, makeRoom, nextOrder } from './persist';
 import { fileAtHand, fileOf, forgetPictures, keepFile, renewPictures } from './pictures';
@@ -125,7 +125,7 @@ async function lookInto(id: string, urgency: Urgency): Promise<boolean> {
   try {
     const facts = await inspect(await openedFile(id), urgency);
     if (!entry(id)) return false;
-    const twin = facts.sha256 ? twinOf(id, facts.sha256) : undefined;
+    const twin = twinOf(get().images, { id, sha256: facts.sha256 });
     const page = entry(id)?.page ?? facts.page;
     patch(id, { ...facts, page, scale: entry(id)?.scale ?? facts.scale });
     if (!twin) return true;
@@ -136,9 +136,6 @@ async function lookInto(id: string, urgency: Urgency): Promise<boolean> {
     return false;
   }
 }
-
-const twinOf = (id: string, sha256: string) =>
-  get().images.find((other) => other.id !== id && other.sha256 === sha256 && other.status !== 'duplicate');
 
 /** The file is another's double: it is not counted. Where the other's file is not there, this one stands in for it. */
 export async function repeats(id: string, twin: ImageEntry): Promise<void> {
@@ -265,9 +262,14 @@ export async function choosePage(id: string, page: number): Promise<void> {
   cancel(id);
   if (get().selectedImage === id) selectCell(null);
   forgetInEngine(id);
-  patch(id, { page, status: 'waiting', analysis: null, error: null, progress: null, ms: 0 });
+  // What was found of the file may be that it repeats another, which need not be so of this page.
+  inspections.delete(id);
+  patch(id, { page, status: 'waiting', analysis: null, error: null, progress: null, ms: 0, duplicateOf: null });
   useStore.setState(({ heatmaps }) => ({ heatmaps: withoutHeatmaps(heatmaps, `${id}/`) }));
   renewPictures(id);
+  const image = entry(id);
+  const twin = image && twinOf(get().images, image, page);
+  if (twin) await repeats(id, twin);
   return runQueue();
 }
 

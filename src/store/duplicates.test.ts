@@ -17,7 +17,7 @@ vi.mock('./decoder', () => ({
 }));
 vi.stubGlobal('location', new URL('http://localhost/?keep=0'));
 
-const { addFiles } = await import('./analyse');
+const { addFiles, choosePage } = await import('./analyse');
 const { fileOf } = await import('./pictures');
 const { initialState, useStore } = await import('./store');
 
@@ -35,4 +35,15 @@ test('a file opened again stands in for the same one that can no longer be read'
   await addFiles([again]);
   expect(statuses()).toEqual(['a.tif done']);
   expect(await fileOf(id('a.tif'))).toBe(again);
+});
+
+test('another page of a file that was opened twice is analysed, and the page that is open already is not', async () => {
+  await addFiles([file('a.tif'), file('b.tif')]);
+  expect(statuses()).toEqual(['a.tif done', 'b.tif duplicate']);
+  await choosePage(id('b.tif'), 1);
+  expect(statuses()).toEqual(['a.tif done', 'b.tif done']);
+  expect(useStore.getState().images[1]).toMatchObject({ page: 1, duplicateOf: null });
+  await choosePage(id('b.tif'), 0);
+  expect(statuses()).toEqual(['a.tif done', 'b.tif duplicate']);
+  expect(useStore.getState().images[1]?.duplicateOf).toBe(id('a.tif'));
 });

@@ -72,6 +72,17 @@ export function patchImage(
   return { images: state.images.map((image) => (image.id === id ? { ...image, ...change } : image)) };
 }
 
+/** The image that a file of these bytes repeats, or, where a page is named, that page of them. */
+export function twinOf(
+  images: readonly ImageEntry[],
+  { id, sha256 }: Pick<ImageEntry, 'id' | 'sha256'>,
+  page?: number,
+): ImageEntry | undefined {
+  if (!sha256) return undefined;
+  const repeated = (other: ImageEntry) => other.sha256 === sha256 && (page === undefined || other.page === page);
+  return images.find((other) => other.id !== id && other.status !== 'duplicate' && repeated(other));
+}
+
 export interface QueueCounts {
   total: number;
   done: number;
