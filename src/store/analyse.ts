@@ -7,7 +7,7 @@ import { dropReview, isHeld } from './decide';
 import { inspect, URGENCY, type Urgency } from './decoder';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
-import { type ImageEntry, newEntry, nextWaiting, patchImage, twinOf } from './images';
+import { type ImageEntry, newEntry, nextWaiting, patchImage, twinOf, withoutImage } from './images';
 import { withoutSessions } from './importSession';
 import { keepWithImage, makeRoom, nextOrder } from './persist';
 import { fileAtHand, fileOf, forgetPictures, keepFile, renewPictures } from './pictures';
@@ -141,7 +141,7 @@ async function lookInto(id: string, urgency: Urgency): Promise<boolean> {
 export async function repeats(id: string, twin: ImageEntry): Promise<void> {
   patch(id, { status: 'duplicate', progress: null, analysis: null, ms: 0, duplicateOf: twin.id });
   const file = fileAtHand(id);
-  if (!file || (await fileOf(twin.id))) return;
+  if (!file || (await fileOf(twin.id)) || !entry(twin.id)) return;
   keepFile(twin.id, file);
   keepWithImage(twin.id, file);
   renewPictures(twin.id);
@@ -292,11 +292,15 @@ export function remove(id: string): void {
   const { images, selectedImage } = get();
   const at = images.findIndex((image) => image.id === id);
   useStore.setState((state) => ({
-    images: state.images.filter((image) => image.id !== id),
+    images: withoutImage(state.images, id),
     heatmaps: withoutHeatmaps(state.heatmaps, `${id}/`),
   }));
   forgetPictures(id);
   inspections.delete(id);
   forgetInEngine(id);
   if (selectedImage === id) selectImage((images[at + 1] ?? images[at - 1])?.id ?? null);
+  // The first of them is counted now.
+  const doubles = images.filter(({ duplicateOf }) => duplicateOf === id);
+  for (const double of doubles) inspections.delete(double.id);
+  if (doubles.length > 0) void runQueue();
 }

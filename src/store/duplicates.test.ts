@@ -17,8 +17,9 @@ vi.mock('./decoder', () => ({
 }));
 vi.stubGlobal('location', new URL('http://localhost/?keep=0'));
 
-const { addFiles, choosePage } = await import('./analyse');
+const { addFiles, choosePage, remove } = await import('./analyse');
 const { fileOf } = await import('./pictures');
+const { patchImage } = await import('./images');
 const { initialState, useStore } = await import('./store');
 
 const file = (name: string, text = 'same') => new File([text], name);
@@ -45,5 +46,23 @@ test('another page of a file that was opened twice is analysed, and the page tha
   expect(useStore.getState().images[1]).toMatchObject({ page: 1, duplicateOf: null });
   await choosePage(id('b.tif'), 0);
   expect(statuses()).toEqual(['a.tif done', 'b.tif duplicate']);
+  expect(useStore.getState().images[1]?.duplicateOf).toBe(id('a.tif'));
+});
+
+test('the first double of a file that is removed is analysed in its place', async () => {
+  await addFiles([file('a.tif'), file('b.tif'), file('c.tif'), file('d.tif', 'other')]);
+  expect(statuses()).toEqual(['a.tif done', 'b.tif duplicate', 'c.tif duplicate', 'd.tif done']);
+  remove(id('a.tif'));
+  await vi.waitFor(() => expect(statuses()).toEqual(['b.tif done', 'c.tif duplicate', 'd.tif done']));
+  expect(useStore.getState().images.map(({ duplicateOf }) => duplicateOf)).toEqual([null, id('b.tif'), null]);
+  remove(id('c.tif'));
+  expect(statuses()).toEqual(['b.tif done', 'd.tif done']);
+});
+
+test('doubles of a double that is removed are the first one\u2019s', async () => {
+  await addFiles([file('a.tif'), file('b.tif'), file('c.tif')]);
+  useStore.setState((state) => patchImage(state, id('c.tif'), { duplicateOf: id('b.tif') }));
+  remove(id('b.tif'));
+  expect(statuses()).toEqual(['a.tif done', 'c.tif duplicate']);
   expect(useStore.getState().images[1]?.duplicateOf).toBe(id('a.tif'));
 });

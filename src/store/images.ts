@@ -83,6 +83,18 @@ export function twinOf(
   return images.find((other) => other.id !== id && other.status !== 'duplicate' && repeated(other));
 }
 
+/** Without one of them: the first of its doubles takes its place and waits, and the others are doubles of that one. */
+export function withoutImage(images: readonly ImageEntry[], id: string): ImageEntry[] {
+  const gone = images.find((image) => image.id === id);
+  const doubles = images.filter(({ status, duplicateOf }) => status === 'duplicate' && duplicateOf === id);
+  const first = gone?.status === 'duplicate' ? gone.duplicateOf : (doubles[0]?.id ?? null);
+  return images.flatMap((image): ImageEntry[] => {
+    if (image === gone) return [];
+    if (!doubles.includes(image)) return [image];
+    return [image.id === first ? { ...image, status: 'waiting', duplicateOf: null } : { ...image, duplicateOf: first }];
+  });
+}
+
 export interface QueueCounts {
   total: number;
   done: number;
