@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { setLimits } from './actions';
+import { setReader } from './decide';
 import { range } from './gallery';
+import { useStore } from './store';
+import { NO_LIMITS } from './view';
 
 const order = ['a/1', 'a/2', 'a/3', 'b/1'];
 
@@ -11,4 +15,12 @@ test.each<[string, string, (string | null)[], string[]]>([
   ['alone where neither is shown', 'a/3', ['c/9', 'c/8'], ['a/3']],
 ])('a range of cells goes %s', (_, to, before, cells) => {
   expect(range(order, to, ...before)).toEqual(cells);
+});
+
+test('neither reader reads through the filters of the other', () => {
+  for (const reader of ['second', 'first'] as const) {
+    setLimits({ confidence: 0.5, areaFrom: 100, reviewed: 'unreviewed' });
+    setReader(reader);
+    expect(useStore.getState().limits).toEqual(NO_LIMITS);
+  }
 });
