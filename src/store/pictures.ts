@@ -47,7 +47,7 @@ const isReadable = (file: Blob) =>
       () => false,
     );
 
-/** The original file, or the copy that was kept of it; null where neither can be read. */
+/** The original file, or the copy that was kept of it; null where neither can be read: what a private window keeps is no copy. */
 export async function fileOf(imageId: string): Promise<Blob | null> {
   for (const find of [() => files.get(imageId), () => storedFile(imageId)]) {
     const file = await find();
