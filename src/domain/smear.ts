@@ -25,6 +25,8 @@ export interface Analysis {
   backend: BackendName;
   /** What made it; analyses kept by versions of the app that did not say have none. */
   model?: ModelIdentity;
+  /** The image was taken as a crop of one centred cell; analyses kept by versions of the app that did not say have none. */
+  crop?: boolean;
   /** Milliseconds by stage, in order. */
   timings: Record<string, number>;
   /** Thumbnails of the cells' windows as one compressed picture: SHEET_CELL px squares, as many columns as rows or one more. */

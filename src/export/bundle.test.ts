@@ -288,3 +288,15 @@ test('a format with one file is that file, others are a zip, a session is always
   expect(JSON.parse(await alone.blob.text()).features).toHaveLength(first!.cells.length);
   expect((await buildFormat(session, 'session')).name).toBe('session.leukolens');
 });
+
+test('a photograph that cannot be read is left out of a saved session, and named', async () => {
+  const gone = Object.assign(new Blob(['x']), { arrayBuffer: () => Promise.reject(new Error('gone')) });
+  const [one, two] = session.state.images;
+  const photographs = { [one!.id]: gone, [two!.id]: new Blob(['photograph']) };
+  const { blob } = await buildFormat({ ...session, photographs, leftOut: [] }, 'session');
+  const files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
+  expect(Object.keys(files)).toEqual([`photographs/${two!.id}`, 'session.json', 'manifest.json']);
+  const [made, list] = ['session.json', 'manifest.json'].map((name) => JSON.parse(strFromU8(files[name]!)));
+  expect(made.photographs).toEqual([two!.id]);
+  expect(list.leftOut).toEqual([`The photograph of ${one!.path} is not in this file: it could not be read.`]);
+});

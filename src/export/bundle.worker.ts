@@ -10,7 +10,7 @@ addEventListener('message', async ({ data }: MessageEvent<ToBundler>) => {
     const made = single
       ? await buildFormat(session, single)
       : { name: 'leukolens-bundle.zip', blob: await buildBundle(session, formats, (done) => tell({ done })) };
-    tell(made);
+    tell({ ...made, leftOut: session.leftOut });
   } catch (thrown) {
     tell({ error: thrown instanceof Error ? thrown.message : String(thrown) });
   }

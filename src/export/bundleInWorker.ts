@@ -12,6 +12,8 @@ export interface ToBundler {
 export interface Made {
   name: string;
   blob: Blob;
+  /** The session's own, and what turned out while its files were made. */
+  leftOut: string[];
 }
 export type FromBundler = { done: number } | Made | { error: string };
 

@@ -35,7 +35,7 @@ export interface ExportFile {
 const text = (path: string, content: string): ExportFile => ({ path, bytes: strToU8(content), packed: false });
 const json = (path: string, value: unknown) => text(path, `${JSON.stringify(value, null, 1)}\n`);
 
-/** Files of the formats in turn, made as they are asked for. */
+/** Files of the formats in turn, made as they are asked for; what cannot be made is added to `session.leftOut`. */
 export async function* files(session: ExportSession, formats: readonly Format[]): AsyncGenerator<ExportFile> {
   const wants = (format: Format) => formats.includes(format);
   if (wants('results')) yield json('results.json', results(session));
@@ -65,10 +65,19 @@ export async function* files(session: ExportSession, formats: readonly Format[])
     }
   }
   if (wants('session')) {
-    yield text('session.json', sessionJson(session));
+    const photographs: Record<string, Blob> = {};
     for (const [id, photograph] of Object.entries(session.photographs)) {
-      yield { path: photographFile(id), bytes: new Uint8Array(await photograph.arrayBuffer()), packed: true };
+      // Its card may be out by now: what people decided is saved all the same.
+      const bytes = await photograph.arrayBuffer().catch(() => null);
+      if (bytes) {
+        photographs[id] = photograph;
+        yield { path: photographFile(id), bytes: new Uint8Array(bytes), packed: true };
+      } else {
+        const file = session.state.images.find((image) => image.id === id)?.path ?? id;
+        session.leftOut.push(`The photograph of ${file} is not in this file: it could not be read.`);
+      }
     }
+    yield text('session.json', sessionJson({ ...session, photographs }));
   }
 }
 

@@ -38,6 +38,7 @@ const analysis = v.pipe(
     cells: v.array(detectedSchema),
     backend: v.picklist(['webgpu', 'wasm']),
     model: v.optional(identity),
+    crop: v.optional(v.boolean()),
     timings: v.record(v.string(), v.number()),
   }),
   v.check(

@@ -7,10 +7,10 @@ import { dropReview, happen, isHeld } from './decide';
 import { inspect, URGENCY, type Urgency } from './decoder';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
-import { type ImageEntry, newEntry, nextWaiting, patchImage } from './images';
+import { type ImageEntry, newEntry, nextWaiting, patchImage, twinOf, withoutImage } from './images';
 import { withoutSessions } from './importSession';
-import { keepWithImage, makeRoom, nextOrder, storedFile } from './persist';
-import { fileAtHand, forgetPictures, keepFile, renewPictures } from './pictures';
+import { keepWithImage, makeRoom, nextOrder } from './persist';
+import { fileAtHand, fileOf, forgetPictures, keepFile, renewPictures } from './pictures';
 import { decodeAhead, dropAhead, isAhead, openedFile, pixelsOf } from './prepare';
 import { decidedOn } from './review';
 import { useStore } from './store';
@@ -125,7 +125,7 @@ async function lookInto(id: string, urgency: Urgency): Promise<boolean> {
   try {
     const facts = await inspect(await openedFile(id), urgency);
     if (!entry(id)) return false;
-    const twin = facts.sha256 ? twinOf(id, facts.sha256) : undefined;
+    const twin = twinOf(get().images, { id, sha256: facts.sha256 });
     const page = entry(id)?.page ?? facts.page;
     patch(id, { ...facts, page, scale: entry(id)?.scale ?? facts.scale });
     if (!twin) return true;
@@ -137,14 +137,11 @@ async function lookInto(id: string, urgency: Urgency): Promise<boolean> {
   }
 }
 
-const twinOf = (id: string, sha256: string) =>
-  get().images.find((other) => other.id !== id && other.sha256 === sha256 && other.status !== 'duplicate');
-
-/** The file is another's double: it is not counted. Where the other's file was not kept, this one stands in for it. */
+/** The file is another's double: it is not counted. Where the other's file is not there, this one stands in for it. */
 export async function repeats(id: string, twin: ImageEntry): Promise<void> {
   patch(id, { status: 'duplicate', progress: null, analysis: null, ms: 0, duplicateOf: twin.id });
   const file = fileAtHand(id);
-  if (!file || fileAtHand(twin.id) || (await storedFile(twin.id))) return;
+  if (!file || (await fileOf(twin.id)) || !entry(twin.id)) return;
   keepFile(twin.id, file);
   keepWithImage(twin.id, file);
   renewPictures(twin.id);
@@ -265,9 +262,14 @@ export async function choosePage(id: string, page: number): Promise<void> {
   cancel(id);
   if (get().selectedImage === id) selectCell(null);
   forgetInEngine(id);
-  patch(id, { page, status: 'waiting', analysis: null, error: null, progress: null, ms: 0 });
+  // What was found of the file may be that it repeats another, which need not be so of this page.
+  inspections.delete(id);
+  patch(id, { page, status: 'waiting', analysis: null, error: null, progress: null, ms: 0, duplicateOf: null });
   useStore.setState(({ heatmaps }) => ({ heatmaps: withoutHeatmaps(heatmaps, `${id}/`) }));
   renewPictures(id);
+  const image = entry(id);
+  const twin = image && twinOf(get().images, image, page);
+  if (twin) await repeats(id, twin);
   return runQueue();
 }
 
@@ -291,11 +293,15 @@ export function remove(id: string): void {
   const { images, selectedImage } = get();
   const at = images.findIndex((image) => image.id === id);
   useStore.setState((state) => ({
-    images: state.images.filter((image) => image.id !== id),
+    images: withoutImage(state.images, id),
     heatmaps: withoutHeatmaps(state.heatmaps, `${id}/`),
   }));
   forgetPictures(id);
   inspections.delete(id);
   forgetInEngine(id);
   if (selectedImage === id) selectImage((images[at + 1] ?? images[at - 1])?.id ?? null);
+  // The first of them is counted now.
+  const doubles = images.filter(({ duplicateOf }) => duplicateOf === id);
+  for (const double of doubles) inspections.delete(double.id);
+  if (doubles.length > 0) void runQueue();
 }

@@ -251,9 +251,10 @@ export function setWho(who: string): void {
   rememberName(who);
 }
 
-/** The second reader takes the seat, or the first comes back. */
+/** The second reader takes the seat, or the first comes back; neither reads through the other's filters. */
 export function setReader(reader: Reader): void {
-  useStore.setState({ reader, chosen: [], hovered: null, typeFilter: null, heatmapType: null, compareType: null });
+  const filters = { typeFilter: null, limits: NO_LIMITS };
+  useStore.setState({ reader, ...filters, chosen: [], hovered: null, heatmapType: null, compareType: null });
 }
 
 /** Forgets pictures of cells that people made and that are gone: another may get their number. */

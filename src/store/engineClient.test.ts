@@ -1,4 +1,4 @@
-// After a hang the graphics device is left alone, and the screen says why.
+// After a hang the graphics device is left alone, and the screen says why; an image is shown again as it was at first.
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { EngineInfo, LoadOptions } from '../bridge/protocol';
 import { LeukolensError } from '../domain/errors';
@@ -20,6 +20,7 @@ class FakeClient {
     FakeClient.asked.push(options);
     return FakeClient.load(options);
   }
+  analyse = vi.fn(async (..._: unknown[]) => ({ width: 1, height: 1, cells: [] }));
   hang() {
     Object.assign(this, { stopped: true, hung: true });
     return Promise.reject(stop());
@@ -29,6 +30,8 @@ class FakeClient {
   }
 }
 vi.mock('../bridge/client', () => ({ EngineClient: FakeClient }));
+vi.mock('./pictures', () => ({ fileOf: async () => new Blob(['x']) }));
+vi.mock('./decoder', () => ({ URGENCY: {}, decode: async () => ({ pixels: {}, thumb: { close() {} } }) }));
 
 const works = async ({ backend, reason = '' }: LoadOptions) => ({ backend, fallbackReason: reason }) as EngineInfo;
 const asked = () => FakeClient.asked.map(({ backend }) => backend);
@@ -37,9 +40,9 @@ const asked = () => FakeClient.asked.map(({ backend }) => backend);
 async function opened(address = '') {
   vi.resetModules();
   vi.stubGlobal('location', new URL(`http://localhost/${address}`));
-  const { restart, startEngine } = await import('./engineClient');
+  const client = await import('./engineClient');
   const { useStore } = await import('./store');
-  return { restart, startEngine, engine: () => useStore.getState().engine };
+  return { ...client, set: useStore.setState, engine: () => useStore.getState().engine };
 }
 
 beforeEach(() => {
@@ -88,5 +91,23 @@ test('a hang on wasm says nothing against the device: the reason stays the one b
   expect(FakeClient.asked.map(({ backend, reason }) => [backend, reason])).toEqual([
     ['wasm', undefined],
     ['wasm', undefined],
+  ]);
+});
+
+test('an image goes back to the engine as it was analysed, whatever the address says by then', async () => {
+  const first = await opened('?crop=1');
+  await first.startEngine();
+  const analysis = await first.analysePixels('a', 'a.png', {} as never, () => {}, undefined);
+  expect(analysis.crop).toBe(true);
+
+  const { clientFor, set } = await opened();
+  const kept = { name: 'a.png', page: 0 };
+  const before = { id: 'before', ...kept, analysis: { cells: [] } };
+  set({ images: [{ id: 'a', ...kept, analysis }, before] as never });
+  await clientFor('a');
+  await clientFor('before');
+  expect(FakeClient.last.analyse.mock.calls.map(([id, , options]) => [id, options])).toEqual([
+    ['a', { crop: true }],
+    ['before', { crop: false }],
   ]);
 });

@@ -104,17 +104,17 @@ export function restart(): void {
 /** Evidence of every cell, and the saliency map at its coarsest reduction of 4 bytes a px. */
 const heldBytes = ({ width, height, cells }: Analysis) => cells.length * 13_000 + (width * height) / 4;
 
-/** Moves the px to the engine and has them analysed. */
+/** Moves the px to the engine and has them analysed, as a crop of one cell where `crop` says so. */
 export async function analysePixels(
   id: string,
   name: string,
   pixels: Pixels,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal | undefined,
+  crop = useStore.getState().cropMode,
 ): Promise<Analysis> {
   if (!session) throw new DOMException('The engine was ended.', 'AbortError');
   const { client, known } = session;
-  const { cropMode: crop } = useStore.getState();
   const analysis = await client.analyse(id, { name, pixels }, { crop }, onProgress, signal);
   known.delete(id);
   known.set(id, heldBytes(analysis));
@@ -126,7 +126,7 @@ export async function analysePixels(
     known.delete(other);
     client.release(other).catch(() => {});
   }
-  return analysis;
+  return { ...analysis, crop };
 }
 
 /** Whether the engine can explain an image as it is. */
@@ -161,5 +161,7 @@ async function showAgain(imageId: string): Promise<void> {
   const wants = { id: imageId, page: image.page, pixels: true, field: false, keep: false };
   const decoded = await decode(file, wants, URGENCY.engine);
   decoded.thumb.close();
-  await analysePixels(imageId, image.name, decoded.pixels as Pixels, () => {}, undefined);
+  // As it was found, whatever the address says today: other cells would not be its own.
+  const crop = image.analysis?.crop;
+  await analysePixels(imageId, image.name, decoded.pixels as Pixels, () => {}, undefined, crop);
 }

@@ -92,8 +92,7 @@ async function hashOf(file: Blob): Promise<string> {
 }
 
 /** Hashes of the photographs that have none yet, and pictures of cells as the formats want them. */
-async function gather(formats: readonly Format[], session: ExportSession): Promise<Extras> {
-  const { images, history } = useStore.getState();
+async function gather(formats: readonly Format[], { images, history }: State, leftOut: string[]): Promise<Extras> {
   const extras: Extras = { pictures: new Map(), hashes: new Map() };
   const has = (...some: Format[]) => some.some((format) => formats.includes(format));
   const wanted = {
@@ -119,19 +118,22 @@ async function gather(formats: readonly Format[], session: ExportSession): Promi
     }
   }
   if (missing > 0 && (wanted.crops || wanted.heatmaps || wanted.colours)) {
-    session.leftOut.push(`${missing} photographs are not open: their crops, heatmaps and mean colours are left out.`);
+    leftOut.push(`${missing} photographs are not open: their crops, heatmaps and mean colours are left out.`);
   }
-  if (unknown > 0) session.leftOut.push(`The engine no longer holds ${unknown} images: their heatmaps are left out.`);
+  if (unknown > 0) leftOut.push(`The engine no longer holds ${unknown} images: their heatmaps are left out.`);
   return extras;
 }
 
 /** Photographs that a saved session takes along, where they fit. */
-async function photographs(leftOut: string[]): Promise<Record<string, Blob>> {
+async function photographs({ images }: State, leftOut: string[]): Promise<Record<string, Blob>> {
   const out: Record<string, Blob> = {};
   let bytes = 0;
-  for (const { id } of useStore.getState().images) {
+  for (const { id, path } of images) {
     const file = await fileOf(id);
-    if (!file) continue;
+    if (!file) {
+      leftOut.push(`The photograph of ${path} is not in this file: it is not here, or can no longer be read.`);
+      continue;
+    }
     bytes += file.size;
     out[id] = file;
   }
@@ -156,7 +158,9 @@ const wantsBare = () => new URLSearchParams(location.search).get('export') === '
 
 /** Offers one format, or with none named the bundle of all; what goes wrong is said on screen. */
 export async function exportSession(single?: Format): Promise<void> {
-  if (useStore.getState().exporting) return;
+  // As it is when it is asked for: another session may be opened while the files are made.
+  const state = useStore.getState();
+  if (state.exporting) return;
   useStore.setState({ exporting: true, problem: null });
   try {
     // Loaded when it is first needed: nothing of it is part of the first paint.
@@ -165,14 +169,14 @@ export async function exportSession(single?: Format): Promise<void> {
       import('../export/files'),
     ]);
     const formats = single ? [single] : wantsBare() ? BARE : FORMATS;
-    const bare = sessionOf(useStore.getState());
-    const extras = wantsBare() ? NOTHING : await gather(formats, bare);
-    const session = { ...sessionOf(useStore.getState(), extras), leftOut: bare.leftOut };
-    if (single === 'session') session.photographs = await photographs(session.leftOut);
-    const { blob, name } = await bundleInWorker(single ? { session, single } : { session, formats });
-    download(blob, name);
-    if (single === 'session' && session.leftOut.length > 0) {
-      useStore.setState({ notes: { title: 'The session was saved.', lines: session.leftOut } });
+    const leftOut: string[] = [];
+    const extras = wantsBare() ? NOTHING : await gather(formats, state, leftOut);
+    const session = { ...sessionOf(state, extras), leftOut };
+    if (single === 'session') session.photographs = await photographs(state, leftOut);
+    const made = await bundleInWorker(single ? { session, single } : { session, formats });
+    download(made.blob, made.name);
+    if (single === 'session' && made.leftOut.length > 0) {
+      useStore.setState({ notes: { title: 'The session was saved.', lines: made.leftOut } });
     }
   } catch (thrown) {
     useStore.setState({ problem: errorData(thrown) });

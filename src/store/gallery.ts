@@ -61,3 +61,10 @@ export function galleryGroups(cells: readonly CellOnImage[], sort: Sort = 'confi
     return members.length > 0 ? [{ type, cells: members.map(({ entry }) => entry) }] : [];
   });
 }
+
+/** Cells in their order from the one that was picked before to this one: from the first of `before` that is among them, else this alone. */
+export function range(order: readonly string[], to: string, ...before: (string | null)[]): string[] {
+  const from = before.find((ref) => ref !== null && order.includes(ref)) ?? to;
+  const [a, b] = [order.indexOf(from), order.indexOf(to)];
+  return order.slice(Math.min(a, b), Math.max(a, b) + 1);
+}

@@ -75,6 +75,29 @@ export function patchImage(
   return { images: state.images.map((image) => (image.id === id ? { ...image, ...change } : image)) };
 }
 
+/** The image that a file of these bytes repeats, or, where a page is named, that page of them. */
+export function twinOf(
+  images: readonly ImageEntry[],
+  { id, sha256 }: Pick<ImageEntry, 'id' | 'sha256'>,
+  page?: number,
+): ImageEntry | undefined {
+  if (!sha256) return undefined;
+  const repeated = (other: ImageEntry) => other.sha256 === sha256 && (page === undefined || other.page === page);
+  return images.find((other) => other.id !== id && other.status !== 'duplicate' && repeated(other));
+}
+
+/** Without one of them: the first of its doubles takes its place and waits, and the others are doubles of that one. */
+export function withoutImage(images: readonly ImageEntry[], id: string): ImageEntry[] {
+  const gone = images.find((image) => image.id === id);
+  const doubles = images.filter(({ status, duplicateOf }) => status === 'duplicate' && duplicateOf === id);
+  const first = gone?.status === 'duplicate' ? gone.duplicateOf : (doubles[0]?.id ?? null);
+  return images.flatMap((image): ImageEntry[] => {
+    if (image === gone) return [];
+    if (!doubles.includes(image)) return [image];
+    return [image.id === first ? { ...image, status: 'waiting', duplicateOf: null } : { ...image, duplicateOf: first }];
+  });
+}
+
 export interface QueueCounts {
   total: number;
   done: number;

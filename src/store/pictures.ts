@@ -37,12 +37,26 @@ export function keepFile(imageId: string, file: File): void {
   files.set(imageId, file);
 }
 
-/** The original file, or null where it was not kept. */
+/** False where it was moved, changed or deleted since it was opened, or its card was taken out. */
+const isReadable = (file: Blob) =>
+  file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
+
+/** The original file, or the copy that was kept of it; null where neither can be read: what a private window keeps is no copy. */
 export async function fileOf(imageId: string): Promise<Blob | null> {
-  return files.get(imageId) ?? (await storedFile(imageId));
+  for (const find of [() => files.get(imageId), () => storedFile(imageId)]) {
+    const file = await find();
+    if (file && (await isReadable(file))) return file;
+  }
+  return null;
 }
 
-/** Also so for files given in this visit. */
+/** The file given in this visit, whether or not it can still be read. */
 export function fileAtHand(imageId: string): File | undefined {
   return files.get(imageId);
 }

@@ -2,7 +2,7 @@
 import { LeukolensError } from '../domain/errors';
 import type { Pixels } from '../domain/pixels';
 import { decode, URGENCY } from './decoder';
-import { fileOf, renewalOf, takePictures } from './pictures';
+import { fileAtHand, fileOf, renewalOf, takePictures } from './pictures';
 import { fieldKey, getPixels, isWanted } from './pixels';
 import { useStore } from './store';
 
@@ -11,7 +11,8 @@ let ahead: { id: string; pixels: Promise<Pixels> } | null = null;
 
 /** The file, or an error that says how to give it again. */
 export async function openedFile(id: string): Promise<Blob> {
-  const file = await fileOf(id);
+  // One that can no longer be read says so itself, in the decoder's words.
+  const file = (await fileOf(id)) ?? fileAtHand(id);
   if (file) return file;
   throw new LeukolensError(
     'file-missing',

@@ -2,6 +2,7 @@
 import { redCellDiameter } from '../domain/measure/redCells';
 import type { ReviewState } from '../domain/review/events';
 import type { Scale } from '../domain/scale';
+import type { Analysis } from '../domain/smear';
 import type { ImageEntry } from './images';
 import { ensureField } from './pictures';
 import { cellsOn } from './review';
@@ -14,21 +15,24 @@ export function scaleOf(image: ImageEntry, review: ReviewState): Scale | null {
 
 /** Red cells are measured on an image of at most this many px a side. */
 const SIDE = 1000;
-const measured = new Map<string, number | null>();
+/** By analysis: another page of the file has red cells of its own. */
+const measured = new WeakMap<Analysis, number | null>();
 
 /** Median diameter of the image's red cells, px of the image; null where too few stand free. */
 export async function redCellPx(image: ImageEntry): Promise<number | null> {
-  const known = measured.get(image.id);
+  const { analysis } = image;
+  if (!analysis) return null;
+  const known = measured.get(analysis);
   if (known !== undefined) return known;
   const field = await ensureField(image.id);
-  if (!field || !image.analysis) return null;
+  if (!field) return null;
   const factor = Math.min(1, SIDE / Math.max(field.width, field.height));
   const [width, height] = [Math.round(field.width * factor), Math.round(field.height * factor)];
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
   if (!context) return null;
   context.drawImage(field, 0, 0, width, height);
   // Of a large image the page has an overview.
-  const toReduced = width / image.analysis.width;
+  const toReduced = width / analysis.width;
   const boxes = cellsOn(image, useStore.getState().history.state).map(({ box }) => ({
     x0: box.x0 * toReduced,
     y0: box.y0 * toReduced,
@@ -37,6 +41,6 @@ export async function redCellPx(image: ImageEntry): Promise<number | null> {
   }));
   const diameter = redCellDiameter(context.getImageData(0, 0, width, height).data, width, height, boxes);
   const px = diameter === null ? null : diameter / toReduced;
-  measured.set(image.id, px);
+  measured.set(analysis, px);
   return px;
 }

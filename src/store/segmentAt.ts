@@ -49,7 +49,10 @@ export async function segmentAt(imageId: string, { x, y }: { x: number; y: numbe
       );
     }
     const cell = await lookAt(imageId, { x, y }, freshId(imageId));
-    if (cell) addCell(imageId, cell);
+    // Another page may be shown by now, or the image be gone.
+    if (useStore.getState().images.find(({ id }) => id === imageId)?.analysis !== size) return;
+    // Its number may have gone to a cell that was made meanwhile.
+    if (cell) addCell(imageId, { ...cell, id: freshId(imageId) });
     else {
       throw new LeukolensError(
         'review-conflict',

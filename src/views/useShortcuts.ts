@@ -52,6 +52,9 @@ const KEYS: Record<string, () => void> = {
   ...Object.fromEntries(LAYERS.map((layer, i) => [`${i + 1}`, () => toggleLayer(layer)])),
 };
 
+/** What a key that is held may go on with; all else would be decided about cells that nobody has looked at. */
+const GOES_ON = new Set(['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'a', 'd']);
+
 /** Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y, except where text is being typed, which has an undo of its own. */
 function isUndo(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.altKey || !(event.ctrlKey || event.metaKey)) return false;
@@ -59,23 +62,31 @@ function isUndo(event: KeyboardEvent): boolean {
   return /^[zy]$/i.test(event.key);
 }
 
+export function onKey(event: KeyboardEvent): void {
+  if (isUndo(event)) {
+    event.preventDefault();
+    if (event.shiftKey || event.key.toLowerCase() === 'y') redo();
+    else undo();
+    return;
+  }
+  if (!isShortcut(event)) return;
+  // A button that has the focus takes Enter for itself; a cell's own does not, or a click on one would end the walk.
+  if (event.key === 'Enter' && (event.target as Element).closest('button:not([data-cell]), a, summary')) {
+    // Once: the one that deletes goes on to the next cell.
+    if (event.repeat) event.preventDefault();
+    return;
+  }
+  // Shift with an arrow pans the viewer.
+  if (event.shiftKey && event.key.startsWith('Arrow')) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const act = KEYS[key];
+  if (!act) return;
+  event.preventDefault();
+  if (!event.repeat || GOES_ON.has(key)) act();
+}
+
 export function useShortcuts(): void {
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (isUndo(event)) {
-        event.preventDefault();
-        return event.shiftKey || event.key.toLowerCase() === 'y' ? redo() : undo();
-      }
-      if (!isShortcut(event)) return;
-      // A button that has the focus takes Enter for itself; a cell's own does not, or a click on one would end the walk.
-      if (event.key === 'Enter' && (event.target as Element).closest('button:not([data-cell]), a, summary')) return;
-      // Shift with an arrow pans the viewer.
-      if (event.shiftKey && event.key.startsWith('Arrow')) return;
-      const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-      if (!act) return;
-      event.preventDefault();
-      act();
-    };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, []);

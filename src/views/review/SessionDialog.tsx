@@ -9,6 +9,8 @@ import './review.css';
 
 export default function SessionDialog() {
   const dialog = useModal();
+  // Until what is open is saved: its photographs would go with it.
+  const exporting = useStore((state) => state.exporting);
   const pending = useStore((state) => state.pendingSession);
   const images = useStore((state) => state.images.length);
   const events = useStore((state) => state.history.log.length);
@@ -39,11 +41,11 @@ export default function SessionDialog() {
         </ul>
       )}
       <p className="buttons">
-        <button type="button" className="primary" onClick={() => void agreeToSession()}>
+        <button type="button" className="primary" disabled={exporting} onClick={() => void agreeToSession()}>
           Open it
         </button>
         {open && (
-          <button type="button" onClick={() => void exportSession('session')}>
+          <button type="button" disabled={exporting} onClick={() => void exportSession('session')}>
             Save what is open first
           </button>
         )}

@@ -15,7 +15,7 @@ import {
 import { type CallType, TYPE_NAMES } from '../../domain/cellType';
 import { chooseCell, chooseCells, hoverCell, selectCell, showInField } from '../../store/actions';
 import type { CellOnImage } from '../../store/cells';
-import { galleryGroups } from '../../store/gallery';
+import { galleryGroups, range } from '../../store/gallery';
 import { cellKey } from '../../store/pixels';
 import { cellRef } from '../../store/review';
 import { useStore } from '../../store/store';
@@ -60,16 +60,20 @@ export function Gallery({ cells }: { cells: readonly CellOnImage[] }) {
   useLayoutEffect(() => virtual.measure(), [lines, size]);
   const order = useMemo(() => groups.flatMap(({ cells: members }) => members), [groups]);
   useScrollToSelected(lines, (index) => virtual.scrollToIndex(index, { align: 'auto' }));
+  // Picked last, where Shift begins; what is selected elsewhere takes its place.
   const last = useRef<string | null>(null);
+  const selected = useStore(({ selectedImage, selectedCell }) =>
+    selectedImage !== null && selectedCell !== null ? cellRef(selectedImage, selectedCell) : null,
+  );
+  useEffect(() => {
+    if (last.current !== selected) last.current = null;
+  }, [selected]);
 
   const pick = (event: MouseEvent, imageId: string, cellId: number) => {
     const ref = cellRef(imageId, cellId);
     if (event.shiftKey) {
       const at = order.map(({ image, cell }) => cellRef(image.id, cell.id));
-      const { selectedImage, selectedCell } = useStore.getState();
-      const from = at.indexOf(last.current ?? cellRef(selectedImage ?? '', selectedCell ?? 0));
-      const to = at.indexOf(ref);
-      return chooseCells(at.slice(Math.max(0, Math.min(from, to)), Math.max(from, to) + 1));
+      return chooseCells(range(at, ref, last.current, selected));
     }
     last.current = ref;
     if (event.ctrlKey || event.metaKey) return chooseCell(cellId, imageId);

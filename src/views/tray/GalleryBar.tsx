@@ -1,5 +1,6 @@
 /** How the gallery is sorted, how large its pictures are, and which cells it lets through. */
 import { ArrowDown, ArrowUp, SlidersHorizontal } from 'lucide-react';
+import { type ChangeEvent, useState } from 'react';
 import { setLimits, setPreference } from '../../store/actions';
 import { SORT_NAMES } from '../../store/gallery';
 import { useStore } from '../../store/store';
@@ -55,7 +56,8 @@ export function GalleryBar() {
 function Filters({ limits }: { limits: Limits }) {
   const size = useStore((state) => state.thumbSize);
   const blind = useStore((state) => state.reader === 'second');
-  const number = (text: string) => (text.trim() === '' || Number.isNaN(Number(text)) ? null : Number(text));
+  const areaFrom = useTyped('areaFrom', limits.areaFrom);
+  const areaTo = useTyped('areaTo', limits.areaTo);
   return (
     <div className="filters">
       <label>
@@ -78,20 +80,9 @@ function Filters({ limits }: { limits: Limits }) {
       )}
       <label>
         Area from
-        <input
-          inputMode="numeric"
-          size={6}
-          defaultValue={limits.areaFrom ?? ''}
-          onChange={({ target }) => setLimits({ areaFrom: number(target.value) })}
-        />
+        <input inputMode="numeric" size={6} {...areaFrom} />
         to
-        <input
-          inputMode="numeric"
-          size={6}
-          aria-label="Area to"
-          defaultValue={limits.areaTo ?? ''}
-          onChange={({ target }) => setLimits({ areaTo: number(target.value) })}
-        />
+        <input inputMode="numeric" size={6} aria-label="Area to" {...areaTo} />
         px
       </label>
       <label>
@@ -110,6 +101,20 @@ function Filters({ limits }: { limits: Limits }) {
       </button>
     </div>
   );
+}
+
+const number = (text: string) => (text.trim() === '' || Number.isNaN(Number(text)) ? null : Number(text));
+
+/** What was typed stays as it is for as long as it is the limit; set elsewhere, the limit is shown. */
+function useTyped(name: 'areaFrom' | 'areaTo', limit: number | null) {
+  const [typed, setTyped] = useState('');
+  return {
+    value: number(typed) === limit ? typed : (limit ?? ''),
+    onChange: ({ target }: ChangeEvent<HTMLInputElement>) => {
+      setTyped(target.value);
+      setLimits({ [name]: number(target.value) });
+    },
+  };
 }
 
 function Share({ label, name, value }: { label: string; name: 'confidence' | 'consistency'; value: number | null }) {

@@ -21,10 +21,10 @@ export function RulerForm({ imageId, px, at }: Props) {
   const length = Number(um.replace(',', '.'));
   const usable = Number.isFinite(length) && length > 0 && px > 1;
   const [redCell, setRedCell] = useState<number | null>(null);
+  const image = useStore(({ images }) => images.find(({ id }) => id === imageId));
   useEffect(() => {
-    const image = useStore.getState().images.find(({ id }) => id === imageId);
     if (image) void redCellPx(image).then(setRedCell);
-  }, [imageId]);
+  }, [image]);
   const warning = usable ? scaleWarning({ umPerPx: length / px, source: 'drawn' }, redCell) : null;
   const apply = (images: readonly string[]) => {
     if (!usable) return;

@@ -5,6 +5,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';
 import type { ReviewCell } from '../../domain/review/cells';
+import type { Stroke } from '../../domain/review/shape';
 import { chooseCell, hoverCell, selectCell } from '../../store/actions';
 import { passes } from '../../store/cells';
 import { paintCell } from '../../store/decide';
@@ -34,6 +35,9 @@ const OVERLAYS = ['saliency', 'masks', 'gradcam'] as const;
 const NO_CELLS: readonly ReviewCell[] = [];
 const PARTS = { brush: 1, nucleus: 2, erase: 0 } as const;
 const STROKES = { brush: '#56b4e9', nucleus: '#5b3a8c', erase: '#d55e00', ruler: '#ffffff' } as const;
+
+/** A line under the pointer, and what it paints of which cell, whatever is chosen before it ends; a ruler's paints nothing. */
+type Drawing = DrawnStroke & { paints: { ref: string; part: Stroke['part'] } | null };
 
 export function Viewer() {
   const image = useStore((state) => state.images.find(({ id }) => id === state.selectedImage));
@@ -65,7 +69,7 @@ export function Viewer() {
   const tiles = useTiles(id, camera, view);
   const [hover, setHover] = useState<{ id: number; x: number; y: number } | null>(null);
   const hovered = hover && cells.find((cell) => cell.id === hover.id);
-  const [stroke, setStroke] = useState<DrawnStroke | null>(null);
+  const [stroke, setStroke] = useState<Drawing | null>(null);
   const drawing = stroke !== null && tool !== 'ruler';
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another image is looked at afresh
@@ -149,14 +153,17 @@ export function Viewer() {
       if (phase === 'cancel') return setStroke(null);
       if (phase === 'start') {
         const color = STROKES[tool as keyof typeof STROKES];
-        return setStroke({ points: [here], radius: tool === 'ruler' ? null : brush, color });
+        const part = PARTS[tool as keyof typeof PARTS];
+        const paints = tool in PARTS && selectedCell !== null ? { ref: cellRef(id, selectedCell), part } : null;
+        return setStroke({ points: [here], radius: paints && brush, color, paints });
       }
-      const points = stroke?.points ?? [];
-      const next = tool === 'ruler' ? [points[0] ?? here, here] : [...points, here];
-      if (phase === 'move' || tool === 'ruler') return setStroke((now) => now && { ...now, points: next });
+      // Dropped with its tool or its image before the pointer was let go.
+      if (!stroke) return;
+      const { points, radius, paints } = stroke;
+      const next = paints ? [...points, here] : [points[0] ?? here, here];
+      if (phase === 'move' || !paints) return setStroke((now) => now && { ...now, points: next });
       setStroke(null);
-      if (selectedCell === null) return;
-      paintCell(cellRef(id, selectedCell), { points: next, radius: brush, part: PARTS[tool as keyof typeof PARTS] });
+      paintCell(paints.ref, { ...paints, points: next, radius: radius ?? brush });
     },
     onHover: (at) => {
       const cell = at && under(at);

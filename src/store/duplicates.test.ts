@@ -1,0 +1,68 @@
+// The same bytes opened twice are counted once, whatever becomes of the file that they repeat.
+import { beforeEach, expect, test, vi } from 'vitest';
+
+const thumb = { width: 1, height: 1, close() {} };
+vi.mock('./engineClient', () => ({
+  startEngine: async () => {},
+  analysePixels: async () => ({ width: 1, height: 1, cells: [], timings: {} }),
+  forgetInEngine() {},
+  refreshEngineInfo() {},
+  isAbort: () => false,
+}));
+/** By its text a file is told from others; each has three pages. */
+vi.mock('./decoder', () => ({
+  URGENCY: {},
+  inspect: async (file: Blob) => ({ sha256: await file.text(), width: 4, height: 4, pages: 3, page: 0, scale: null }),
+  decode: async () => ({ pixels: {}, thumb, field: null, pyramid: null }),
+}));
+vi.stubGlobal('location', new URL('http://localhost/?keep=0'));
+
+const { addFiles, choosePage, remove } = await import('./analyse');
+const { fileOf } = await import('./pictures');
+const { patchImage } = await import('./images');
+const { initialState, useStore } = await import('./store');
+
+const file = (name: string, text = 'same') => new File([text], name);
+const id = (name: string) => useStore.getState().images.find((image) => image.name === name)?.id ?? '';
+const statuses = () => useStore.getState().images.map(({ name, status }) => `${name} ${status}`);
+
+beforeEach(() => useStore.setState(initialState, true));
+
+test('a file opened again stands in for the same one that can no longer be read', async () => {
+  const gone = file('a.tif');
+  await addFiles([gone]);
+  gone.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new Error('taken out')) });
+  const again = file('again.tif');
+  await addFiles([again]);
+  expect(statuses()).toEqual(['a.tif done']);
+  expect(await fileOf(id('a.tif'))).toBe(again);
+});
+
+test('another page of a file that was opened twice is analysed, and the page that is open already is not', async () => {
+  await addFiles([file('a.tif'), file('b.tif')]);
+  expect(statuses()).toEqual(['a.tif done', 'b.tif duplicate']);
+  await choosePage(id('b.tif'), 1);
+  expect(statuses()).toEqual(['a.tif done', 'b.tif done']);
+  expect(useStore.getState().images[1]).toMatchObject({ page: 1, duplicateOf: null });
+  await choosePage(id('b.tif'), 0);
+  expect(statuses()).toEqual(['a.tif done', 'b.tif duplicate']);
+  expect(useStore.getState().images[1]?.duplicateOf).toBe(id('a.tif'));
+});
+
+test('the first double of a file that is removed is analysed in its place', async () => {
+  await addFiles([file('a.tif'), file('b.tif'), file('c.tif'), file('d.tif', 'other')]);
+  expect(statuses()).toEqual(['a.tif done', 'b.tif duplicate', 'c.tif duplicate', 'd.tif done']);
+  remove(id('a.tif'));
+  await vi.waitFor(() => expect(statuses()).toEqual(['b.tif done', 'c.tif duplicate', 'd.tif done']));
+  expect(useStore.getState().images.map(({ duplicateOf }) => duplicateOf)).toEqual([null, id('b.tif'), null]);
+  remove(id('c.tif'));
+  expect(statuses()).toEqual(['b.tif done', 'd.tif done']);
+});
+
+test('doubles of a double that is removed are the first one\u2019s', async () => {
+  await addFiles([file('a.tif'), file('b.tif'), file('c.tif')]);
+  useStore.setState((state) => patchImage(state, id('c.tif'), { duplicateOf: id('b.tif') }));
+  remove(id('b.tif'));
+  expect(statuses()).toEqual(['a.tif done', 'c.tif duplicate']);
+  expect(useStore.getState().images[1]?.duplicateOf).toBe(id('a.tif'));
+});

@@ -1,0 +1,43 @@
+// What a saved session holds: all that was open when it was asked for, or a word on what is not in it.
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { ToBundler } from '../export/bundleInWorker';
+
+const bundleInWorker = vi.fn(async ({ session: { leftOut } }: ToBundler) => ({
+  ...{ name: 'session.leukolens', blob: new Blob(), leftOut },
+}));
+vi.mock('../export/bundleInWorker', () => ({ bundleInWorker }));
+vi.stubGlobal('location', new URL('http://localhost/?keep=0'));
+vi.stubGlobal('document', { createElement: () => ({ click() {} }) });
+
+const { exportSession } = await import('./exportSession');
+const { newEntry } = await import('./images');
+const { keepFile } = await import('./pictures');
+const { initialState, useStore } = await import('./store');
+
+const image = (id: string) => newEntry({ id, name: `${id}.png`, path: `${id}.png`, size: 1 });
+const saved = () => bundleInWorker.mock.lastCall?.[0].session;
+
+beforeEach(() => {
+  bundleInWorker.mockClear();
+  useStore.setState({ ...initialState, images: [image('mine')] }, true);
+});
+
+test('the session that was open when it was asked for is saved, whatever is opened meanwhile', async () => {
+  const saving = exportSession('session');
+  useStore.setState({ images: [image('other'), image('another')] });
+  await saving;
+  expect(saved()?.state.images.map(({ id }) => id)).toEqual(['mine']);
+  expect(useStore.getState()).toMatchObject({ exporting: false, problem: null });
+});
+
+test('a photograph that can no longer be read does not keep the others from being saved, and is named', async () => {
+  const gone = new File(['gone'], 'gone.png');
+  gone.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new Error('taken out')) });
+  keepFile('gone', gone);
+  keepFile('mine', new File(['mine'], 'mine.png'));
+  useStore.setState({ images: [image('gone'), image('mine')] });
+  await exportSession('session');
+  expect(Object.keys(saved()?.photographs ?? {})).toEqual(['mine']);
+  expect(useStore.getState().notes?.lines).toEqual([expect.stringMatching(/^The photograph of gone\.png is not in/)]);
+  expect(useStore.getState().problem).toBeNull();
+});

@@ -1,0 +1,48 @@
+// A key that is held: it walks on, and decides nothing about cells that nobody has looked at.
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { DetectedCell } from '../domain/cell';
+
+vi.mock('./top/OpenButton', () => ({ openFileDialog: vi.fn() }));
+
+const { newEntry } = await import('../store/images');
+const { initialState, useStore } = await import('../store/store');
+const { onKey } = await import('./useShortcuts');
+
+const cells = [1, 2, 3].map((id) => ({ id, type: 'monocyte', probabilities: [1] }) as never as DetectedCell);
+const analysis = { width: 9, height: 9, cells } as never;
+
+/** Pressed on the page, or on a button. */
+function press(key: string, repeat = false, on = '') {
+  const closest = (selector: string) => (on && selector.includes(on) ? {} : null);
+  const event = { key, repeat, target: { closest }, preventDefault: vi.fn() };
+  onKey(event as never);
+  return event;
+}
+const decisions = () => useStore.getState().history.log.length;
+const selected = () => useStore.getState().selectedCell;
+
+beforeEach(() => {
+  const image = { ...newEntry({ id: 'a', name: 'a.png', path: 'a.png', size: 1 }), analysis };
+  useStore.setState({ ...initialState, images: [image], selectedImage: 'a', selectedCell: 1 }, true);
+});
+
+test.each(['Enter', 'Delete', 'm'])('%s that is held decides about one cell', (key) => {
+  press(key);
+  expect(decisions()).toBe(1);
+  const at = selected();
+  for (let i = 0; i < 5; i++) press(key, true);
+  expect(decisions()).toBe(1);
+  expect(selected()).toBe(at);
+});
+
+test('an arrow that is held walks on', () => {
+  press('ArrowRight');
+  press('ArrowRight', true);
+  expect(selected()).toBe(3);
+});
+
+test('Enter that is held presses a button once', () => {
+  expect(press('Enter', false, 'button').preventDefault).not.toHaveBeenCalled();
+  expect(press('Enter', true, 'button').preventDefault).toHaveBeenCalled();
+  expect(decisions()).toBe(0);
+});
