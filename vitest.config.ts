@@ -26,6 +26,8 @@ export default defineConfig({
         },
       },
       {
+        // `npm test` runs two at a time, which must not write to one cache.
+        cacheDir: process.env.LEUKOLENS_VITE_CACHE ?? 'node_modules/.vite',
         plugins: [modelsPlugin()],
         worker: { format: 'es' },
         // Found late, a dependency reloads the page in the middle of a run.
@@ -48,7 +50,7 @@ export default defineConfig({
           // Shaders compile on the processor here; a first run of a pipeline may take many seconds.
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // One page at a time: the software GPU already uses every core.
+          // One page at a time: the software GPU keeps a core busy, and `npm test` has two browsers.
           fileParallelism: false,
           browser: {
             enabled: true,

@@ -1,7 +1,7 @@
 // `npm test`: installs what is missing, runs every check there is, and ends with one line: `N passed, N failed`.
 // A test counts as one; so does a step without tests (type check, lint, build …). Nothing is skipped without a word.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -32,20 +32,27 @@ async function step(name, work) {
   return result.failed === 0;
 }
 
-/** Runs a Node program to its end, its output shown as it comes. @param {string} script @param {string[]} args @param {{ env?: Record<string, string> }} [options] @returns {Promise<{ status: number, output: string }>} */
-function node(script, args = [], { env = {} } = {}) {
+/** @typedef {{ env?: Record<string, string>, beside?: boolean }} Run beside: another program runs at the time */
+
+/** Runs a Node program to its end, its output shown as it comes, or beside another's when it is over. @param {string} script @param {string[]} args @param {Run} [options] @returns {Promise<{ status: number, output: string }>} */
+function node(script, args = [], { env = {}, beside = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', beside ? 'pipe' : 'inherit'],
       env: { ...process.env, ...env },
     });
     let output = '';
-    child.stdout.on('data', (data) => {
+    const show = (/** @type {string | Buffer} */ data) => {
       output += data;
-      process.stdout.write(data);
-    });
+      if (!beside) process.stdout.write(data);
+    };
+    child.stdout?.on('data', show);
+    child.stderr?.on('data', show);
     child.on('error', reject);
-    child.on('close', (status) => resolve({ status: status ?? 1, output }));
+    child.on('close', (status) => {
+      if (beside) process.stdout.write(output);
+      resolve({ status: status ?? 1, output });
+    });
   });
 }
 
@@ -69,18 +76,41 @@ function honest(counts, status) {
 /** @param {string} file */
 const json = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
 
-/** @param {string} project */
-const vitest = (project) => async () => {
-  const file = path.join(temporary, `${project}.json`);
-  const { status } = await node('node_modules/vitest/vitest.mjs', [
-    'run',
-    ...['--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-  ]);
+let reports = 0;
+/** @param {string} project @param {string[]} files of the project's; with none named all @param {Run} [options] */
+async function vitest(project, files = [], options) {
+  const file = path.join(temporary, `${project}-${reports++}.json`);
+  const { status } = await node(
+    'node_modules/vitest/vitest.mjs',
+    ['run', ...files, '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    options,
+  );
   const report = json(file);
   if (!report) throw new Error('Vitest left no report');
   const skipped = report.numPendingTests + report.numTodoTests;
   return honest({ passed: report.numPassedTests, failed: report.numFailedTests, skipped }, status);
-};
+}
+
+/** The browser's tests in two browsers at a time, since a software GPU keeps one core busy: those of faults take as long as all others. */
+async function inTwoBrowsers() {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(gpu|worker)\.test\.ts$/.test(file))
+    .map((file) => `src/${file.replaceAll(path.sep, '/')}`);
+  const faults = files.filter((file) => /\/faults\./.test(file));
+  const others = files.filter((file) => !faults.includes(file));
+  if (faults.length === 0) throw new Error('No test of faults was found: the two lots are divided by name.');
+  const cache = (/** @type {string} */ name) => ({ LEUKOLENS_VITE_CACHE: `node_modules/.vite-${name}` });
+  const [a, b] = await Promise.all([
+    vitest('browser', others, { env: cache('others') }),
+    vitest('browser', faults, { env: cache('faults'), beside: true }),
+  ]);
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: (a.skipped ?? 0) + (b.skipped ?? 0),
+    note: [a.note, b.note].filter(Boolean).join('; '),
+  };
+}
 
 /** @returns {Promise<number>} */
 const freePort = () =>
@@ -140,10 +170,10 @@ if (ready) {
   await step('types', check('scripts/typecheck.mjs'));
   await step('lint', check('node_modules/@biomejs/biome/bin/biome', 'lint', '--error-on-warnings', '.'));
   await step('format', check('node_modules/@biomejs/biome/bin/biome', 'format', '.'));
-  await step('unit', vitest('unit'));
+  await step('unit', () => vitest('unit'));
   const built = await step('build', check('node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'));
   if (built) await step('budget', check('scripts/budget.mjs'));
-  if (browser) await step('browser (GPU, worker)', vitest('browser'));
+  if (browser) await step('browser (GPU, worker)', inTwoBrowsers);
   if (built && browser) {
     await step('e2e with WebGPU', playwright('webgpu'));
     await step('e2e without WebGPU', playwright('wasm'));
