@@ -3,6 +3,7 @@ import { reachesEdge } from '../domain/box';
 import type { DetectedCell } from '../domain/cell';
 import { LeukolensError } from '../domain/errors';
 import { decodeMask, encodeMask, maskAreas, NUCLEUS } from '../domain/mask';
+import { plural } from '../domain/plural';
 import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import { type AnnotatedImage, type Comparison, compare } from '../domain/review/compare';
 import type { Change, MadeCell, Shape } from '../domain/review/events';
@@ -54,7 +55,7 @@ export function together(found: readonly Found[]): Found {
     }
   }
   const others = found.length - 1;
-  const more = others > 0 ? ` and ${others} other ${others === 1 ? 'file' : 'files'}` : '';
+  const more = others > 0 ? ` and ${plural(others, 'other file')}` : '';
   return { name: `${found[0]?.name}${more}`, images: [...images.values()], leftOut: [...new Set(leftOut)] };
 }
 

@@ -1,5 +1,4 @@
 /** Over field and table while one type alone is shown: what is left out, and the way back. */
-
 import { TYPE_NAMES } from '../domain/cellType';
 import { plural } from '../domain/plural';
 import { showAllTypes } from '../store/actions';

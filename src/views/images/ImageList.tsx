@@ -1,5 +1,4 @@
 /** The files of this session, each with what became of it. Only the rows in view exist, so that thousands scroll freely. */
-
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Lock, RotateCw, Square, X } from 'lucide-react';
 import { memo, useCallback, useEffect, useId, useRef } from 'react';

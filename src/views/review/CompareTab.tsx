@@ -1,5 +1,4 @@
 /** Annotations of others against the model: confusion matrix, Dice, what was missed; and taking them over. */
-
 import { TYPE_LETTERS, TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';
 import { SAME_IOU } from '../../domain/review/compare';

@@ -1,5 +1,4 @@
 /** The differential of an image, a slide or the session: counts, exact intervals, what is missing, sign-off. */
-
 import { useMemo, useState } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { TYPE_COLORS } from '../../domain/palette';

@@ -1,5 +1,4 @@
 /** The audit: every event of the log, newest first, only those in view drawn. */
-
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { plural } from '../../domain/plural';

@@ -1,5 +1,4 @@
 /** All types and commands by name: what has no key of its own is two letters and Enter away. */
-
 import { useMemo, useState } from 'react';
 import { CALL_TYPES, type CallType, keyOf, TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';

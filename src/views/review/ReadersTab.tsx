@@ -1,5 +1,4 @@
 /** Two readers: starting a blind second reading, how far they agree, and where they do not. */
-
 import { useMemo } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';

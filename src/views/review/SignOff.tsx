@@ -1,5 +1,4 @@
 /** What is left before a slide can be signed, the signature, and the way back. */
-
 import { Lock } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';

@@ -1,5 +1,4 @@
 /** Whether the session is kept on this device: one left by an earlier visit, another tab, a full disk, an engine that stopped. */
-
 import { CircleAlert, Copy, HardDrive, History, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { plural } from '../../domain/plural';

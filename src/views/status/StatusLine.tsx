@@ -1,5 +1,4 @@
 /** The line at the bottom: what is being done, what went wrong last, and what this is not for. */
-
 import { LoaderCircle, Pause, Play } from 'lucide-react';
 import { plural } from '../../domain/plural';
 import type { ReviewState } from '../../domain/review/events';

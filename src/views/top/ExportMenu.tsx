@@ -1,5 +1,4 @@
 /** The export button, which saves the bundle of everything, and beside it the menu of single formats and the session. */
-
 import { ChevronDown, Download } from 'lucide-react';
 import { plural } from '../../domain/plural';
 import { exportSession, type Format } from '../../store/exportSession';

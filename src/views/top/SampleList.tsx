@@ -1,5 +1,4 @@
 /** The sample smears as buttons with pictures, for the menu and the empty screen. */
-
 import { useEffect, useState } from 'react';
 import { plural } from '../../domain/plural';
 import { openSample, type Sample, samples, sampleUrl } from '../../store/samples';

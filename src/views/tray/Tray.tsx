@@ -1,5 +1,4 @@
 /** Below the viewer, or in its place: the cells as pictures and as a table. */
-
 import { Maximize2, Minimize2 } from 'lucide-react';
 import { useMemo } from 'react';
 import { plural } from '../../domain/plural';

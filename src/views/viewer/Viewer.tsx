@@ -1,5 +1,4 @@
 /** The field with its layers: zoomed and panned like a map, cells selected by click or key, outlined by hand. */
-
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { TYPE_NAMES } from '../../domain/cellType';
