@@ -10,7 +10,7 @@ const table = ([head = [], ...rows]) =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
 /** @param {any} figures what the page returned, with bytes shipped and the machine; see page/page.ts */
-export function report({ device, ceiling, work, rows, fields, shipped, machine, userAgent, model, threads }) {
+export function report({ device, ceiling, work, rows, fields, prepared, shipped, machine, userAgent, model, threads }) {
   const runtime = /Chrom\w*\/[\d.]+/.exec(userAgent)?.[0] ?? userAgent;
   const head = [
     ...['runtime', 'batch', 'median ms', 'min-max ms', 'first run ms', 'dispatches', 'submits', 'readbacks'],
@@ -56,6 +56,9 @@ export function report({ device, ceiling, work, rows, fields, shipped, machine, 
     ratios.map((line) => `- ${line}`).join('\n'),
     roof.map((line) => `- ${line}`).join('\n'),
     fields.length ? fieldTable : '',
+    prepared
+      ? `Before the first kernel, 1440 x 900: white point ${ms(prepared.whitePoint)} ms, reduction to the grid ${ms(prepared.reduction)} ms, both on the processor; sending the field's px to the device instead ${ms(prepared.upload)} ms.`
+      : '',
     shipped
       ? `Shipped, gzip: ${Object.entries(shipped)
           .map(([name, bytes]) => `${name} ${mega(/** @type {number} */ (bytes))} MB`)

@@ -35,6 +35,44 @@ async function largeField(url: string) {
   return context.getImageData(0, 0, 1440, 900);
 }
 
+export interface Preparation {
+  /** ms, medians: the white point of the decoded field, its reduction to the grid, both on the processor … */
+  whitePoint: number;
+  reduction: number;
+  /** … and what it would take to have the field's px on the device instead, before any kernel of it ran. */
+  upload: number;
+}
+
+const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] as number;
+
+/** What is made of a field before the first kernel, against sending all its px to the device to make it there. */
+async function preparation({ folder, fieldUrl }: Options): Promise<Preparation> {
+  const { manifest } = await loadModel(folder);
+  const { data, width, height } = await largeField(fieldUrl);
+  const pixels = { data: data as Uint8ClampedArray, width, height };
+  const grid = gridOf(width, height, manifest.detector);
+  const box = { x0: 0, y0: 0, x1: grid.width * grid.factor, y1: grid.height * grid.factor };
+  const gpu = await openGpu(navigator.gpu);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+  const buffer = gpu.device.createBuffer({ size: data.byteLength, usage });
+  const times: Record<keyof Preparation, number[]> = { whitePoint: [], reduction: [], upload: [] };
+  for (let k = 0; k < 11; k++) {
+    const start = performance.now();
+    const white = whitePoint(pixels, true, manifest.whitePoint);
+    times.whitePoint.push(performance.now() - start);
+    const middle = performance.now();
+    resampleWindow(pixels, whiteRows(white, width, height), box, grid.width, grid.height);
+    times.reduction.push(performance.now() - middle);
+    const last = performance.now();
+    gpu.device.queue.writeBuffer(buffer, 0, data as Uint8ClampedArray<ArrayBuffer>);
+    await gpu.device.queue.onSubmittedWorkDone();
+    times.upload.push(performance.now() - last);
+  }
+  gpu.destroy();
+  const { whitePoint: white, reduction, upload } = times;
+  return { whitePoint: median(white), reduction: median(reduction), upload: median(upload) };
+}
+
 export interface FieldRow {
   kind: Kind;
   cells: number;
@@ -94,8 +132,9 @@ async function run(options: Options) {
   const work = workOf(networkPlan(model.manifest), (name) => model.weights.array(name));
   const rows = await timeRounds(options, (kind, folder, batch) => makeRunner(kind as Kind, folder, batch));
   const fields = await field(options);
+  const prepared = await preparation(options);
   const threads = tf.findBackendFactory('wasm') ? await tfjsThreads() : 0;
-  return { device, ceiling, work, rows, fields, threads, userAgent: navigator.userAgent, model: model.hash };
+  return { device, ceiling, work, rows, fields, prepared, threads, userAgent: navigator.userAgent, model: model.hash };
 }
 
 async function tfjsThreads(): Promise<number> {
