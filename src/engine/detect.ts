@@ -5,7 +5,6 @@ import { type Candidate, findCandidates } from './candidates/find';
 import { type Grid, gridOf, tilesOf } from './candidates/grid';
 import { settled, tooClose, tooFar } from './candidates/reduction';
 import type { Network } from './network/network';
-import { shown } from './network/shown';
 import type { Model } from './network/weights';
 
 /** Cell and core probability on the grid, row-major. */
@@ -96,5 +95,5 @@ export async function fieldSaliency(
 function tileSaliency(network: Network, pixels: Pixels, white: WhitePoint, factor: number, tile: Box) {
   const [width, height] = [tile.x1 - tile.x0, tile.y1 - tile.y0];
   const box = { x0: tile.x0 * factor, y0: tile.y0 * factor, x1: tile.x1 * factor, y1: tile.y1 * factor };
-  return network.saliency(shown({ pixels, white, box }, width, height), height, width);
+  return network.saliency({ pixels, white, box }, height, width);
 }

@@ -98,12 +98,11 @@ async function field({ kinds, folder, fieldUrl }: Options): Promise<FieldRow[]> 
       const started = performance.now();
       const { cells } = await all();
       const seconds = (performance.now() - started) / 1000;
-      const white = whiteRows(whitePoint(pixels, true, model.manifest.whitePoint), width, height);
+      const white = whitePoint(pixels, true, model.manifest.whitePoint);
       const grid = gridOf(width, height, model.manifest.detector);
       const box = { x0: 0, y0: 0, x1: grid.width * grid.factor, y1: grid.height * grid.factor };
       const look = async () => {
-        const rgb = resampleWindow(pixels, white, box, grid.width, grid.height);
-        const maps = await net.saliency(rgb, grid.height, grid.width);
+        const maps = await net.saliency({ pixels, white, box }, grid.height, grid.width);
         return findCandidates(
           { ...maps, width: grid.width, height: grid.height },
           grid.factor,

@@ -42,9 +42,9 @@ export async function ofNetwork(
         await select();
         return network.infer(windows);
       },
-      saliency: async (rgb, height, width) => {
+      saliency: async (field, height, width) => {
         await select();
-        return network.saliency(rgb, height, width);
+        return network.saliency(field, height, width);
       },
     },
     dispose,

@@ -4,7 +4,8 @@
 
 gate.bin is in safetensors' layout (header length, JSON header, bytes): for each golden crop its input as
 bytes, its types and features whole, and of its larger outputs every seventh value, so that every
-class and every place of the sub-pixel shuffle is among them; of the window of the first crop its box and white point in place of px.
+class and every place of the sub-pixel shuffle is among them; of the window of the first crop its box and white point in place of px,
+and the cells' map where it is a field.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 
 STRIDE = 7
 WHOLE = ("types", "features", "box", "white")
-THINNED = ("segmentation", "cams", "saliency")
+THINNED = ("segmentation", "cams", "saliency", "field")
 
 
 def write_gate(folder: Path) -> None:
@@ -37,6 +38,8 @@ def write_gate(folder: Path) -> None:
         elif name in WHOLE:
             stored, dtype, shape = values, "F32", [values.size]
         elif name in THINNED:
+            if name == "field":
+                header["__metadata__"]["fieldSide"] = str(shape[0])
             stored, dtype = values[::STRIDE], "F32"
             shape = [stored.size]
         else:

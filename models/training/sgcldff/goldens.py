@@ -71,6 +71,8 @@ WINDOW_WHITE = WhitePoint(
     np.array([[0.9, 0.85, 0.95], [0.05, -0.05, 0.02], [-0.02, 0.04, 0.01], [-0.15, -0.1, -0.2], [0.03, 0.0, -0.03], [-0.1, -0.2, -0.1]]),
 )
 """The first golden crop taken for an image: reduced, on an uneven white, the window reaching out of it on all sides."""
+FIELD_SIDE = 80
+"""px each way of the same window as a field in which cells are looked for."""
 
 
 def pattern(width: int, height: int) -> np.ndarray:
@@ -108,12 +110,21 @@ def detector_golden() -> dict:
     }
 
 
+@torch.no_grad()
+def field_cells(model: SgCldff, crop: np.ndarray) -> np.ndarray:
+    """Cell probability [FIELD_SIDE, FIELD_SIDE, 1] where the window is a field; crop uint8 [H, W, 3]."""
+    shown = window(white_point.apply(crop, WINDOW_WHITE), WINDOW_BOX, (FIELD_SIDE, FIELD_SIDE), 1.0)
+    rgb = torch.from_numpy(shown).permute(2, 0, 1)[None]
+    return torch.sigmoid(model.saliency(cues(rgb)))[0, 0, :, :, None].numpy()
+
+
 def window_stages(model: SgCldff, crop: np.ndarray) -> dict[str, np.ndarray]:
-    """The window's box [4], its white [7, 3] (constant, then the surface's coefficients), and its ends; crop uint8 [H, W, 3]."""
+    """The window's box [4], its white [7, 3] (constant, then the surface's coefficients), its ends, and its cells as a field; crop uint8 [H, W, 3]."""
     shown = window(white_point.apply(crop, WINDOW_WHITE), WINDOW_BOX, (CROP_SIZE, CROP_SIZE), 1.0)
     ends = stages(model, shown)
     white = np.concatenate([WINDOW_WHITE.constant[None], WINDOW_WHITE.surface])
-    return {"box": np.array(WINDOW_BOX), "white": white, **{name: ends[name] for name in ("types", "features", "saliency")}}
+    ends |= {"box": np.array(WINDOW_BOX), "white": white, "field": field_cells(model, crop)}
+    return {name: ends[name] for name in ("box", "white", "types", "features", "saliency", "field")}
 
 
 def write_goldens(model: SgCldff, arrays: Arrays, out: Path) -> None:

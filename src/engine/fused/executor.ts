@@ -109,7 +109,7 @@ export class Executor {
     });
   }
 
-  /** Writes image `index`'s crop or window: its map's vec4 as scalars. */
+  /** Writes image `index`'s crop, or how its window is shown: its map's vec4 as scalars. */
   write(index: number, values: Float32Array<ArrayBuffer>, entry: Entry = 'crop'): void {
     const at = this.layout.offsets.get(this.program.inputs[entry]) as number;
     this.gpu.device.queue.writeBuffer(this.arena, (index * this.layout.slab + at) * VEC4, values);
@@ -129,6 +129,7 @@ export class Executor {
     for (let from = 0; from < steps.length; from += share) {
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();
+      pass.setBindGroup(1, this.gpu.picture.bindings);
       for (const { pipeline, offset, x, y } of steps.slice(from, from + share)) {
         pass.setPipeline(pipeline);
         pass.setBindGroup(0, this.bindings, offset);

@@ -1,4 +1,5 @@
 /** A WebGPU device of our own, watched: what goes wrong on it is known before its results are used. */
+import { Picture } from './picture';
 import { PipelineCache } from './pipelines';
 
 export type FaultKind = 'lost' | 'memory' | 'error';
@@ -28,6 +29,7 @@ export class Gpu {
   readonly device: GPUDevice;
   readonly info: GPUAdapterInfo;
   readonly pipelines: PipelineCache;
+  readonly picture: Picture;
   private broken: DeviceFault | undefined;
   private readonly waiting = new Set<(fault: DeviceFault) => void>();
 
@@ -35,6 +37,7 @@ export class Gpu {
     this.device = device;
     this.info = info;
     this.pipelines = new PipelineCache(device);
+    this.picture = new Picture(device, this.pipelines.pictureLayout);
     // After an error that nobody catches, later reads give zeros or old bytes without a word.
     device.addEventListener('uncapturederror', ({ error }) => {
       const memory = error instanceof GPUOutOfMemoryError;

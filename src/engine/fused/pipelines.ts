@@ -4,6 +4,8 @@ import { type Kernel, type Storage, textOf } from './kernel';
 export class PipelineCache {
   /** Of every kernel: arena, the model's arrays, the dispatch's parameters, the plan's numbers. */
   readonly layout: GPUBindGroupLayout;
+  /** Behind it, of those that make crops and fields: the picture. */
+  readonly pictureLayout: GPUBindGroupLayout;
   private readonly device: GPUDevice;
   private readonly pipelineLayout: GPUPipelineLayout;
   private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
@@ -19,7 +21,9 @@ export class PipelineCache {
         entry(3, { type: 'read-only-storage' }),
       ],
     });
-    this.pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [this.layout] });
+    this.pictureLayout = device.createBindGroupLayout({ entries: [entry(0, { type: 'read-only-storage' })] });
+    // One layout for all, so that what is bound stays bound from kernel to kernel.
+    this.pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [this.layout, this.pictureLayout] });
   }
 
   get(kernel: Kernel, storage: Storage): Promise<GPUComputePipeline> {

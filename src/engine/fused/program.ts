@@ -8,7 +8,7 @@ export interface View {
   step: number;
 }
 
-/** What a run begins with: crops, or windows of the image that crops are made of. */
+/** What a run begins with: crops or a field that were made elsewhere, or windows of the image that they are made of. */
 export type Entry = 'crop' | 'window';
 
 export interface Dispatch {

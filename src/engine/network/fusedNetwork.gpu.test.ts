@@ -1,10 +1,12 @@
 /** The fused path, stage by stage, against what PyTorch computed; its batches, fields and budget. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Pixels, Window } from '../../domain/pixels';
 import { Executor } from '../fused/executor';
 import { type Gpu, openGpu } from '../fused/gpu';
 import { type Lowered, lower } from '../fused/lower/lower';
 import type { Tuning } from '../fused/lower/lowering';
-import { WINDOW_SIZE, windowInput } from '../fused/windowInput';
+import { Picture } from '../fused/picture';
+import { partOf, windowInput } from '../fused/windowInput';
 import { maxDifference, noise, requireWebGpu } from '../kernels/agree';
 import { levelsOf } from '../kernels/standardise.reference';
 import { networkPlan, type Plan } from '../plan/layers';
@@ -27,6 +29,35 @@ beforeAll(async () => {
 afterAll(() => gpu.destroy());
 
 const golden = (crop: number) => asWindow(want(crop, 'input'));
+
+const flat = { constant: [0.9, 0.8, 0.7], surface: null };
+const vignette = {
+  constant: [0.9, 0.8, 0.7],
+  surface: [
+    [0.9, 0.05, -0.02, -0.2, 0.03, -0.1],
+    [0.8, -0.05, 0.04, -0.3, 0, -0.2],
+    // Falls below half the constant, where it is held.
+    [0.6, 0.3, 0.02, -0.4, 0.1, -0.3],
+  ],
+};
+
+/** Writes windows as the network does, for runs that begin with them. */
+async function show(executor: Executor, windows: Window[]): Promise<void> {
+  const size = model.manifest.cropSize;
+  const parts = windows.map((window) => partOf(window, size, size));
+  const places = await gpu.picture.hold(parts);
+  windows.forEach((window, i) => {
+    const [part, place] = [parts[i], places?.[i]];
+    if (!part || !place) throw new Error('the picture has no room');
+    executor.write(i, windowInput(window, part.box, place, size, size), 'window');
+  });
+}
+
+/** Noise taken for an image. */
+function noisy(width: number, height: number, seed: number): Pixels {
+  const data = Uint8ClampedArray.from(noise(width * height * 4, seed, 0, 255), (v, i) => (i % 4 === 3 ? 255 : v));
+  return { data, width, height };
+}
 
 // A wide tile and small ones, and both ways to store arrays: what a processor is given, and what a graphics card is.
 describe.each<Tuning>([
@@ -103,12 +134,20 @@ describe('a network for batches of three', () => {
     [16, 16],
   ])('the saliency of a field of %i x %i is the plain one', async (height, width) => {
     await requireWebGpu();
-    const rgb = noise(height * width * 3, 7, 0, 1);
-    const got = await fused.saliency(rgb, height, width);
-    const plain = await new PlainNetwork(model, 1).saliency(rgb, height, width);
-    expect(got.cell).toHaveLength(height * width);
-    expect(maxDifference(got.cell, plain.cell)).toBeLessThanOrEqual(1e-4);
-    expect(maxDifference(got.core, plain.core)).toBeLessThanOrEqual(1e-4);
+    // Reduced by other factors across and down, and padded with white, as a field's grid is.
+    const pixels = noisy(Math.round(width * 1.7), height * 2 - 9, 7);
+    const window = { pixels, white: vignette, box: { x0: 0, y0: 0, x1: width * 1.75, y1: height * 2 } };
+    const plain = await new PlainNetwork(model, 1).saliency(window, height, width);
+    expect(plain.cell).toHaveLength(height * width);
+    // On a device without room for the image, it is reduced before it is sent.
+    const { picture } = gpu;
+    for (const room of [picture, new Picture(gpu.device, gpu.pipelines.pictureLayout, 16)]) {
+      Object.assign(gpu, { picture: room });
+      const got = await fused.saliency(window, height, width);
+      Object.assign(gpu, { picture });
+      expect(maxDifference(got.cell, plain.cell)).toBeLessThanOrEqual(1e-4);
+      expect(maxDifference(got.core, plain.core)).toBeLessThanOrEqual(1e-4);
+    }
   });
 });
 
@@ -133,7 +172,7 @@ test('a batch is at most 60 dispatches, one submit and one readback, and its mem
     count(GPUQueue.prototype, 'submit', 'submit'),
     count(GPUBuffer.prototype, 'mapAsync', 'map'),
   ];
-  one.write(0, windowInput(golden(0), model.manifest.cropSize) as Float32Array<ArrayBuffer>, 'window');
+  await show(one, [golden(0)]);
   await one.run(1, 'window');
   for (const back of restore) back();
   expect(counts.dispatch).toBeLessThanOrEqual(60);
@@ -146,23 +185,7 @@ test('a batch is at most 60 dispatches, one submit and one readback, and its mem
 });
 
 describe('crops made of windows of the image', () => {
-  /** Noise with a vignette, 90 x 70 px. */
-  const image = (() => {
-    const [width, height] = [90, 70];
-    const values = noise(width * height * 4, 11, 0, 255);
-    const data = Uint8ClampedArray.from(values, (v, i) => (i % 4 === 3 ? 255 : v));
-    return { data, width, height };
-  })();
-  const flat = { constant: [0.9, 0.8, 0.7], surface: null };
-  const vignette = {
-    constant: [0.9, 0.8, 0.7],
-    surface: [
-      [0.9, 0.05, -0.02, -0.2, 0.03, -0.1],
-      [0.8, -0.05, 0.04, -0.3, 0, -0.2],
-      // Falls below half the constant, where it is held.
-      [0.6, 0.3, 0.02, -0.4, 0.1, -0.3],
-    ],
-  };
+  const image = noisy(90, 70, 11);
   let executor: Executor;
 
   beforeAll(async () => {
@@ -185,9 +208,7 @@ describe('crops made of windows of the image', () => {
     const size = model.manifest.cropSize;
     const window = { pixels: image, white, box };
     // The second image, so that what belongs to the first is not taken for it.
-    for (const [k, of] of [golden(0), window].entries()) {
-      executor.write(k, windowInput(of, size) as Float32Array<ArrayBuffer>, 'window');
-    }
+    await show(executor, [golden(0), window]);
     await executor.run(2, 'window');
     const got = await executor.look('crops', 1);
     const crop = shown(window, size, size);
@@ -204,23 +225,60 @@ describe('crops made of windows of the image', () => {
     );
   });
 
-  test('a window too wide for its place in memory is resampled before it, and gives the same', async () => {
+  test('an image is sent once, however many windows of it are shown', async () => {
+    const writes = vi.spyOn(GPUQueue.prototype, 'writeBuffer');
+    const box = (x0: number) => ({ x0, y0: 5, x1: x0 + 40, y1: 45 });
+    const of = (pixels: Pixels) => [3, 9, 30].map((x0) => ({ pixels, white: flat, box: box(x0) }));
+    const other = noisy(90, 70, 12);
+    const sent = async (windows: Window[]) => {
+      writes.mockClear();
+      await gpu.picture.hold(windows.map((window) => partOf(window, 160, 160)));
+      return writes.mock.calls.map(([, , data]) => (data as Uint8ClampedArray).byteLength);
+    };
+    const whole = [90 * 70 * 4];
+    expect([await sent(of(image)), await sent(of(image)), await sent(of(other))]).toEqual([whole, [], whole]);
+    // Of two images at a time the parts alone; neither is there whole after that.
+    expect(await sent([...of(image).slice(0, 1), ...of(other).slice(0, 1)])).toHaveLength(1);
+    expect(await sent(of(other))).toEqual(whole);
+    writes.mockRestore();
+  });
+
+  test.each([
+    ['that fits with none of the others', 700 * 600 - 1],
+    ['whose windows do not fit either', 1000],
+  ])('windows of an image %s give the same', async (_, room) => {
     const [width, height] = [700, 600];
     const data = new Uint8ClampedArray(width * height * 4).fill(250);
     for (let i = 0; i < width * height; i++) {
       if (Math.hypot((i % width) - 350, Math.floor(i / width) - 300) < 150) data.fill(90, i * 4, i * 4 + 3);
     }
-    const wide = { pixels: { data, width, height }, white: flat, box: { x0: 20, y0: -30, x1: 680, y1: 630 } };
-    expect(windowInput(wide, model.manifest.cropSize)).toBeNull();
-    const input = windowInput({ ...wide, box: { x0: 100, y0: 50, x1: 600, y1: 550 } }, model.manifest.cropSize);
-    expect(input?.length).toBeLessThanOrEqual(WINDOW_SIZE * 4);
+    const wide = { pixels: { data, width, height }, white: vignette, box: { x0: 120, y0: 70, x1: 580, y1: 530 } };
     const fused = new FusedNetwork(gpu, model, 2);
+    const { picture } = gpu;
+    Object.assign(gpu, { picture: new Picture(gpu.device, gpu.pipelines.pictureLayout, room) });
     const [first, second] = await fused.infer([golden(0), wide]);
+    Object.assign(gpu, { picture });
     expect(maxDifference(first?.types ?? [], want(0, 'types'))).toBeLessThanOrEqual(1e-3);
     await requireWebGpu();
     const [plain] = await new PlainNetwork(model, 1).infer([wide]);
     expect(maxDifference(second?.types ?? [], plain?.types ?? [])).toBeLessThanOrEqual(1e-3);
     fused.dispose();
+  });
+
+  test('a device without memory for the image goes without, and is none the worse', async () => {
+    const { createBuffer } = gpu.device;
+    gpu.device.createBuffer = (descriptor) => {
+      // As a device out of memory says it: to the scope, with a buffer that is none.
+      const impossible = { ...descriptor, size: 2 ** 50, usage: GPUBufferUsage.STORAGE };
+      return createBuffer.call(gpu.device, descriptor.label === 'picture' ? impossible : descriptor);
+    };
+    const pushed = gpu.device.pushErrorScope;
+    gpu.device.pushErrorScope = () => pushed.call(gpu.device, 'validation');
+    const places = await gpu.picture.hold([
+      partOf({ pixels: noisy(900, 700, 3), white: flat, box: { x0: 0, y0: 0, x1: 900, y1: 700 } }, 160, 160),
+    ]);
+    Object.assign(gpu.device, { createBuffer, pushErrorScope: pushed });
+    expect([places, gpu.fault]).toEqual([null, undefined]);
   });
 });
 

@@ -8,7 +8,7 @@ import { type Lowered, lower } from '../fused/lower/lower';
 import type { Tuning } from '../fused/lower/lowering';
 import type { Entry } from '../fused/program';
 import { TUNING } from '../fused/tuning';
-import { windowInput } from '../fused/windowInput';
+import { partOf, windowInput } from '../fused/windowInput';
 import { levelsOf } from '../kernels/standardise.reference';
 import type { Standardisation } from '../manifest';
 import { networkPlan, type Plan, saliencyPlan } from '../plan/layers';
@@ -108,7 +108,8 @@ export class FusedNetwork implements Network {
       const outputs: CropOutput[] = [];
       for (let from = 0; from < windows.length; from += this.batch) {
         const batch = windows.slice(from, from + this.batch);
-        const entry = this.write(executor, batch);
+        const { cropSize: side, standardisation } = this.model.manifest;
+        const entry = await this.write(executor, batch, side, side, (rgb) => cropInput(rgb, standardisation));
         const started = performance.now();
         const values = await executor.run(batch.length, entry);
         this.cut(executor, performance.now() - started);
@@ -120,27 +121,30 @@ export class FusedNetwork implements Network {
     });
   }
 
-  /** Writes a batch; as crops made here where a window is too wide for its place on the device. */
-  private write(executor: Executor, batch: Window[]): Entry {
-    const { cropSize, standardisation } = this.model.manifest;
-    const windows = batch.map((window) => windowInput(window, cropSize));
-    if (windows.every((input) => input !== null)) {
-      windows.forEach((input, i) => {
-        executor.write(i, input, 'window');
-      });
-      return 'window';
-    }
-    batch.forEach((window, i) => {
-      executor.write(i, cropInput(shown(window, cropSize, cropSize), standardisation));
+  /** Writes windows shown at width x height px; made here, as `input` lays them out, where the device has no room for the px that they take. */
+  private async write(
+    executor: Executor,
+    windows: Window[],
+    width: number,
+    height: number,
+    input: (rgb: Float32Array) => Float32Array<ArrayBuffer>,
+  ): Promise<Entry> {
+    const parts = windows.map((window) => partOf(window, width, height));
+    // From here to the run nothing is awaited: whatever else wants the picture waits for its turn on the device.
+    const places = await this.gpu.picture.hold(parts);
+    windows.forEach((window, i) => {
+      const [part, place] = [parts[i], places?.[i]];
+      if (part && place) executor.write(i, windowInput(window, part.box, place, width, height), 'window');
+      else executor.write(i, input(shown(window, width, height)));
     });
-    return 'crop';
+    return places ? 'window' : 'crop';
   }
 
-  saliency(rgb: Float32Array, height: number, width: number): Promise<SaliencyOutput> {
+  saliency(field: Window, height: number, width: number): Promise<SaliencyOutput> {
     return this.inTurn(async () => {
       const executor = await this.fieldExecutor(height, width);
-      executor.write(0, spread(rgb));
-      const values = await executor.run(1);
+      const entry = await this.write(executor, [field], width, height, spread);
+      const values = await executor.run(1, entry);
       const n = height * width;
       return { cell: values.slice(0, n), core: values.slice(n, 2 * n) };
     });

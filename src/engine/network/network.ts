@@ -26,6 +26,6 @@ export interface Network {
   /** Crops worth computing at a time. */
   readonly batch: number;
   infer(windows: Window[]): Promise<CropOutput[]>;
-  /** rgb: [height, width, 3] white-pointed, in [0, 1]; height and width multiples of 16. */
-  saliency(rgb: Float32Array, height: number, width: number): Promise<SaliencyOutput>;
+  /** Of a window shown at height x width px, both multiples of 16. */
+  saliency(field: Window, height: number, width: number): Promise<SaliencyOutput>;
 }

@@ -56,8 +56,9 @@ export class PlainNetwork implements Network {
     });
   }
 
-  async saliency(rgb: Float32Array, height: number, width: number): Promise<SaliencyOutput> {
+  async saliency(field: Window, height: number, width: number): Promise<SaliencyOutput> {
     const { weights, manifest } = this.model;
+    const rgb = shown(field, width, height);
     const maps = tf.tidy(() => {
       const found = runPlain(
         saliencyPlan(height, width),

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
 import { maxDifference } from '../kernels/agree';
 import { asWindow } from '../network/agreeGoldens';
+import { windowOf } from '../network/shown';
 import { altered, expectRight, start, want } from './disturbed';
 
 describe('a device that fails under the work', () => {
@@ -11,7 +12,7 @@ describe('a device that fails under the work', () => {
     const runtime = await start({ gpu: altered(() => {}, devices) });
     const undisturbed = await runtime.infer([asWindow(want(0, 'input'))]);
     const disturbed = runtime.infer([asWindow(want(0, 'input'))]);
-    const field = runtime.saliency(new Float32Array(32 * 32 * 3).fill(0.5), 32, 32);
+    const field = runtime.saliency(windowOf(new Uint8Array(32 * 32 * 3).fill(128)), 32, 32);
     await new Promise((resolve) => setTimeout(resolve, 20));
     devices[0]?.destroy();
     const [again] = await Promise.all([disturbed, field]);
@@ -140,7 +141,7 @@ test('memory stays flat: tensors and buffers after many runs are those after the
     };
   });
   const runtime = await start({ gpu });
-  const field = new Float32Array(64 * 64 * 3).fill(0.7);
+  const field = windowOf(new Uint8Array(64 * 64 * 3).fill(180));
   const round = async () => {
     await runtime.saliency(field, 64, 64);
     await runtime.infer([asWindow(want(0, 'input'))]);

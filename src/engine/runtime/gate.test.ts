@@ -10,7 +10,7 @@ const folder = new URL('../../../models/sg-cldff-v5/', import.meta.url);
 const file = (name: string) => new Uint8Array(readFileSync(new URL(name, folder))).buffer;
 
 /** Two crops with outputs of a few values, every third of the large ones known. */
-function known(): { goldens: Goldens; outputs: CropOutput[] } {
+function known(): { goldens: Omit<Goldens, 'field'>; outputs: CropOutput[] } {
   const values = (n: number, seed: number) => Float32Array.from({ length: n }, (_, i) => Math.sin(seed + i));
   const outputs = [0, 1].map((k) => ({
     types: values(8, k),
@@ -84,15 +84,20 @@ test("the shipped model's gate is a part of its goldens", () => {
     [0, 1, 2].map(channel),
   );
   expect(goldens.expected[2]?.types).toEqual(golden(2, 'types'));
+  expect(goldens.field.window).toBe(into);
+  expect(goldens.field.side ** 2).toBe(golden(2, 'field').length);
+  expect(goldens.field.cells).toEqual(golden(2, 'field').filter((_, i) => i % goldens.stride === 0));
 });
 
 /** A network that gives what is known, `batch` crops at a time, but for what `spoil` makes of it. */
 function rightBut(spoil: { slot?: number; field?: number }): { network: Network; goldens: Goldens } {
-  const { goldens, outputs } = known();
+  const { goldens: crops, outputs } = known();
   const side = 6;
   const pixels = { data: new Uint8ClampedArray(side * side * 4), width: side, height: side };
   const box = { x0: 0, y0: 0, x1: side, y1: side };
-  goldens.windows = outputs.map(() => ({ pixels, white: { constant: [1, 1, 1], surface: null }, box }));
+  const window = { pixels, white: { constant: [1, 1, 1], surface: null }, box };
+  const field = { window, side, cells: crops.expected[0]?.saliency as Float32Array };
+  const goldens = { ...crops, windows: outputs.map(() => window), field };
   const network: Network = {
     batch: 8,
     infer: async (windows) =>

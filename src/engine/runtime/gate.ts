@@ -11,6 +11,8 @@ export interface Goldens {
   /** For each crop the known values of some outputs; of the large ones every `stride`-th. */
   expected: Partial<Record<keyof CropOutput, Float32Array>>[];
   stride: number;
+  /** A window as a field in which cells are looked for, px each way, and of the map of cells every `stride`-th value. */
+  field: { window: Window; side: number; cells: Float32Array };
 }
 
 interface Header {
@@ -50,6 +52,7 @@ export function readGoldens(bytes: ArrayBuffer): Goldens {
     };
     const windows: Window[] = [];
     const expected: Goldens['expected'] = [];
+    let asField: Goldens['field'] | undefined;
     for (let crop = 0; ; crop++) {
       const [input, box, white] = [part(`${crop}.input`), part(`${crop}.box`), part(`${crop}.white`)];
       if (input) windows.push(windowOf(new Uint8Array(input)));
@@ -61,9 +64,14 @@ export function readGoldens(bytes: ArrayBuffer): Goldens {
         if (values) known[name] = new Float32Array(values);
       }
       expected.push(known);
+      const cells = part(`${crop}.field`);
+      if (cells) {
+        const side = Number(__metadata__.fieldSide);
+        asField = { window: windows[crop] as Window, side, cells: new Float32Array(cells) };
+      }
     }
-    if (windows.length === 0) throw new RangeError('no crops');
-    return { windows, expected, stride };
+    if (!asField) throw new RangeError('no field');
+    return { windows, expected, stride, field: asField };
   } catch (cause) {
     throw new LeukolensError(
       'model-damaged',
@@ -75,7 +83,11 @@ export function readGoldens(bytes: ArrayBuffer): Goldens {
 }
 
 /** Empty where the outputs, of the crops over and over, are the known ones; otherwise what is wrong, in words that fit behind 'because'. */
-export function deviation(outputs: Partial<CropOutput>[], { expected, stride }: Goldens, halves = false): string {
+export function deviation(
+  outputs: Partial<CropOutput>[],
+  { expected, stride }: Pick<Goldens, 'expected' | 'stride'>,
+  halves = false,
+): string {
   for (let k = 0; k < Math.max(outputs.length, expected.length); k++) {
     const known = expected[k % expected.length] ?? {};
     for (const [name, want] of Object.entries(known) as [keyof CropOutput, Float32Array][]) {
@@ -101,32 +113,17 @@ export function deviation(outputs: Partial<CropOutput>[], { expected, stride }: 
 }
 
 /**
- * Runs the known crops, in half precision or not, in every place of a batch, and the first once more as a field in which cells are looked
- * for; resolves to what is wrong, or to nothing. Rejects as the network does.
+ * Runs the known crops, in half precision or not, in every place of a batch, and one window once more as a field in which cells are
+ * looked for; resolves to what is wrong, or to nothing. Rejects as the network does.
  */
 export async function check(network: Network, goldens: Goldens, halves = false): Promise<string> {
-  const { windows, expected } = goldens;
+  const { windows, field, stride } = goldens;
   const places = Array.from({ length: Math.max(windows.length, network.batch) }, (_, i) => i % windows.length);
+  const asField = async () => {
+    const { cell } = await network.saliency(field.window, field.side, field.side);
+    return deviation([{ saliency: cell }], { stride, expected: [{ saliency: field.cells }] }, halves);
+  };
   const wrong =
-    deviation(await network.infer(places.map((i) => windows[i] as Window)), goldens, halves) ||
-    deviation([await field(network, windows[0] as Window)], fieldGoldens(goldens, expected[0]?.saliency), halves);
+    deviation(await network.infer(places.map((i) => windows[i] as Window)), goldens, halves) || (await asField());
   return wrong && `the graphics device computes wrong results: ${wrong}`;
 }
-
-/** Of a crop as a field: of its cells' map the network's own saliency is a part. */
-async function field(network: Network, { pixels }: Window): Promise<Partial<CropOutput>> {
-  const [width, height] = [pixels.width >> 1, pixels.height >> 1];
-  const rgb = new Float32Array(width * height * 3);
-  for (let i = 0; i < pixels.width * pixels.height; i++) {
-    const to = ((i / pixels.width) >> 1) * width + ((i % pixels.width) >> 1);
-    for (let c = 0; c < 3; c++) {
-      const value = (pixels.data[i * 4 + c] as number) / (4 * 255);
-      rgb[to * 3 + c] = (rgb[to * 3 + c] as number) + value;
-    }
-  }
-  return { saliency: (await network.saliency(rgb, height, width)).cell };
-}
-
-const fieldGoldens = ({ stride }: Goldens, saliency: Float32Array | undefined): Goldens => ({
-  ...{ windows: [], stride, expected: saliency ? [{ saliency }] : [] },
-});

@@ -112,10 +112,10 @@ export class Runtime implements Network {
     });
   }
 
-  saliency(rgb: Float32Array, height: number, width: number): Promise<SaliencyOutput> {
+  saliency(field: Window, height: number, width: number): Promise<SaliencyOutput> {
     return this.outlive(async ({ network, plain }) => {
       const fits = !(network instanceof FusedNetwork) || network.holds(height, width);
-      const maps = await (fits ? network : plain).saliency(rgb, height, width);
+      const maps = await (fits ? network : plain).saliency(field, height, width);
       needNumbers(maps.cell, maps.core);
       return maps;
     });

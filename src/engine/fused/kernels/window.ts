@@ -1,10 +1,11 @@
-/** From a window of the decoded image, as bytes, to the network's crop: resampled, white-pointed, and how to standardise it. */
+/** From a window of the decoded image, as bytes, to the network's crop or the field: resampled, white-pointed, and how to standardise it. */
 import { each, type Kernel, kernel, TEAM, teamKernel } from '../kernel';
 import { DENSITY } from './cues';
 
 /**
- * What stands before a window's px (fused/windowInput.ts writes it), vec4 by vec4: the box's origin in px of the window and
- * px of the window a px of the crop (x0, y0, dx, dy; negative where it is shown turned); the window's size (width, height); what makes a px of the window a
+ * What says how a window is shown (fused/windowInput.ts writes it), vec4 by vec4: the box's origin in px of the part of the image that is read, and
+ * px of the image a px of what is made (x0, y0, dx, dy; negative where it is shown turned); that part's size, its first px in the
+ * picture and px from row to row there; what makes a px of it a
  * place on the white point's surface (x scale, x offset, y scale, y offset); its constant; its six coefficients.
  */
 export const HEADER = 10;
@@ -12,37 +13,47 @@ export const HEADER = 10;
 /** Twin of kernels/resampleWindow.ts: triangle filter over darkness below white, so that what is outside the image is white. */
 const SAMPLE = `
 ${DENSITY}
-fn darknessAt(first : i32, at : i32, x : i32, y : i32) -> vec3<f32> {
-  let word = bitcast<u32>(arena[first + ${HEADER} + at / 4][at % 4]);
+@group(1) @binding(0) var<storage, read> picture : array<u32>;
+fn darknessAt(at : i32, white : vec3<f32>) -> vec3<f32> {
+  let word = picture[at];
   let value = vec3<f32>(vec3<u32>(word, word >> 8u, word >> 16u) & vec3<u32>(255u)) / 255.0;
-  let place = arena[first + 2];
-  let u = (f32(x) + 0.5) * place.x + place.y;
-  let v = (f32(y) + 0.5) * place.z + place.w;
-  let base = arena[first + 3].xyz;
-  let fitted = arena[first + 4].xyz + u * arena[first + 5].xyz + v * arena[first + 6].xyz
-    + u * u * arena[first + 7].xyz + u * v * arena[first + 8].xyz + v * v * arena[first + 9].xyz;
-  let white = clamp(fitted, 0.5 * base, 1.3 * base);
   return max(vec3<f32>(0.0), 1.0 - value / white);
 }
 fn weight(at : i32, centre : f32, radius : f32) -> f32 { return max(0.0, 1.0 - abs(f32(at) + 0.5 - centre) / radius); }
 fn sample(first : i32, px : i32, py : i32) -> vec4<f32> {
   let box = arena[first];
-  let size = vec2<i32>(arena[first + 1].xy);
+  let part = vec4<i32>(arena[first + 1]);
+  let size = part.xy;
   let centre = box.xy + (vec2<f32>(f32(px), f32(py)) + 0.5) * box.zw;
   let radius = max(abs(box.zw), vec2<f32>(1.0));
   let low = vec2<i32>(floor(centre - radius));
   let high = vec2<i32>(ceil(centre + radius));
   var across = 0.0;
   for (var x = low.x; x < high.x; x++) { across += weight(x, centre.x, radius.x); }
+  let place = arena[first + 2];
+  let dark = 0.5 * arena[first + 3].xyz;
+  let light = 1.3 * arena[first + 3].xyz;
+  let k0 = arena[first + 4].xyz;
+  let k1 = arena[first + 5].xyz;
+  let k2 = arena[first + 6].xyz;
+  let k3 = arena[first + 7].xyz;
+  let k4 = arena[first + 8].xyz;
+  let k5 = arena[first + 9].xyz;
   var down = 0.0;
   var sum = vec3<f32>(0.0);
   for (var y = low.y; y < high.y; y++) {
     let wy = weight(y, centre.y, radius.y);
     down += wy;
     if (y < 0 || y >= size.y) { continue; }
+    // Along a row a quadratic surface is a parabola.
+    let v = (f32(y) + 0.5) * place.z + place.w;
+    let a = k0 + (k2 + k5 * v) * v;
+    let b = k1 + k4 * v;
     var line = vec3<f32>(0.0);
     for (var x = max(low.x, 0); x < min(high.x, size.x); x++) {
-      line += weight(x, centre.x, radius.x) * darknessAt(first, y * size.x + x, x, y);
+      let u = (f32(x) + 0.5) * place.x + place.y;
+      let white = clamp(a + (b + k3 * u) * u, dark, light);
+      line += weight(x, centre.x, radius.x) * darknessAt(part.z + y * part.w + x, white);
     }
     sum += wy * line;
   }
@@ -51,7 +62,7 @@ fn sample(first : i32, px : i32, py : i32) -> vec4<f32> {
 `;
 
 /**
- * source (HEADER, then the window's px, four a vec4, their alpha 0x3f) -> crop [2 width, 2 width, rgb and one spare], half,
+ * source (HEADER) and the picture -> crop [2 width, 2 width, rgb and one spare], half,
  * its mean of 2 x 2 px, and mean, a plane of that one's mean density. Threads: px of half / 4.
  */
 export function window(): Kernel {
@@ -75,6 +86,17 @@ export function window(): Kernel {
   )}
   arena[base + p.mean + t] = vec4<f32>(${[0, 1, 2, 3].map((i) => `mean3(density(v${i}.xyz))`).join(', ')});`;
   return kernel('window', ['source', 'width', 'crop', 'half', 'mean'], ['crop', 'half', 'mean'], body, SAMPLE);
+}
+
+/** source (HEADER) and the picture -> field [.., width, rgb and one spare] and mean, a plane of its mean density. Threads: px / 4. */
+export function field(): Kernel {
+  const body = `
+  let first = base + p.source;
+  let py = t / (p.width / 4);
+  let px0 = (t % (p.width / 4)) * 4;
+  ${each(4, (i) => `let v${i} = sample(first, px0 + ${i}, py);\n  arena[base + p.field + py * p.width + px0 + ${i}] = v${i};`)}
+  arena[base + p.mean + t] = vec4<f32>(${[0, 1, 2, 3].map((i) => `mean3(density(v${i}.xyz))`).join(', ')});`;
+  return kernel('field', ['source', 'width', 'field', 'mean'], ['field', 'mean'], body, SAMPLE);
 }
 
 /**

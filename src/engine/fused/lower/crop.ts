@@ -1,9 +1,8 @@
-/** From a window of the image, or a crop, to its half and that one's saliency cues. */
+/** From a window of the image, or a crop, to its half and that one's saliency cues; from a field to its cues. */
 import { gaussianTaps } from '../../kernels/blurRows.reference';
 import type { LayerOf } from '../../plan/layers';
 import { blurRows, cues as cuesKernel, densities, halve as halveKernel } from '../kernels/cues';
-import { levels, window as windowKernel } from '../kernels/window';
-import { WINDOW_SIZE } from '../windowInput';
+import { field as fieldKernel, HEADER, levels, window as windowKernel } from '../kernels/window';
 import { type Lowering, WINDOW } from './lowering';
 
 /** In place of `halve` where a run begins with windows of the image: crop, half and mean density at once, then its levels. */
@@ -11,7 +10,7 @@ export function window(l: Lowering, { from, standardisation }: LayerOf<'stem'>):
   const halve = l.plan.layers.find((layer) => layer.op === 'halve' && layer.from === from);
   if (halve?.op !== 'halve') throw new Error('the crop is halved before its cues');
   l.layer = 'window';
-  l.sizes.set(WINDOW, WINDOW_SIZE);
+  l.sizes.set(WINDOW, HEADER);
   const { width, height } = l.shape(halve.to);
   const crop = l.view(from);
   const params = {
@@ -40,8 +39,12 @@ export function cues(l: Lowering, { from, to }: LayerOf<'cues'>): void {
   const { height, width } = l.shape(from);
   const threads = (height * width) / 4;
   if (!l.views.has(`${from}.mean`)) {
-    const params = { source: l.view(from), mean: l.plane(`${from}.mean`, height, width) };
-    l.emit({ kernel: densities(), params, threads });
+    // The plan's input: a field.
+    const mean = l.plane(`${from}.mean`, height, width);
+    l.sizes.set(WINDOW, HEADER);
+    const source = { map: WINDOW, offset: 0, step: 1 };
+    l.emit({ kernel: fieldKernel(), params: { source, width, field: l.view(from), mean }, threads, from: 'window' });
+    l.emit({ kernel: densities(), params: { source: l.view(from), mean }, threads, from: 'crop' });
   }
   const { sigmas, scales, unmixing } = l.constants;
   const [taps0, taps1] = sigmas.map((sigma) =>

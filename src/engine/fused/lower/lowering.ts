@@ -21,7 +21,7 @@ export interface Tuning {
   storage: Storage;
 }
 
-/** The map that holds a window of the image. */
+/** The map that says which window of the image is shown, and how. */
 export const WINDOW = 'window';
 
 /** For a map that a kernel may do without. */
