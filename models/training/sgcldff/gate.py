@@ -5,7 +5,7 @@
 gate.bin is in safetensors' layout (header length, JSON header, bytes): for each golden crop its input as
 bytes, its types and features whole, and of its larger outputs every seventh value, so that every
 class and every place of the sub-pixel shuffle is among them; of the window of the first crop its box and white point in place of px,
-and the cells' map where it is a field.
+and the maps of cells and cores where it is a field.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 
 STRIDE = 7
 WHOLE = ("types", "features", "box", "white")
-THINNED = ("segmentation", "cams", "saliency", "field")
+THINNED = ("segmentation", "cams", "saliency", "field", "fieldCores")
 
 
 def write_gate(folder: Path) -> None:

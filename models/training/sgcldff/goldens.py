@@ -111,20 +111,21 @@ def detector_golden() -> dict:
 
 
 @torch.no_grad()
-def field_cells(model: SgCldff, crop: np.ndarray) -> np.ndarray:
-    """Cell probability [FIELD_SIDE, FIELD_SIDE, 1] where the window is a field; crop uint8 [H, W, 3]."""
+def field_maps(model: SgCldff, crop: np.ndarray) -> dict[str, np.ndarray]:
+    """Probabilities of cell and of core, [FIELD_SIDE, FIELD_SIDE] each, where the window is a field; crop uint8 [H, W, 3]."""
     shown = window(white_point.apply(crop, WINDOW_WHITE), WINDOW_BOX, (FIELD_SIDE, FIELD_SIDE), 1.0)
     rgb = torch.from_numpy(shown).permute(2, 0, 1)[None]
-    return torch.sigmoid(model.saliency(cues(rgb)))[0, 0, :, :, None].numpy()
+    cells, cores = torch.sigmoid(model.saliency(cues(rgb)))[0].numpy()
+    return {"field": cells, "fieldCores": cores}
 
 
 def window_stages(model: SgCldff, crop: np.ndarray) -> dict[str, np.ndarray]:
-    """The window's box [4], its white [7, 3] (constant, then the surface's coefficients), its ends, and its cells as a field; crop uint8 [H, W, 3]."""
+    """The window's box [4], its white [7, 3] (constant, then the surface's coefficients), its ends, and its maps as a field; crop uint8 [H, W, 3]."""
     shown = window(white_point.apply(crop, WINDOW_WHITE), WINDOW_BOX, (CROP_SIZE, CROP_SIZE), 1.0)
     ends = stages(model, shown)
     white = np.concatenate([WINDOW_WHITE.constant[None], WINDOW_WHITE.surface])
-    ends |= {"box": np.array(WINDOW_BOX), "white": white, "field": field_cells(model, crop)}
-    return {name: ends[name] for name in ("box", "white", "types", "features", "saliency", "field")}
+    kept = {name: ends[name] for name in ("types", "features", "saliency")}
+    return {"box": np.array(WINDOW_BOX), "white": white, **kept, **field_maps(model, crop)}
 
 
 def write_goldens(model: SgCldff, arrays: Arrays, out: Path) -> None:

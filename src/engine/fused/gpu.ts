@@ -57,7 +57,7 @@ export class Gpu {
 
   /** True where a processor plays the graphics card. */
   get software(): boolean {
-    return SOFTWARE.test(this.name);
+    return this.info.isFallbackAdapter || SOFTWARE.test(this.name);
   }
 
   /** The first thing that went wrong, if anything did. */
@@ -83,17 +83,25 @@ export class Gpu {
     });
   }
 
-  /** Runs `make` and throws what the device says about it: out of memory, or an invalid command. */
+  /** Runs `make` and throws what the device says about what it does before it first waits: out of memory, or an invalid command. */
   async guarded<T>(make: () => T | Promise<T>): Promise<T> {
     this.device.pushErrorScope('out-of-memory');
     this.device.pushErrorScope('validation');
+    const scopes = () => Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]);
+    let making: T | Promise<T>;
+    try {
+      making = make();
+    } catch (thrown) {
+      await scopes().catch(() => {});
+      throw thrown;
+    }
+    // Popped before anything is waited for: what others do meanwhile is theirs, and is not to fall into these scopes.
+    const said = scopes().catch(() => [null, null]);
     let made: T;
     try {
-      made = await make();
+      made = await making;
     } finally {
-      const [invalid, memory] = await Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]).catch(
-        () => [null, null],
-      );
+      const [invalid, memory] = await said;
       if (memory) this.broken ??= new DeviceFault('memory', memory.message || 'out of graphics memory');
       if (invalid) this.broken ??= new DeviceFault('error', invalid.message);
     }

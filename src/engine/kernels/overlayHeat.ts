@@ -5,8 +5,11 @@ import { type HeatMaps, overlayHeatReference } from './overlayHeat.reference';
 import wgsl from './overlayHeat.wgsl?raw';
 import { type Kernel, onWebGpu, runKernel } from './run';
 
-/** The kernel asks every px for every box: beyond so many questions a processor is faster, and the device is not held up. */
-const MOST_QUESTIONS = 1e9;
+/**
+ * The kernel asks every px for every box. Beyond so many questions, which take about as long as a crop does, the processor draws: it visits only the
+ * px of each box, and the device is not held up by one dispatch that cannot be cut.
+ */
+const MOST_QUESTIONS = 2e7;
 
 const kernel: Kernel = { name: 'overlayHeat', wgsl, inputs: ['maps', 'boxes', 'palette'] };
 

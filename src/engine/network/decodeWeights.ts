@@ -17,7 +17,7 @@ function half(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** Arrays by name, in the manifest's order behind one another; each float32 or stored as float16. Throws RangeError where bytes lack. */
+/** Arrays by name, in the manifest's order behind one another; each float32 or stored as float16. Throws RangeError where bytes lack or are left over. */
 export function decodeWeights(bytes: ArrayBuffer, entries: Manifest['weights']): Map<string, ModelArray> {
   const halves = Float32Array.from({ length: 0x10000 }, (_, bits) => half(bits));
   const arrays = new Map<string, ModelArray>();
@@ -34,5 +34,7 @@ export function decodeWeights(bytes: ArrayBuffer, entries: Manifest['weights']):
     arrays.set(name, { shape, values });
     at += part.byteLength;
   }
+  // One array left out or of another shape, and all behind it would be read from the wrong place.
+  if (at !== bytes.byteLength) throw new RangeError(`${bytes.byteLength - at} bytes belong to no array`);
   return arrays;
 }

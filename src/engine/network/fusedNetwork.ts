@@ -1,7 +1,6 @@
 /** The network as one recorded pass of our own pipelines: one submit and one readback a batch. */
 
 import type { Window } from '../../domain/pixels';
-import { planArena } from '../fused/arena';
 import { Executor } from '../fused/executor';
 import type { Gpu } from '../fused/gpu';
 import { type Lowered, lower } from '../fused/lower/lower';
@@ -16,10 +15,10 @@ import type { CropOutput, Network, SaliencyOutput } from './network';
 import { shown } from './shown';
 import type { Model } from './weights';
 
-/** Submits longer than this are cut: systems take a graphics card that is busy for 2 s for hung. A processor has no such watch. */
+/** Submits longer than this (ms) are cut: systems take a graphics card that is busy for 2 s for hung. A processor has no such watch. */
 const LONGEST_SUBMIT = { hardware: 100, software: Number.POSITIVE_INFINITY };
-/** Grid px that one submit of the saliency head takes on any device without being cut. */
-const LONGEST_GRID = 250_000;
+/** Of the first run, when it is not known yet how long one takes. */
+const FIRST_SUBMITS = { hardware: 8, software: 1 };
 
 /** Graphics memory for fields of sizes seen before, bytes; the last one stays whatever it takes. */
 const FIELD_BUDGET = 64e6;
@@ -75,7 +74,7 @@ export class FusedNetwork implements Network {
     this.gpu = gpu;
     this.model = model;
     this.batch = batch;
-    const tuning: Tuning = TUNING[gpu.software ? 'software' : 'hardware'];
+    const tuning: Tuning = TUNING[this.kind];
     this.tuning = halves ? { ...tuning, storage: 'f16' } : tuning;
     this.cropPlan = networkPlan(model.manifest);
     this.crops = this.lowered(this.cropPlan);
@@ -83,7 +82,7 @@ export class FusedNetwork implements Network {
 
   /** Compiles what `infer` needs, if that has not been begun. Rejects with DeviceFault. */
   prepare(): Promise<Executor> {
-    this.executor ??= Executor.create(this.gpu, this.crops.program, { batch: this.batch });
+    this.executor ??= this.make(this.crops, this.batch);
     return this.executor;
   }
 
@@ -102,14 +101,32 @@ export class FusedNetwork implements Network {
     return filters.byteLength + count * 16 * held.reduce((a, b) => a + b, 0);
   }
 
+  get madeBefore(): Network {
+    return {
+      batch: 1,
+      infer: (windows) => this.inferFrom(windows, false),
+      saliency: (field, height, width) => this.saliencyFrom(field, height, width, false),
+    };
+  }
+
   infer(windows: Window[]): Promise<CropOutput[]> {
+    return this.inferFrom(windows, true);
+  }
+
+  saliency(field: Window, height: number, width: number): Promise<SaliencyOutput> {
+    return this.saliencyFrom(field, height, width, true);
+  }
+
+  /** sends: the image, where there is room for it. */
+  private inferFrom(windows: Window[], sends: boolean): Promise<CropOutput[]> {
     return this.inTurn(async () => {
       const executor = await this.prepare();
       const outputs: CropOutput[] = [];
       for (let from = 0; from < windows.length; from += this.batch) {
         const batch = windows.slice(from, from + this.batch);
         const { cropSize: side, standardisation } = this.model.manifest;
-        const entry = await this.write(executor, batch, side, side, (rgb) => cropInput(rgb, standardisation));
+        const input = (rgb: Float32Array) => cropInput(rgb, standardisation);
+        const entry = await this.write(executor, batch, side, side, input, sends);
         const started = performance.now();
         const values = await executor.run(batch.length, entry);
         this.cut(executor, performance.now() - started);
@@ -128,10 +145,11 @@ export class FusedNetwork implements Network {
     width: number,
     height: number,
     input: (rgb: Float32Array) => Float32Array<ArrayBuffer>,
+    sends: boolean,
   ): Promise<Entry> {
     const parts = windows.map((window) => partOf(window, width, height));
     // From here to the run nothing is awaited: whatever else wants the picture waits for its turn on the device.
-    const places = await this.gpu.picture.hold(parts);
+    const places = sends ? await this.gpu.picture.hold(parts) : null;
     windows.forEach((window, i) => {
       const [part, place] = [parts[i], places?.[i]];
       if (part && place) executor.write(i, windowInput(window, part.box, place, width, height), 'window');
@@ -140,21 +158,16 @@ export class FusedNetwork implements Network {
     return places ? 'window' : 'crop';
   }
 
-  saliency(field: Window, height: number, width: number): Promise<SaliencyOutput> {
+  private saliencyFrom(field: Window, height: number, width: number, sends: boolean): Promise<SaliencyOutput> {
     return this.inTurn(async () => {
       const executor = await this.fieldExecutor(height, width);
-      const entry = await this.write(executor, [field], width, height, spread);
+      const entry = await this.write(executor, [field], width, height, spread, sends);
+      const started = performance.now();
       const values = await executor.run(1, entry);
+      this.cut(executor, performance.now() - started);
       const n = height * width;
       return { cell: values.slice(0, n), core: values.slice(n, 2 * n) };
     });
-  }
-
-  /** True where the maps of a field of this grid fit one binding of the device. */
-  holds(height: number, width: number): boolean {
-    const { limits } = this.gpu.device;
-    const bytes = planArena(this.lowered(saliencyPlan(height, width)).program).slab * 16;
-    return bytes <= Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   }
 
   dispose(): void {
@@ -170,6 +183,10 @@ export class FusedNetwork implements Network {
     return lower(plan, (name) => weights.array(name), manifest.cues, this.tuning);
   }
 
+  private get kind(): 'hardware' | 'software' {
+    return this.gpu.software ? 'software' : 'hardware';
+  }
+
   /** One run at a time: all share the arena. */
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.busy.then(work);
@@ -179,13 +196,13 @@ export class FusedNetwork implements Network {
 
   /** More submits for the next run where one took too long; the last may have waited for pipelines, so it halves slowly. */
   private cut(executor: Executor, ms: number): void {
-    const wished = Math.ceil(ms / LONGEST_SUBMIT[this.gpu.software ? 'software' : 'hardware']);
+    const wished = Math.ceil(ms / LONGEST_SUBMIT[this.kind]);
     executor.submits = Math.max(1, Math.min(wished, executor.submits + 1));
   }
 
   private async fieldExecutor(height: number, width: number): Promise<Executor> {
     const key = `${height}x${width}`;
-    const executor = this.fields.get(key) ?? this.makeField(height, width);
+    const executor = this.fields.get(key) ?? this.make(this.lowered(saliencyPlan(height, width)), 1);
     this.fields.delete(key);
     this.fields.set(key, executor);
     const made = await executor;
@@ -199,10 +216,9 @@ export class FusedNetwork implements Network {
     return made;
   }
 
-  private async makeField(height: number, width: number): Promise<Executor> {
-    const { program } = this.lowered(saliencyPlan(height, width));
-    const executor = await Executor.create(this.gpu, program, { batch: 1 });
-    if (height * width > LONGEST_GRID) executor.submits = program.dispatches.length;
+  private async make({ program }: Lowered, batch: number): Promise<Executor> {
+    const executor = await Executor.create(this.gpu, program, { batch });
+    executor.submits = FIRST_SUBMITS[this.kind];
     return executor;
   }
 

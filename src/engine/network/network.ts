@@ -28,4 +28,6 @@ export interface Network {
   infer(windows: Window[]): Promise<CropOutput[]>;
   /** Of a window shown at height x width px, both multiples of 16. */
   saliency(field: Window, height: number, width: number): Promise<SaliencyOutput>;
+  /** The same, given crops and fields made beforehand, where it has another way for images that the device has no room for. */
+  readonly madeBefore?: Network;
 }

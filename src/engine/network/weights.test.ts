@@ -63,6 +63,33 @@ test('a manifest of a newer format, with other types, or that is no JSON', async
   await refused('model-damaged', /cell types/);
   serve({ 'manifest.json': '<html>' });
   await refused('model-damaged', /not JSON/);
+  serve({ 'manifest.json': 'null' });
+  await refused('model-damaged', /format is not said/);
+  serve({ 'manifest.json': JSON.stringify({ format: manifest().format }) });
+  await refused('model-damaged', /cut short/);
+});
+
+test('a manifest whose arrays are not those of the shards', async () => {
+  const { weights, ...rest } = manifest();
+  serve({ 'manifest.json': JSON.stringify({ ...rest, weights: weights.filter(({ name }) => name !== 'fusion.b') }) });
+  await refused('model-damaged', /arrays are not those/);
+  serve({ 'manifest.json': JSON.stringify({ ...rest, weights: [...weights, ...weights.slice(0, 1)] }) });
+  await refused('model-damaged', /arrays are not those/);
+});
+
+test('a connection that is lost in the middle of a file', async () => {
+  const [shard] = manifest().shards;
+  serve({});
+  const whole = globalThis.fetch;
+  vi.stubGlobal('fetch', async (url: string) => {
+    if (!url.endsWith(shard?.path ?? '')) return whole(url);
+    const start = (controller: ReadableStreamDefaultController) => {
+      controller.enqueue(new Uint8Array(1000));
+      controller.error(new TypeError('network error'));
+    };
+    return new Response(new ReadableStream({ start }));
+  });
+  await refused('model-missing', /could not be fetched/);
 });
 
 test('without a network it says what to do', async () => {

@@ -104,8 +104,11 @@ function damaged(what: string, cause?: unknown): LeukolensError {
 
 async function fetchBytes(url: string, signal?: AbortSignal, onBytes?: (count: number) => void): Promise<ArrayBuffer> {
   let response: Response;
+  let bytes: ArrayBuffer;
   try {
     response = await fetch(url, { signal: signal ?? null });
+    // The connection may be lost in the middle as well.
+    bytes = await response.arrayBuffer();
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new LeukolensError(
@@ -122,7 +125,6 @@ async function fetchBytes(url: string, signal?: AbortSignal, onBytes?: (count: n
       'Reload the page; if it stays, the installation lacks its models folder.',
     );
   }
-  const bytes = await response.arrayBuffer();
   onBytes?.(bytes.byteLength);
   return bytes;
 }
@@ -133,14 +135,17 @@ async function sha256(bytes: ArrayBuffer): Promise<string> {
 }
 
 function readManifest(bytes: ArrayBuffer): Manifest {
-  let manifest: Manifest;
+  let manifest: Manifest | null;
   try {
     manifest = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw damaged('its manifest is not JSON', cause);
   }
-  if (manifest.format !== FORMAT) {
-    throw damaged(`its format is ${manifest.format}, this app reads ${FORMAT}`);
+  if (manifest?.format !== FORMAT) {
+    throw damaged(`its format is ${manifest?.format ?? 'not said'}, this app reads ${FORMAT}`);
+  }
+  if (!Array.isArray(manifest.types) || !Array.isArray(manifest.weights) || !Array.isArray(manifest.shards)) {
+    throw damaged('its manifest is cut short');
   }
   if (manifest.types.join() !== CELL_TYPES.join()) throw damaged('its cell types are not the ones this app knows');
   return manifest;
@@ -157,7 +162,7 @@ function decode(bytes: ArrayBuffer, manifest: Manifest): Map<string, ModelArray>
   try {
     return decodeWeights(bytes, manifest.weights);
   } catch (cause) {
-    throw damaged('its arrays are longer than its shards', cause);
+    throw damaged('its arrays are not those of its shards', cause);
   }
 }
 

@@ -22,23 +22,27 @@ interface Question {
   onStep?: ((step: string) => void) | undefined;
 }
 
+/** What a verdict is about: asked anew where any of it changes. */
+export function keyOf(
+  { level, adapter, features }: { level: string; adapter: string; features: Iterable<string> },
+  model: string,
+  browser: string,
+  now: Date,
+): string {
+  // Drivers change without telling: asked anew each month.
+  return [level, adapter, [...features].sort().join(), model, BUILD, browser, now.toISOString().slice(0, 7)].join('|');
+}
+
 /** Empty where the device computes what is known, NO_GAIN where half precision is not worth its rounding on it; else what is wrong with it. */
 export async function verdict({ backend, gpu, model, goldens, trust, faulty, onStep }: Question): Promise<string> {
-  const key = [
-    backend.level,
-    gpu.name,
-    [...gpu.device.features].sort().join(),
-    model.hash,
-    BUILD,
-    navigator.userAgent,
-    // Drivers change without telling: asked anew each month.
-    new Date().toISOString().slice(0, 7),
-  ].join('|');
+  const about = { level: backend.level, adapter: gpu.name, features: gpu.device.features };
+  const key = keyOf(about, model.hash, navigator.userAgent, new Date());
   const known = faulty ? undefined : await trust.get(key);
   if (known !== undefined) return known;
   onStep?.('Checking the graphics device');
   const halves = backend.level === 'fused-f16';
-  const wrong = await gpu.orLost(check(backend.network, goldens, halves));
+  const found = await gpu.orLost(check(backend.network, goldens, halves));
+  const wrong = found && `the graphics device computes ${found}`;
   const asks = halves && !wrong && !faulty;
   const why = asks ? await gpu.orLost(gain(backend, gpu, model, goldens)) : wrong;
   gpu.check();

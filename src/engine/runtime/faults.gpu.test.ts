@@ -105,17 +105,24 @@ describe('a device that fails under the work', () => {
   });
 
   test('out of memory: smaller batches, then less demanding ways', async () => {
-    // A device that has room for two images and not for more.
+    // A device that has room for two images and not for more, and says so to whoever asks.
     let largest = 0;
     const gpu = altered((device) => {
-      const { createBuffer } = device;
+      const { createBuffer, pushErrorScope, popErrorScope } = device;
+      const scopes: { filter: GPUErrorFilter; full: boolean }[] = [];
+      device.pushErrorScope = (filter) => {
+        scopes.push({ filter, full: false });
+        pushErrorScope.call(device, filter);
+      };
+      device.popErrorScope = () => {
+        const full = scopes.pop()?.full;
+        const popped = popErrorScope.call(device);
+        return full ? popped.then(() => new GPUOutOfMemoryError('no room for the arena')) : popped;
+      };
       device.createBuffer = (descriptor) => {
         if (descriptor.label === 'arena') largest ||= descriptor.size / 4;
-        if (descriptor.label === 'arena' && descriptor.size > largest) {
-          device.dispatchEvent(
-            new GPUUncapturedErrorEvent('uncapturederror', { error: new GPUOutOfMemoryError('no room for the arena') }),
-          );
-        }
+        const memory = scopes.findLast(({ filter }) => filter === 'out-of-memory');
+        if (descriptor.label === 'arena' && descriptor.size > largest && memory) memory.full = true;
         return createBuffer.call(device, descriptor);
       };
     });

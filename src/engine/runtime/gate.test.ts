@@ -86,17 +86,19 @@ test("the shipped model's gate is a part of its goldens", () => {
   expect(goldens.expected[2]?.types).toEqual(golden(2, 'types'));
   expect(goldens.field.window).toBe(into);
   expect(goldens.field.side ** 2).toBe(golden(2, 'field').length);
-  expect(goldens.field.cells).toEqual(golden(2, 'field').filter((_, i) => i % goldens.stride === 0));
+  const thinned = (name: string) => golden(2, name).filter((_, i) => i % goldens.stride === 0);
+  expect([goldens.field.cell, goldens.field.core]).toEqual([thinned('field'), thinned('fieldCores')]);
 });
 
 /** A network that gives what is known, `batch` crops at a time, but for what `spoil` makes of it. */
-function rightBut(spoil: { slot?: number; field?: number }): { network: Network; goldens: Goldens } {
+function rightBut(spoil: { slot?: number; cell?: number; core?: number }): { network: Network; goldens: Goldens } {
   const { goldens: crops, outputs } = known();
   const side = 6;
   const pixels = { data: new Uint8ClampedArray(side * side * 4), width: side, height: side };
   const box = { x0: 0, y0: 0, x1: side, y1: side };
   const window = { pixels, white: { constant: [1, 1, 1], surface: null }, box };
-  const field = { window, side, cells: crops.expected[0]?.saliency as Float32Array };
+  const [cell, core] = crops.expected.map(({ saliency }) => saliency as Float32Array) as [Float32Array, Float32Array];
+  const field = { window, side, cell, core };
   const goldens = { ...crops, windows: outputs.map(() => window), field };
   const network: Network = {
     batch: 8,
@@ -106,8 +108,8 @@ function rightBut(spoil: { slot?: number; field?: number }): { network: Network;
         return slot === spoil.slot ? { ...output, types: output.types.map(() => 0) } : output;
       }),
     saliency: async () => {
-      const { saliency } = outputs[0] as CropOutput;
-      return { cell: saliency.map((v) => v + (spoil.field ?? 0)), core: new Float32Array(saliency.length) };
+      const map = (k: number, off = 0) => (outputs[k] as CropOutput).saliency.map((v) => v + off);
+      return { cell: map(0, spoil.cell), core: map(1, spoil.core) };
     },
   };
   return { network, goldens };
@@ -118,9 +120,38 @@ test('every place of a batch and the search for cells are checked too', async ()
   expect(await check(sound.network, sound.goldens)).toBe('');
   const last = rightBut({ slot: 7 });
   expect(await check(last.network, last.goldens)).toMatch(/wrong results: its types are all zero/);
-  const field = rightBut({ field: 0.01 });
-  expect(await check(field.network, field.goldens)).toMatch(/wrong results: its saliency are off by 0\.010/);
+  for (const spoil of [{ cell: 0.01 }, { core: 0.01 }]) {
+    const field = rightBut(spoil);
+    expect(await check(field.network, field.goldens)).toMatch(/wrong results: its saliency are off by 0\.010/);
+  }
 });
+
+test('so is the way of images for which there is no room', async () => {
+  const [{ network, goldens }, wrong] = [rightBut({}), rightBut({ core: 0.01 })];
+  expect(await check({ ...network, madeBefore: wrong.network }, goldens)).toMatch(/wrong results/);
+});
+
+/** gate.bin with its header changed; what it names keeps its place. */
+function withHeader(change: (header: Record<string, unknown>) => void): ArrayBuffer {
+  const bytes = file('gate.bin');
+  const length = Number(new DataView(bytes).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, length)));
+  change(header);
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const out = new Uint8Array(8 + text.length + bytes.byteLength - 8 - length);
+  new DataView(out.buffer).setBigUint64(0, BigInt(text.length), true);
+  out.set(text, 8);
+  out.set(new Uint8Array(bytes, 8 + length), 8 + text.length);
+  return out.buffer;
+}
+
+test.each(['1.types', '2.types', '2.field', '2.fieldCores'])(
+  'a gate file that asks nothing about %s is refused',
+  (name) => {
+    expect(readGoldens(withHeader(() => {})).windows).toHaveLength(3);
+    expect(() => readGoldens(withHeader((header) => delete header[name]))).toThrow(/gate.bin is damaged/);
+  },
+);
 
 test.each([
   ['empty', new ArrayBuffer(0)],

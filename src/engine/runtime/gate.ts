@@ -11,8 +11,8 @@ export interface Goldens {
   /** For each crop the known values of some outputs; of the large ones every `stride`-th. */
   expected: Partial<Record<keyof CropOutput, Float32Array>>[];
   stride: number;
-  /** A window as a field in which cells are looked for, px each way, and of the map of cells every `stride`-th value. */
-  field: { window: Window; side: number; cells: Float32Array };
+  /** A window as a field in which cells are looked for, px each way, and of the maps of cells and cores every `stride`-th value. */
+  field: { window: Window; side: number; cell: Float32Array; core: Float32Array };
 }
 
 interface Header {
@@ -63,11 +63,15 @@ export function readGoldens(bytes: ArrayBuffer): Goldens {
         const values = part(`${crop}.${name}`);
         if (values) known[name] = new Float32Array(values);
       }
+      if (!known.types) throw new RangeError('a crop of which nothing is known');
       expected.push(known);
-      const cells = part(`${crop}.field`);
-      if (cells) {
+      const [cell, core] = [part(`${crop}.field`), part(`${crop}.fieldCores`)];
+      if (cell && core) {
         const side = Number(__metadata__.fieldSide);
-        asField = { window: windows[crop] as Window, side, cells: new Float32Array(cells) };
+        asField = {
+          ...{ window: windows[crop] as Window, side },
+          ...{ cell: new Float32Array(cell), core: new Float32Array(core) },
+        };
       }
     }
     if (!asField) throw new RangeError('no field');
@@ -117,13 +121,21 @@ export function deviation(
  * looked for; resolves to what is wrong, or to nothing. Rejects as the network does.
  */
 export async function check(network: Network, goldens: Goldens, halves = false): Promise<string> {
+  const { windows, expected } = goldens;
+  const { madeBefore } = network;
+  const one = { ...goldens, windows: windows.slice(0, 1), expected: expected.slice(0, 1) };
+  const wrong = (await differs(network, goldens, halves)) || (madeBefore && (await differs(madeBefore, one, halves)));
+  return wrong ? `wrong results: ${wrong}` : '';
+}
+
+async function differs(network: Network, goldens: Goldens, halves: boolean): Promise<string> {
   const { windows, field, stride } = goldens;
   const places = Array.from({ length: Math.max(windows.length, network.batch) }, (_, i) => i % windows.length);
-  const asField = async () => {
-    const { cell } = await network.saliency(field.window, field.side, field.side);
-    return deviation([{ saliency: cell }], { stride, expected: [{ saliency: field.cells }] }, halves);
-  };
-  const wrong =
-    deviation(await network.infer(places.map((i) => windows[i] as Window)), goldens, halves) || (await asField());
-  return wrong && `the graphics device computes wrong results: ${wrong}`;
+  const outputs = await network.infer(places.map((i) => windows[i] as Window));
+  const wrong = deviation(outputs, goldens, halves);
+  if (wrong) return wrong;
+  const { cell, core } = await network.saliency(field.window, field.side, field.side);
+  // One kind of map: of cells, and of what is inside them.
+  const expected = [{ saliency: field.cell }, { saliency: field.core }];
+  return deviation([{ saliency: cell }, { saliency: core }], { stride, expected }, halves);
 }

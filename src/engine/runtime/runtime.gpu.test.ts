@@ -44,6 +44,13 @@ test.each([
     'poolAndExplain',
     (code: string) => code.replace('if (task > 0)', 'if (task >= 0) { return; }\n  if (task > 0)'),
   ],
+  [
+    'a map of cores that stays empty',
+    'saliencyTop',
+    (code: string) => code.replace(/(p\.core\] = ).*;/, '$1vec4<f32>(0.0);'),
+  ],
+  ['a field a px off', 'field', (code: string) => code.replace('sample(first, px0 + 1,', 'sample(first, px0 + 2,')],
+  ['a crop too large for its image halved wrongly', 'halve', (code: string) => code.replaceAll('0.25', '0.24')],
 ])('%s is caught by the gate, and tfjs on the same card does the work', async (_, name, spoil) => {
   let spoilt = 0;
   const gpu = altered((device) => {

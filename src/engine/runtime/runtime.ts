@@ -12,7 +12,7 @@ import type { CropOutput, Network, SaliencyOutput } from '../network/network';
 import type { Model } from '../network/weights';
 import { verdict } from './believe';
 import { NO_GAIN } from './gain';
-import type { Goldens } from './gate';
+import { check, type Goldens } from './gate';
 import { type Backend, hasHalves, LEVELS, type Level, openOnGpu, openWasm, tryGpu } from './levels';
 import { indexedTrust, type TrustStore } from './trust';
 
@@ -26,8 +26,9 @@ export interface RuntimeOptions extends Pick<LoadOptions, 'backend' | 'wasmUrls'
   onStep?: (step: string) => void;
 }
 
-/** Faults in a session after which a level is given up, however often it came back. */
+/** Faults within FAULTY_MS after which a level is given up, however often it came back: a laptop that sleeps loses its device each time. */
 const MOST_FAULTS = 6;
+const FAULTY_MS = 10 * 60_000;
 
 export class Runtime implements Network {
   /** Why it does not run on the best level; empty where it does. */
@@ -45,6 +46,8 @@ export class Runtime implements Network {
   private triedBatch = 1;
   /** In a row, without a result between them. */
   private inARow = 0;
+  /** When each fault was, ms of performance.now(). */
+  private readonly faultTimes: number[] = [];
   private ready: Promise<Backend>;
   private opened: Backend | undefined;
   /** The last one that was given up. */
@@ -113,9 +116,8 @@ export class Runtime implements Network {
   }
 
   saliency(field: Window, height: number, width: number): Promise<SaliencyOutput> {
-    return this.outlive(async ({ network, plain }) => {
-      const fits = !(network instanceof FusedNetwork) || network.holds(height, width);
-      const maps = await (fits ? network : plain).saliency(field, height, width);
+    return this.outlive(async ({ network }) => {
+      const maps = await network.saliency(field, height, width);
       needNumbers(maps.cell, maps.core);
       return maps;
     });
@@ -162,11 +164,13 @@ export class Runtime implements Network {
     const fault = thrown instanceof Error ? thrown : new Error(String(thrown));
     this.broken = broken;
     this.faults.push(fault.message);
+    this.faultTimes.push(performance.now());
     this.inARow++;
     const { batch } = broken.network;
     const memory = fault instanceof DeviceFault && fault.kind === 'memory';
     if (memory || this.inARow === 2) this.batchSize = Math.max(1, batch >> 1);
-    const hopeless = this.inARow > 2 || (memory && batch === 1) || this.faults.length > MOST_FAULTS;
+    const recent = this.faultTimes.filter((time) => performance.now() - time < FAULTY_MS).length;
+    const hopeless = this.inARow > 2 || (memory && batch === 1) || recent > MOST_FAULTS;
     if (hopeless) this.stepDown(fault.message);
     try {
       broken.close();
@@ -192,6 +196,7 @@ export class Runtime implements Network {
   /** Opens the level, or the next one that works. */
   private async open(first: Promise<Gpu | Error> | undefined): Promise<Backend> {
     let opening = first;
+    let lost = 0;
     while (this.level !== 'wasm') {
       const gpu = (await opening) ?? new Error('no graphics device');
       if (!(gpu instanceof Gpu)) {
@@ -207,8 +212,11 @@ export class Runtime implements Network {
         this.opened = opened;
         return opened;
       }
-      const memory = opened instanceof DeviceFault && opened.kind === 'memory';
-      if (memory && this.triedBatch > 1) this.batchSize = this.triedBatch >> 1;
+      const kind = opened instanceof DeviceFault ? opened.kind : undefined;
+      if (kind === 'lost') lost++;
+      // One loss may have passed by; what is lost again may have taken too long at a time.
+      if (kind === 'lost' && lost === 1) this.faults.push(opened.message);
+      else if ((kind === 'memory' || kind === 'lost') && this.triedBatch > 1) this.batchSize = this.triedBatch >> 1;
       else if (opened.message === NO_GAIN) {
         this.level = 'fused';
         this.note = NO_GAIN;
@@ -216,8 +224,15 @@ export class Runtime implements Network {
       opening = this.device();
     }
     this.options.onStep?.('Starting WebAssembly');
-    this.opened = await openWasm(this.model, this.options.wasmUrls);
-    return this.opened;
+    const wasm = await openWasm(this.model, this.options.wasmUrls);
+    // There is nothing below it: what is wrong with it is said.
+    const wrong = this.goldens && (await check(wasm.network, this.goldens));
+    if (wrong) {
+      const said = `WebAssembly computes ${wrong}: do not trust what it finds`;
+      this.reason = this.reason ? `${this.reason}; then: ${said}` : said;
+    }
+    this.opened = wasm;
+    return wasm;
   }
 
   /** The level on this device, or why not; in that case the device is closed. */
@@ -256,6 +271,8 @@ function needNumbers(...maps: Float32Array[]): void {
     let sum = 0;
     for (const value of map) sum += value;
     if (!Number.isFinite(sum)) throw new Error('the device computed values that are no numbers');
+    // What a device reads back that ran nothing. Of what is computed here none is zero everywhere.
+    if (map.every((value) => value === 0)) throw new Error('the device computed nothing but zeros');
   }
 }
 
