@@ -4,6 +4,7 @@
  */
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Box } from '../domain/box';
+import { LeukolensError } from '../domain/errors';
 import type { ReviewCell } from '../domain/review/cells';
 import type { MadeCell } from '../domain/review/events';
 import { heatmapKey } from './cells';
@@ -12,6 +13,11 @@ import { getPixels, overlayKey, releasePixels } from './pixels';
 import { useStore } from './store';
 
 const drawn: unknown[] = [];
+/** Asked for a moment before the engine is ended for another file's sake. */
+let ended = 0;
+const alive = () => {
+  if (ended-- > 0) throw new LeukolensError('engine-stopped', 'The engine was ended.', 'It starts again by itself.');
+};
 let hold: Promise<void> = Promise.resolve();
 
 /** Windows of the cells that the engine has looked at, by id; what it sees where it is asked to look. */
@@ -27,11 +33,13 @@ vi.mock('./engineClient', () => ({
   isAbort: () => false,
   clientFor: async () => ({
     explain: async (_id: string, cellId: number) => {
+      alive();
       const crop = seen.get(cellId);
       return crop ? { cellId, crop } : null;
     },
     segmentAt,
     overlay: async (_id: string, kind: string, cells?: unknown) => {
+      alive();
       drawn.push([kind, cells]);
       await hold;
       return { bitmap: { width: 1, height: 1, close: () => {} } };
@@ -45,6 +53,7 @@ const cell = (type: ReviewCell['type']) => ({ id: 1, box, mask, type, confidence
 
 beforeEach(() => {
   drawn.length = 0;
+  ended = 0;
   hold = Promise.resolve();
   releasePixels('a/');
   useStore.setState({ images: [{ id: 'a' }] as never, heatmaps: {} });
@@ -138,4 +147,22 @@ test('a cell that the engine no longer finds was found by another version', asyn
     error: { message: expect.stringMatching(/another version of the model/) },
   });
   expect(segmentAt).not.toHaveBeenCalled();
+});
+
+test('where the engine is ended for another file, its successor is asked once, not for ever', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  useStore.setState({ images: [{ id: 'a', analysis: { cells: [{ id: 1, crop: box }] } }] as never });
+  seen.set(1, box);
+  ended = 1;
+  await overlay('a', 'saliency', []);
+  expect(getPixels(overlayKey('a', 'saliency'))).toBeDefined();
+  ended = 1;
+  await explain('a', 1, 'monocyte');
+  expect(useStore.getState().heatmaps[heatmapKey('a', 1, 'monocyte')]).toMatchObject({ heatmap: { cellId: 1 } });
+  ended = 2;
+  await explain('a', 1, 'neutrophil');
+  expect(useStore.getState().heatmaps[heatmapKey('a', 1, 'neutrophil')]).toMatchObject({
+    error: { code: 'engine-stopped' },
+  });
+  warn.mockRestore();
 });

@@ -39,6 +39,16 @@ function anotherModel(): LeukolensError {
   );
 }
 
+/** The engine may be ended for another file's sake, and is started again: its successor is asked once more. */
+async function persist<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    if (errorData(thrown).code !== 'engine-stopped') throw thrown;
+    return ask();
+  }
+}
+
 /** Cells that are being looked at again, by image and id: the heatmaps of two types may ask at the same time. */
 const looking = new Map<string, Promise<unknown>>();
 
@@ -55,7 +65,7 @@ async function evidence(imageId: string, cellId: number, type: CellType): Promis
   const crop = (made ?? entry(imageId)?.analysis?.cells.find(({ id }) => id === cellId))?.crop;
   const isOf = (heatmap: Heatmap | null): heatmap is Heatmap =>
     heatmap !== null && (!crop || boxIou(crop, heatmap.crop) >= SAME_WINDOW[made ? 'added' : 'found']);
-  const ask = async () => (await clientFor(imageId)).explain(imageId, cellId, type);
+  const ask = () => persist(async () => (await clientFor(imageId)).explain(imageId, cellId, type));
   let heatmap = await ask();
   if (made && !isOf(heatmap)) {
     const key = `${imageId}/${cellId}`;
@@ -121,8 +131,9 @@ export async function overlay(
     do {
       const now = wanted.get(key) ?? cells;
       const painted = now.map(({ box, mask, type }) => ({ box, mask, type }));
-      const client = await clientFor(imageId);
-      const { bitmap } = await client.overlay(imageId, kind, kind === 'masks' ? painted : undefined);
+      const { bitmap } = await persist(async () =>
+        (await clientFor(imageId)).overlay(imageId, kind, kind === 'masks' ? painted : undefined),
+      );
       putPixels(key, bitmap);
       shown.set(key, now);
       if (!entry(imageId)) return forget(key);
