@@ -13,11 +13,11 @@ import type { Find, LookOptions } from './finds';
 import { lookAtAll } from './look';
 import { lookAtOne } from './lookAtOne';
 import { CAM_STRIDE, SALIENCY_STRIDE } from './manifest';
+import { estimateWhite } from './network/estimateWhite';
 import type { Network } from './network/network';
 import type { Model } from './network/weights';
 import { consistency, poolMap } from './results/consistency';
 import { describe } from './results/words';
-import { whitePoint } from './saliency/whitePoint';
 import { callOf, settled } from './settle';
 
 /** Grad-CAMs of one cell, all types: bytes scaled by each type's peak. */
@@ -86,7 +86,7 @@ export async function analyse(
   clock.leave('decode');
 
   await clock.enter('white point');
-  const white = whitePoint(pixels, !crop, model.manifest.whitePoint);
+  const white = await estimateWhite(network, pixels, !crop, model.manifest.whitePoint);
   clock.leave('white point');
 
   await clock.enter('saliency');

@@ -5,10 +5,10 @@ import { decodeMask } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
 import { decodeImage } from './decode/decodeImage';
 import { lookAtAll } from './look';
+import { estimateWhite } from './network/estimateWhite';
 import type { Network } from './network/network';
 import type { Model } from './network/weights';
 import { type CellEvidence, cellAndEvidence } from './pipeline';
-import { whitePoint } from './saliency/whitePoint';
 
 /** Says so where the image ends in the middle of the cell, as analyse does. */
 function atEdge(found: { cell: DetectedCell; evidence: CellEvidence }, { width, height }: Pixels) {
@@ -35,7 +35,7 @@ export async function segmentAt(
 ): Promise<{ cell: DetectedCell; evidence: CellEvidence } | null> {
   const pixels = image instanceof ArrayBuffer ? await decodeImage(image) : image;
   signal?.throwIfAborted();
-  const white = whitePoint(pixels, true, model.manifest.whitePoint);
+  const white = await estimateWhite(network, pixels, true, model.manifest.whitePoint);
   const scene = { model, network, pixels, white, crop: false };
   const usual = diameter ?? Math.min(pixels.width, pixels.height) / 5;
   for (const factor of TRIES) {

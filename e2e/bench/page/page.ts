@@ -4,6 +4,7 @@ import { findCandidates } from '../../../src/engine/candidates/find';
 import { gridOf } from '../../../src/engine/candidates/grid';
 import { openGpu } from '../../../src/engine/fused/gpu';
 import { resampleWindow } from '../../../src/engine/kernels/resampleWindow';
+import { estimateWhite } from '../../../src/engine/network/estimateWhite';
 import { loadModel } from '../../../src/engine/network/weights';
 import { analyse } from '../../../src/engine/pipeline';
 import { networkPlan } from '../../../src/engine/plan/layers';
@@ -77,6 +78,7 @@ export interface FieldRow {
   kind: Kind;
   cells: number;
   seconds: number;
+  whiteMs: number;
   saliencyMs: number;
   saliencyDispatches: number;
   candidates: number;
@@ -98,7 +100,11 @@ async function field({ kinds, folder, fieldUrl }: Options): Promise<FieldRow[]> 
       const started = performance.now();
       const { cells } = await all();
       const seconds = (performance.now() - started) / 1000;
-      const white = whitePoint(pixels, true, model.manifest.whitePoint);
+      const estimate = () => estimateWhite(net, pixels, true, model.manifest.whitePoint);
+      await estimate();
+      const before = performance.now();
+      const white = await estimate();
+      const whiteMs = performance.now() - before;
       const grid = gridOf(width, height, model.manifest.detector);
       const box = { x0: 0, y0: 0, x1: grid.width * grid.factor, y1: grid.height * grid.factor };
       const look = async () => {
@@ -115,7 +121,15 @@ async function field({ kinds, folder, fieldUrl }: Options): Promise<FieldRow[]> 
       const found = await look();
       const saliencyMs = performance.now() - from;
       const saliencyDispatches = takeCounts().dispatches;
-      rows.push({ kind, cells: cells.length, seconds, saliencyMs, saliencyDispatches, candidates: found.length });
+      rows.push({
+        kind,
+        cells: cells.length,
+        seconds,
+        whiteMs,
+        saliencyMs,
+        saliencyDispatches,
+        candidates: found.length,
+      });
     }
     await runner.dispose();
   }

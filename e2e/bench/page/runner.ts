@@ -1,6 +1,6 @@
 /** The face that every runtime has here, and the one behind it that runs anywhere WebGPU does: the fused path. */
 
-import type { Window } from '../../../src/domain/pixels';
+import type { Pixels, Window } from '../../../src/domain/pixels';
 import { openGpu } from '../../../src/engine/fused/gpu';
 import { FusedNetwork } from '../../../src/engine/network/fusedNetwork';
 import type { CropOutput, Network } from '../../../src/engine/network/network';
@@ -46,6 +46,7 @@ export async function ofNetwork(
         await select();
         return network.saliency(field, height, width);
       },
+      ...(network.thumbnail && { thumbnail: (pixels: Pixels) => network.thumbnail?.(pixels) as Promise<Float32Array> }),
     },
     dispose,
   };

@@ -10,6 +10,7 @@ import { partOf, windowInput } from '../fused/windowInput';
 import { maxDifference, noise, requireWebGpu } from '../kernels/agree';
 import { levelsOf } from '../kernels/standardise.reference';
 import { networkPlan, type Plan } from '../plan/layers';
+import { thumbnail } from '../saliency/whitePoint';
 import { argmaxAgreement, asWindow, modelFolder, readStages } from './agreeGoldens';
 import { cropInput, FusedNetwork } from './fusedNetwork';
 import { PlainNetwork } from './plainNetwork';
@@ -241,6 +242,19 @@ describe('crops made of windows of the image', () => {
     expect(await sent([...of(image).slice(0, 1), ...of(other).slice(0, 1)])).toHaveLength(1);
     expect(await sent(of(other))).toEqual(whole);
     writes.mockRestore();
+  });
+
+  test.each([
+    [90, 70],
+    [1, 5],
+    [700, 641],
+  ])('the thumbnail of %i x %i px is that of plain loops', async (width, height) => {
+    const fused = new FusedNetwork(gpu, model, 1);
+    const pixels = noisy(width, height, 5);
+    const got = await fused.thumbnail(pixels);
+    const known = Float32Array.from(thumbnail(pixels, model.manifest.whitePoint.thumbnail));
+    expect(maxDifference(got ?? [], known)).toBeLessThan(1e-6);
+    fused.dispose();
   });
 
   test.each([

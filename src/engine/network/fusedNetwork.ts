@@ -1,11 +1,12 @@
 /** The network as one recorded pass of our own pipelines: one submit and one readback a batch. */
 
-import type { Window } from '../../domain/pixels';
+import type { Pixels, Window } from '../../domain/pixels';
 import { Executor } from '../fused/executor';
 import type { Gpu } from '../fused/gpu';
 import { type Lowered, lower } from '../fused/lower/lower';
 import type { Tuning } from '../fused/lower/lowering';
-import type { Entry } from '../fused/program';
+import { thumbnailProgram } from '../fused/lower/thumbnail';
+import type { Entry, Program } from '../fused/program';
 import { TUNING } from '../fused/tuning';
 import { partOf, windowInput } from '../fused/windowInput';
 import { levelsOf } from '../kernels/standardise.reference';
@@ -65,6 +66,7 @@ export class FusedNetwork implements Network {
   private readonly crops: Lowered;
   private readonly cropPlan: Plan;
   private executor: Promise<Executor> | undefined;
+  private thumbnails: Promise<Executor> | undefined;
   /** By size, the last used last: images of one microscope have one size, and the tiles of a large one a few. */
   private readonly fields = new Map<string, Promise<Executor>>();
   private busy: Promise<unknown> = Promise.resolve();
@@ -82,7 +84,7 @@ export class FusedNetwork implements Network {
 
   /** Compiles what `infer` needs, if that has not been begun. Rejects with DeviceFault. */
   prepare(): Promise<Executor> {
-    this.executor ??= this.make(this.crops, this.batch);
+    this.executor ??= this.make(this.crops.program, this.batch);
     return this.executor;
   }
 
@@ -170,11 +172,24 @@ export class FusedNetwork implements Network {
     });
   }
 
+  thumbnail(pixels: Pixels): Promise<Float32Array | null> {
+    return this.inTurn(async () => {
+      this.thumbnails ??= this.make(thumbnailProgram(this.model.manifest.whitePoint.thumbnail), 1);
+      const executor = await this.thumbnails;
+      const { width, height } = pixels;
+      const [place] = (await this.gpu.picture.hold([{ pixels, box: { x0: 0, y0: 0, x1: width, y1: height } }])) ?? [];
+      if (!place) return null;
+      executor.write(0, Float32Array.of(width, height, place.first, place.stride));
+      return narrow(await executor.run(1));
+    });
+  }
+
   dispose(): void {
-    for (const executor of [this.executor, ...this.fields.values()]) {
+    for (const executor of [this.executor, this.thumbnails, ...this.fields.values()]) {
       executor?.then((made) => made.dispose()).catch(() => {});
     }
     this.executor = undefined;
+    this.thumbnails = undefined;
     this.fields.clear();
   }
 
@@ -202,7 +217,7 @@ export class FusedNetwork implements Network {
 
   private async fieldExecutor(height: number, width: number): Promise<Executor> {
     const key = `${height}x${width}`;
-    const executor = this.fields.get(key) ?? this.make(this.lowered(saliencyPlan(height, width)), 1);
+    const executor = this.fields.get(key) ?? this.make(this.lowered(saliencyPlan(height, width)).program, 1);
     this.fields.delete(key);
     this.fields.set(key, executor);
     const made = await executor;
@@ -216,7 +231,7 @@ export class FusedNetwork implements Network {
     return made;
   }
 
-  private async make({ program }: Lowered, batch: number): Promise<Executor> {
+  private async make(program: Program, batch: number): Promise<Executor> {
     const executor = await Executor.create(this.gpu, program, { batch });
     executor.submits = FIRST_SUBMITS[this.kind];
     return executor;

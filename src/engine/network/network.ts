@@ -1,6 +1,6 @@
 /** What the stages ask of the network, wherever it runs. */
 
-import type { Window } from '../../domain/pixels';
+import type { Pixels, Window } from '../../domain/pixels';
 
 /** Raw outputs of one crop, row-major. */
 export interface CropOutput {
@@ -28,6 +28,8 @@ export interface Network {
   infer(windows: Window[]): Promise<CropOutput[]>;
   /** Of a window shown at height x width px, both multiples of 16. */
   saliency(field: Window, height: number, width: number): Promise<SaliencyOutput>;
+  /** The image averaged in boxes to the white point's thumbnail, [size, size, 3] in [0, 1], where that is done faster than by plain loops; null where there is no room for it. */
+  thumbnail?(pixels: Pixels): Promise<Float32Array | null>;
   /** The same, given crops and fields made beforehand, where it has another way for images that the device has no room for. */
   readonly madeBefore?: Network;
 }

@@ -126,6 +126,14 @@ test('every place of a batch and the search for cells are checked too', async ()
   }
 });
 
+test.each([[0.001], [Number.NaN]])('so is the thumbnail, if the network makes one: off by %d', async (off) => {
+  const { network, goldens } = rightBut({});
+  const thumbnail = async () => new Float32Array(4 * 4 * 3);
+  expect(await check({ ...network, thumbnail }, goldens)).toBe('');
+  const wrong = async () => (await thumbnail()).fill(off, 7, 8);
+  expect(await check({ ...network, thumbnail: wrong }, goldens)).toMatch(/wrong results: its thumbnail is off by/);
+});
+
 test('so is the way of images for which there is no room', async () => {
   const [{ network, goldens }, wrong] = [rightBut({}), rightBut({ core: 0.01 })];
   expect(await check({ ...network, madeBefore: wrong.network }, goldens)).toMatch(/wrong results/);

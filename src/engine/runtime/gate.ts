@@ -1,6 +1,7 @@
 /** The trust gate: a device runs crops whose results are known, and is believed only if it gets them. */
 import { LeukolensError } from '../../domain/errors';
 import type { Window } from '../../domain/pixels';
+import { thumbnailOff } from '../network/estimateWhite';
 import type { CropOutput, Network } from '../network/network';
 import { windowOf } from '../network/shown';
 
@@ -27,6 +28,9 @@ const BOUNDS: Record<keyof CropOutput, number> = {
   cams: 2e-3,
   segmentation: 5e-3,
 };
+
+/** Of a mean of bytes, in [0, 1]. */
+const THUMBNAIL = 1e-5;
 
 /** Half precision may differ by this many times as much; on the goldens rounding comes to three times for Grad-CAMs, a third for types. */
 const HALVES = 10;
@@ -135,6 +139,8 @@ async function differs(network: Network, goldens: Goldens, halves: boolean): Pro
   const wrong = deviation(outputs, goldens, halves);
   if (wrong) return wrong;
   const { cell, core } = await network.saliency(field.window, field.side, field.side);
+  const off = await thumbnailOff(network, field.window.pixels);
+  if (!(off < THUMBNAIL)) return `its thumbnail is off by ${off.toPrecision(2)}`;
   // One kind of map: of cells, and of what is inside them.
   const expected = [{ saliency: field.cell }, { saliency: field.core }];
   return deviation([{ saliency: cell }, { saliency: core }], { stride, expected }, halves);

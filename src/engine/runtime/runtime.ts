@@ -5,7 +5,7 @@
  */
 import type { EngineInfo, LoadOptions } from '../../bridge/protocol';
 import { LeukolensError } from '../../domain/errors';
-import type { Window } from '../../domain/pixels';
+import type { Pixels, Window } from '../../domain/pixels';
 import { DeviceFault, Gpu } from '../fused/gpu';
 import { FusedNetwork } from '../network/fusedNetwork';
 import type { CropOutput, Network, SaliencyOutput } from '../network/network';
@@ -120,6 +120,16 @@ export class Runtime implements Network {
       const maps = await network.saliency(field, height, width);
       needNumbers(maps.cell, maps.core);
       return maps;
+    });
+  }
+
+  thumbnail(pixels: Pixels): Promise<Float32Array | null> {
+    return this.outlive(async ({ network }) => {
+      const small = (await network.thumbnail?.(pixels)) ?? null;
+      // An image may be black all over, and it is the network's business to find nothing there.
+      if (small?.some((value) => !Number.isFinite(value)))
+        throw new Error('the device computed values that are no numbers');
+      return small;
     });
   }
 

@@ -5,8 +5,8 @@
 import type { Pixels, WhiteOf, WhitePoint } from '../../domain/pixels';
 import type { WhitePointConstants } from '../manifest';
 
-/** Box average to size x size, [size * size * 3] in [0, 1]. */
-function thumbnail({ data, width, height }: Pixels, size: number): Float64Array {
+/** Box average to size x size, [size * size * 3] in [0, 1]. Twin of fused/kernels/thumbnail.ts. */
+export function thumbnail({ data, width, height }: Pixels, size: number): Float64Array {
   const out = new Float64Array(size * size * 3);
   for (let ty = 0; ty < size; ty++) {
     const y0 = Math.floor((ty * height) / size);
@@ -33,8 +33,8 @@ function thumbnail({ data, width, height }: Pixels, size: number): Float64Array 
 }
 
 /** Lower empirical quantile: the sorted value at floor(q * (n - 1)). */
-function quantile(values: number[], q: number): number {
-  values.sort((a, b) => a - b);
+function quantile(values: Float64Array, q: number): number {
+  values.sort();
   return values[Math.floor(q * (values.length - 1))] ?? 0;
 }
 
@@ -84,13 +84,18 @@ function fitSurface(values: number[], design: number[][], constants: WhitePointC
 /**
  * Estimates the white point: per channel a high quantile of a thumbnail; for fields (allowSurface)
  * of at least surfaceMinSide px, a quadratic surface through block quantiles that dark cells do not pull down.
+ * small: the image's thumbnail.
  */
-export function whitePoint(pixels: Pixels, allowSurface: boolean, constants: WhitePointConstants): WhitePoint {
+export function whitePoint(
+  pixels: Pixels,
+  allowSurface: boolean,
+  constants: WhitePointConstants,
+  small: ArrayLike<number> = thumbnail(pixels, constants.thumbnail),
+): WhitePoint {
   const size = constants.thumbnail;
-  const small = thumbnail(pixels, size);
   const channels = [0, 1, 2];
   const constant = channels.map((c) => {
-    const values = Array.from({ length: size * size }, (_, i) => small[i * 3 + c] as number);
+    const values = Float64Array.from({ length: size * size }, (_, i) => small[i * 3 + c] as number);
     return Math.max(quantile(values, constants.quantile), 0.2);
   });
   if (!allowSurface || Math.max(pixels.width, pixels.height) < constants.surfaceMinSide) {
@@ -104,7 +109,7 @@ export function whitePoint(pixels: Pixels, allowSurface: boolean, constants: Whi
     const values = design.map((_, block) => {
       const by = Math.floor(block / n) * side;
       const bx = (block % n) * side;
-      const part = Array.from({ length: side * side }, (_, i) => {
+      const part = Float64Array.from({ length: side * side }, (_, i) => {
         const at = (by + Math.floor(i / side)) * size + bx + (i % side);
         return small[at * 3 + c] as number;
       });
