@@ -1,12 +1,11 @@
 /** Annotations of others beside what the model found: read, compared, and taken over as decisions. */
-import { reachesEdge } from '../domain/box';
-import type { DetectedCell } from '../domain/cell';
 import { LeukolensError } from '../domain/errors';
-import { decodeMask, encodeMask, maskAreas, NUCLEUS } from '../domain/mask';
+import { decodeMask, encodeMask, NUCLEUS } from '../domain/mask';
 import { plural } from '../domain/plural';
 import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import { type AnnotatedImage, type Comparison, compare } from '../domain/review/compare';
-import type { Change, MadeCell, Shape } from '../domain/review/events';
+import { handMade } from '../domain/review/edits';
+import type { Change, Shape } from '../domain/review/events';
 import { same } from '../domain/review/same';
 import type { Annotations } from '../import/annotated';
 import { freshId, happen } from './decide';
@@ -101,25 +100,6 @@ function withNucleus({ box, mask }: Shape, cell: ReviewCell): Shape {
   return { box, mask: encodeMask(classes, mask.width, mask.height) };
 }
 
-/** A cell that only the annotations have: the model has said nothing of it, which is what a view this even means (isUnseen). */
-function unseen(id: number, { box, mask }: Shape, size: { width: number; height: number } | null): MadeCell {
-  const side = 0.9 * Math.max(box.x1 - box.x0, box.y1 - box.y0);
-  const [x, y] = [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2];
-  const nothing: Omit<DetectedCell, 'id' | 'box' | 'mask' | 'areas' | 'crop'> = {
-    probabilities: Array<number>(8).fill(1 / 8),
-    modelType: 'platelet',
-    type: 'unidentified',
-    confidence: 1 / 8,
-    consistency: Number.NaN,
-    novelty: Number.NaN,
-    attributes: [],
-  };
-  const crop = { x0: x - side, y0: y - side, x1: x + side, y1: y + side };
-  const cut = size !== null && reachesEdge(box, size.width, size.height);
-  const seen = { id, box, mask, areas: maskAreas(mask), crop, ...(cut && { touchesBorder: true }) };
-  return { ...nothing, ...seen, origin: 'imported', parents: [] };
-}
-
 /**
  * True while all that was taken over of the annotations stands: undone, or where another page took some of it, they can be taken
  * over again.
@@ -154,7 +134,10 @@ export function takeAnnotations(): void {
     const id = next.get(image) ?? freshId(image);
     next.set(image, id + 1);
     const place = { image, cell: id };
-    changes.push({ ...place, field: 'made', old: null, new: unseen(id, truth.shape, sizes.get(image) ?? null) });
+    const size = sizes.get(image);
+    if (!size) continue;
+    const made = handMade(id, truth.shape, { origin: 'imported', parents: [] }, size);
+    changes.push({ ...place, field: 'made', old: null, new: made });
     changes.push({ ...place, field: 'call', old: null, new: truth.type });
   }
   if (changes.length === 0) {

@@ -1,16 +1,19 @@
 // Decisions as the screen makes them: whom a key means, what a lock refuses, what the second reader sees.
 import { beforeEach, expect, test } from 'vitest';
-import { isReadTwice } from '../domain/review/cells';
+import { isReadTwice, isUnseen, type ReviewCell } from '../domain/review/cells';
+import { readLog, writeLog } from '../domain/review/serial';
 import { chooseCell, chooseCells, hoverCell, selectCell, setLimits, toggleFilter } from './actions';
 import {
   callCells,
   callRefs,
   confirmAndGoOn,
   deleteMeant,
+  drawCell,
   dropReview,
   goToNext,
   groupImages,
   mergeMeant,
+  paintCell,
   selectedOrChosen,
   setReader,
   splitMeant,
@@ -261,4 +264,52 @@ test('split and merge select what they made; what cannot be done says so', () =>
   undo();
   undo();
   expect(cellsSeen(get().images[0], get()).map(({ id }) => id)).toEqual([1, 2, 3]);
+});
+
+const stroke = (x: number, y: number, part: 0 | 1 | 2 = 1) => ({ points: [{ x, y }], radius: 3, part });
+const cellOn = (id: number) => cellsSeen(get().images[0], get()).find((entry) => entry.id === id);
+
+test('a stroke that does not touch the selected cell is refused, since it would be measured with it', () => {
+  const { areas } = cellOn(1) as ReviewCell;
+  for (const part of [1, 2] as const) {
+    useStore.setState({ problem: null });
+    paintCell('a/1', stroke(150, 10, part));
+    expect(get().problem?.message).toBe('Paint on the selected cell: this stroke does not touch it.');
+  }
+  expect(cellOn(1)?.areas).toEqual(areas);
+  expect(get().history.log).toEqual([]);
+  // At its edge it goes in, and erasing beside it is no mistake.
+  paintCell('a/1', stroke(20, 19));
+  expect(cellOn(1)?.areas.cell).toBeGreaterThan(areas.cell);
+  paintCell('a/1', stroke(150, 10, 0));
+  expect(get().problem).toBeNull();
+});
+
+test('painted with no cell selected, a stroke is a new cell of nobody\u2019s type, which is undone and read again', () => {
+  selectCell(null);
+  drawCell('a', stroke(150, 2));
+  expect(get()).toMatchObject({ selectedCell: 4, problem: null });
+  const drawn = cellOn(4) as ReviewCell;
+  expect(drawn).toMatchObject({ origin: 'added', type: 'unidentified', by: 'model', touchesBorder: true });
+  expect(isUnseen(drawn)).toBe(true);
+  expect(leftOn('', get()).unidentified).toBe(2);
+  paintCell('a/4', stroke(153, 2));
+  expect(cellOn(4)?.areas.cell).toBeGreaterThan(drawn.areas.cell);
+  callCells('blast');
+  const { log, state } = get().history;
+  expect(readLog(JSON.parse(JSON.stringify(writeLog(log)))).state).toEqual(state);
+  expect(log.at(-1)).toMatchObject({ changes: [{ cell: 4, new: 'blast' }] });
+  expect(log.at(-1)).not.toHaveProperty('changes.0.model');
+  for (let i = 0; i < 3; i++) undo();
+  expect(cellOn(4)).toBeUndefined();
+});
+
+test('where a cell is, none is painted over it, nor by the second reader', () => {
+  selectCell(null);
+  drawCell('a', stroke(20, 30));
+  expect(get().problem?.message).toBe('Cell 1 is there.');
+  drawCell('a', stroke(-30, -30));
+  setReader('second');
+  drawCell('a', stroke(150, 10));
+  expect(get().history.log).toEqual([]);
 });

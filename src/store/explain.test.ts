@@ -87,9 +87,10 @@ const square = (x: number, side = 40): Box => ({ x0: x, y0: 10, x1: x + side, y1
 /** An image on which the engine found cell 1, and a person made cell 2. */
 function withMade(made: Pick<MadeCell, 'origin' | 'crop' | 'parents'>) {
   const history = useStore.getState().history;
+  const seen = { ...made, probabilities: [1, 0, 0, 0, 0, 0, 0, 0] };
   useStore.setState({
     images: [{ id: 'a', name: 'a.png', page: 0, analysis: { cells: [{ id: 1, crop: square(0) }] } }] as never,
-    history: { ...history, state: { ...history.state, images: { a: { cells: { 2: { made } } } } } } as never,
+    history: { ...history, state: { ...history.state, images: { a: { cells: { 2: { made: seen } } } } } } as never,
   });
 }
 const heatmapOf = async (cellId: number) => {

@@ -4,7 +4,7 @@ import { boxIou } from '../domain/box';
 import type { CellType } from '../domain/cellType';
 import { errorData, LeukolensError } from '../domain/errors';
 import type { Heatmap } from '../domain/heatmap';
-import type { ReviewCell } from '../domain/review/cells';
+import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import { type HeatmapState, heatmapKey } from './cells';
 import { clientFor, isAbort } from './engineClient';
 import { getPixels, overlayKey, putPixels, releasePixels } from './pixels';
@@ -45,7 +45,7 @@ const looking = new Map<string, Promise<unknown>>();
 /** What the engine saw of a cell, which it is shown again where it has not: added ones are known to the worker alone. */
 async function evidence(imageId: string, cellId: number, type: CellType): Promise<Heatmap> {
   const made = madeOf(imageId, cellId);
-  if (made?.origin === 'imported') {
+  if (made && isUnseen(made)) {
     throw new LeukolensError(
       'review-conflict',
       'There is no heatmap for an outline that the engine did not make.',

@@ -74,6 +74,18 @@ export function nextCellId(detected: readonly DetectedCell[], review: ImageRevie
   return Math.max(0, ...ids) + 1;
 }
 
+/** What stands as the model's view of a cell it never looked at, which is what a view this even means (isUnseen). */
+export const unseenView = () =>
+  ({
+    probabilities: Array<number>(CELL_TYPES.length).fill(1 / CELL_TYPES.length),
+    modelType: 'platelet',
+    type: 'unidentified',
+    confidence: 1 / CELL_TYPES.length,
+    consistency: Number.NaN,
+    novelty: Number.NaN,
+    attributes: [] as DetectedCell['attributes'],
+  }) as const satisfies Partial<DetectedCell>;
+
 /**
  * True where the model never looked at a cell: it is from annotations, or made of one that is. What stands as the model's view
  * of it is only there to fill the fields; no network finds all types alike.

@@ -2,7 +2,8 @@
 import { reachesEdge } from '../box';
 import type { DetectedCell } from '../cell';
 import type { CallType } from '../cellType';
-import { isUnseen, type ReviewCell } from './cells';
+import { maskAreas } from '../mask';
+import { isUnseen, type ReviewCell, unseenView } from './cells';
 import type { Change, EditKind, MadeCell, ReviewState, Scale, Shape } from './events';
 import { same } from './same';
 
@@ -60,6 +61,23 @@ export function deleteCells(cells: readonly Placed[]): Edit {
 export function addCell(image: string, cell: DetectedCell): Edit {
   const made: MadeCell = { ...cell, origin: 'added', parents: [] };
   return { kind: 'add', changes: [{ image, cell: cell.id, field: 'made', old: null, new: made }] };
+}
+
+/** A cell with an outline that the engine did not make, of which the model has said nothing. */
+export function handMade(
+  id: number,
+  { box, mask }: Shape,
+  from: Pick<MadeCell, 'origin' | 'parents'>,
+  size: { width: number; height: number },
+): MadeCell {
+  const cut = reachesEdge(box, size.width, size.height) && { touchesBorder: true };
+  return { id, box, mask, areas: maskAreas(mask), ...unseenView(), crop: around(box), ...cut, ...from };
+}
+
+/** A cell that a person painted where none was outlined. */
+export function drawCell(image: string, id: number, shape: Shape, size: { width: number; height: number }): Edit {
+  const made = handMade(id, shape, { origin: 'added', parents: [] }, size);
+  return { kind: 'add', changes: [{ image, cell: id, field: 'made', old: null, new: made }] };
 }
 
 /** Replaces cells of one image by others drawn out of them. A type that a person gave to all of them is kept. */

@@ -60,10 +60,18 @@ function BlindCell({ image, cell }: { image: ImageEntry; cell: ReviewCell }) {
   );
 }
 
+const BY_HAND: Record<ReviewCell['origin'], string> = {
+  model: 'Of an older export: ',
+  added: 'Outlined by hand: ',
+  split: 'Split by hand: ',
+  merge: 'Merged by hand: ',
+  imported: 'Imported: ',
+};
+
 /** Whose type it is. */
 function provenance(cell: ReviewCell): string {
   const { by, type, modelCall, origin } = cell;
-  if (isUnseen(cell)) return `${origin === 'imported' ? 'Imported: the' : 'The'} model did not look at this cell`;
+  if (isUnseen(cell)) return `${BY_HAND[origin]}the model did not look at this cell`;
   if (by === 'model') return origin === 'model' ? 'The model\u2019s suggestion' : 'Not reviewed';
   return modelCall === type ? 'Confirmed' : `The model said ${TYPE_NAMES[modelCall].toLowerCase()}`;
 }

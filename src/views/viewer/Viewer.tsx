@@ -7,7 +7,7 @@ import type { ReviewCell } from '../../domain/review/cells';
 import type { Stroke } from '../../domain/review/shape';
 import { chooseCell, hoverCell, selectCell } from '../../store/actions';
 import { passes } from '../../store/cells';
-import { paintCell } from '../../store/decide';
+import { drawCell, paintCell } from '../../store/decide';
 import { overlay } from '../../store/explain';
 import { fieldKey, overlayKey } from '../../store/pixels';
 import { cellRef, cellsSeen, parseRef } from '../../store/review';
@@ -35,8 +35,11 @@ const NO_CELLS: readonly ReviewCell[] = [];
 const PARTS = { brush: 1, nucleus: 2, erase: 0 } as const;
 const STROKES = { brush: '#56b4e9', nucleus: '#5b3a8c', erase: '#d55e00', ruler: '#ffffff' } as const;
 
-/** A line under the pointer, and what it paints of which cell, whatever is chosen before it ends; a ruler's paints nothing. */
-type Drawing = DrawnStroke & { paints: { ref: string; part: Stroke['part'] } | null };
+/**
+ * A line under the pointer, and what it paints of which cell (of a new one, where there is no ref), whatever is chosen before it
+ * ends; a ruler's paints nothing.
+ */
+type Drawing = DrawnStroke & { paints: { ref: string | null; part: Stroke['part'] } | null };
 
 export function Viewer() {
   const image = useStore((state) => state.images.find(({ id }) => id === state.selectedImage));
@@ -132,6 +135,8 @@ export function Viewer() {
   ]);
 
   const under = (at: { x: number; y: number }) => (camera ? cellAt(cells, toImage(camera, at)) : undefined);
+  // With nothing selected the brush outlines what the engine does not see.
+  const drawsNew = tool === 'brush' && selectedCell === null && analysis !== null && !blind;
   const gestures = useRef<Gestures>(null as never);
   gestures.current = {
     onZoom: zoomBy,
@@ -145,7 +150,7 @@ export function Viewer() {
     onHold: (at) => {
       if (camera && analysis && tool === 'look' && !under(at)) void segmentAt(id, toImage(camera, at));
     },
-    draws: tool === 'ruler' || (tool in PARTS && selectedCell !== null),
+    draws: tool === 'ruler' || (tool in PARTS && selectedCell !== null) || drawsNew,
     onDraw: (at, phase) => {
       if (!camera) return;
       const here = toImage(camera, at);
@@ -153,7 +158,8 @@ export function Viewer() {
       if (phase === 'start') {
         const color = STROKES[tool as keyof typeof STROKES];
         const part = PARTS[tool as keyof typeof PARTS];
-        const paints = tool in PARTS && selectedCell !== null ? { ref: cellRef(id, selectedCell), part } : null;
+        const ref = selectedCell === null ? null : cellRef(id, selectedCell);
+        const paints = tool in PARTS ? { ref, part } : null;
         return setStroke({ points: [here], radius: paints && brush, color, paints });
       }
       // Dropped with its tool or its image before the pointer was let go.
@@ -162,7 +168,9 @@ export function Viewer() {
       const next = paints ? [...points, here] : [points[0] ?? here, here];
       if (phase === 'move' || !paints) return setStroke((now) => now && { ...now, points: next });
       setStroke(null);
-      paintCell(paints.ref, { ...paints, points: next, radius: radius ?? brush });
+      const done = { part: paints.part, points: next, radius: radius ?? brush };
+      if (paints.ref === null) drawCell(id, done);
+      else paintCell(paints.ref, done);
     },
     onHover: (at) => {
       const cell = at && under(at);
