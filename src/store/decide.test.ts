@@ -1,6 +1,6 @@
 // Decisions as the screen makes them: whom a key means, what a lock refuses, what the second reader sees.
 import { beforeEach, expect, test } from 'vitest';
-import { isReadTwice, isUnseen, type ReviewCell } from '../domain/review/cells';
+import { isReadTwice, isUnplaced, isUnseen, type ReviewCell } from '../domain/review/cells';
 import { readLog, writeLog } from '../domain/review/serial';
 import { chooseCell, chooseCells, hoverCell, selectCell, setLimits, toggleFilter } from './actions';
 import {
@@ -312,4 +312,13 @@ test('where a cell is, none is painted over it, nor by the second reader', () =>
   setReader('second');
   drawCell('a', stroke(150, 10));
   expect(get().history.log).toEqual([]);
+});
+
+test('the model could not place what it left open itself: not what a person called unidentified, nor painted', () => {
+  callCells('unidentified');
+  selectCell(null);
+  drawCell('a', stroke(150, 10));
+  const cells = cellsSeen(get().images[0], get());
+  expect(cells.filter(({ type }) => type === 'unidentified').map(({ id }) => id)).toEqual([1, 2, 4]);
+  expect(cells.filter(isUnplaced).map(({ id }) => id)).toEqual([2]);
 });

@@ -94,6 +94,11 @@ export function isUnseen({ origin, probabilities }: Pick<ReviewCell, 'origin' | 
   return origin === 'imported' || probabilities.every((p) => p === 1 / CELL_TYPES.length);
 }
 
+/** True where the model looked at a cell and could not place it, and nobody has said anything since: what it asks to be reviewed. */
+export function isUnplaced(cell: Pick<ReviewCell, 'origin' | 'probabilities' | 'type' | 'by'>): boolean {
+  return cell.by === 'model' && cell.type === 'unidentified' && !isUnseen(cell);
+}
+
 /** True where both readers have typed a cell: what the model called is no reading. */
 export function isReadTwice({ by, second }: Pick<ReviewCell, 'by' | 'second'>): boolean {
   return by === 'person' && second !== null;

@@ -1,7 +1,7 @@
 /** The selected cell: what it is called and by whom, picture, heatmaps, probabilities, measures. */
 import { useEffect } from 'react';
 import { CELL_TYPES, type CellType, TYPE_NAMES } from '../../domain/cellType';
-import { isUnseen, type ReviewCell } from '../../domain/review/cells';
+import { isUnplaced, isUnseen, type ReviewCell } from '../../domain/review/cells';
 import { setCompareType, setHeatmapType } from '../../store/actions';
 import { type HeatmapState, heatmapKey } from '../../store/cells';
 import { explain } from '../../store/explain';
@@ -108,7 +108,7 @@ function OneCell({ image, cell }: { image: ImageEntry; cell: ReviewCell }) {
         )}
       </header>
       <CallButtons type={cell.type} byPerson={cell.by === 'person'} />
-      {cell.type === 'unidentified' && cell.by === 'model' && !unseen && (
+      {isUnplaced(cell) && (
         <p className="review">
           Review suggested:{' '}
           {cell.novelty > 1
