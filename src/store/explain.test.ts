@@ -124,14 +124,18 @@ test('what the engine still holds of an added cell is shown as it is', async () 
   expect(segmentAt).not.toHaveBeenCalled();
 });
 
-test('an outline that the engine did not make has no heatmap, not even one of the same number', async () => {
-  withMade({ origin: 'imported', crop: square(100), parents: [] });
-  seen.set(2, square(100));
-  expect(await heatmapOf(2)).toMatchObject({
-    error: { message: 'There is no heatmap for an outline that the engine did not make.' },
-  });
-  expect(segmentAt).not.toHaveBeenCalled();
-});
+test.each(['imported', 'split', 'merge'] as const)(
+  'what is %s has no heatmap, not even one of the same number',
+  async (origin) => {
+    withMade({ origin, crop: square(100), parents: origin === 'imported' ? [] : [1] });
+    seen.set(1, square(0));
+    seen.set(2, square(100));
+    expect(await heatmapOf(2)).toMatchObject({
+      error: { message: 'There is no heatmap for an outline that the engine did not make.' },
+    });
+    expect(segmentAt).not.toHaveBeenCalled();
+  },
+);
 
 test('a cell that the engine no longer finds was found by another version', async () => {
   withMade({ origin: 'added', crop: square(100), parents: [] });

@@ -17,13 +17,6 @@ const entry = (id: string) => get().images.find((image) => image.id === id);
 
 const madeOf = (imageId: string, cellId: number) => get().history.state.images[imageId]?.cells?.[cellId]?.made;
 
-/** The cell whose evidence the engine holds: of a cell made of others, the first of them. */
-function evidenceOf(imageId: string, cellId: number): number {
-  const made = madeOf(imageId, cellId);
-  const parent = made?.origin === 'added' ? undefined : made?.parents[0];
-  return parent === undefined ? cellId : evidenceOf(imageId, parent);
-}
-
 /**
  * Overlap from which two windows show one cell. Found again, it lies within a px, whatever the device; a cell that a person
  * pointed at is looked at from its middle then, which moves the window and may size it otherwise.
@@ -85,12 +78,12 @@ export async function explain(imageId: string, cellId: number, type: CellType): 
       heatmaps: state ? { ...others, [key]: state } : others,
     }));
   put('loading');
-  const about = evidenceOf(imageId, cellId);
+  const made = madeOf(imageId, cellId);
   const analysis = entry(imageId)?.analysis;
   // Another page may be shown by the time it arrives, or another cell made in this one's place.
-  const stands = () => entry(imageId)?.analysis === analysis && evidenceOf(imageId, cellId) === about;
+  const stands = () => entry(imageId)?.analysis === analysis && madeOf(imageId, cellId) === made;
   try {
-    const heatmap = await evidence(imageId, about, type);
+    const heatmap = await evidence(imageId, cellId, type);
     if (stands()) put({ heatmap });
   } catch (thrown) {
     if (stands()) put(isAbort(thrown) ? null : { error: errorData(thrown) });

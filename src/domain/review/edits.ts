@@ -80,11 +80,14 @@ export function drawCell(image: string, id: number, shape: Shape, size: { width:
   return { kind: 'add', changes: [{ image, cell: id, field: 'made', old: null, new: made }] };
 }
 
-/** Replaces cells of one image by others drawn out of them. A type that a person gave to all of them is kept. */
+/**
+ * Replaces cells of one image by others drawn out of them. A type that a person gave to all of them is kept; the model has said
+ * nothing of what they are now.
+ */
 export function remake(
   kind: 'split' | 'merge',
   cells: readonly Placed[],
-  shapes: readonly (Shape & { areas: DetectedCell['areas'] })[],
+  shapes: readonly Shape[],
   firstId: number,
   size: { width: number; height: number },
 ): Edit {
@@ -92,19 +95,12 @@ export function remake(
   if (!first) return { kind, changes: [] };
   const calls = new Set(cells.map(({ cell }) => (cell.by === 'person' ? cell.type : null)));
   const call = calls.size === 1 ? [...calls][0] : null;
-  const { probabilities, modelType, modelCall, confidence, consistency, novelty, attributes } = first.cell;
-  const made = shapes.flatMap(({ box, mask, areas }, i): Change[] => {
-    const id = firstId + i;
-    const view = {
-      ...{ probabilities, modelType, type: modelCall, confidence, consistency, novelty, attributes },
-      crop: around(box),
-    };
-    const cell: MadeCell = { id, box, mask, areas, ...view, origin: kind, parents: cells.map((c) => c.cell.id) };
-    if (reachesEdge(box, size.width, size.height)) cell.touchesBorder = true;
-    const place = { image: first.image, cell: id };
+  const parents = cells.map(({ cell }) => cell.id);
+  const made = shapes.flatMap((shape, i): Change[] => {
+    const place = { image: first.image, cell: firstId + i };
     return [
-      { ...place, field: 'made', old: null, new: cell },
-      ...(call ? [{ ...place, field: 'call' as const, old: null, new: call, model: modelCall }] : []),
+      { ...place, field: 'made', old: null, new: handMade(place.cell, shape, { origin: kind, parents }, size) },
+      ...(call ? [{ ...place, field: 'call' as const, old: null, new: call }] : []),
     ];
   });
   return { kind, changes: [...cells.map(removal), ...made] };

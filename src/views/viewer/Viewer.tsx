@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';
-import type { ReviewCell } from '../../domain/review/cells';
+import { isUnseen, type ReviewCell } from '../../domain/review/cells';
 import type { Stroke } from '../../domain/review/shape';
 import { chooseCell, hoverCell, selectCell } from '../../store/actions';
 import { passes } from '../../store/cells';
@@ -208,7 +208,9 @@ export function Viewer() {
 }
 
 /** Whose type it is, and how sure the model was. */
-function aboutType({ by, type, modelCall, modelType, confidence }: ReviewCell): string {
+function aboutType(cell: ReviewCell): string {
+  const { by, type, modelCall, modelType, confidence } = cell;
+  if (isUnseen(cell)) return ', not seen by the model';
   if (by === 'person') return modelCall === type ? ', confirmed' : `, the model said ${TYPE_NAMES[modelCall]}`;
   // The confidence is the nearest type's: nothing is 49 % unidentified.
   return `${type === 'unidentified' ? `, nearest ${TYPE_NAMES[modelType]}` : ''} ${percent(confidence)}`;
