@@ -2,13 +2,14 @@
 import { LeukolensError } from '../domain/errors';
 import { decodeMask, encodeMask, NUCLEUS } from '../domain/mask';
 import { plural } from '../domain/plural';
-import { isUnseen, type ReviewCell } from '../domain/review/cells';
-import { type AnnotatedImage, type Comparison, compare } from '../domain/review/compare';
+import { isUnseen } from '../domain/review/cells';
+import { type AnnotatedImage, type Compared, type Comparison, compare } from '../domain/review/compare';
 import { handMade } from '../domain/review/edits';
 import type { Change, Shape } from '../domain/review/events';
 import { same } from '../domain/review/same';
 import type { Annotations } from '../import/annotated';
 import { freshId, happen } from './decide';
+import type { ImageEntry } from './images';
 import { cellsOn } from './review';
 import { type State, useStore } from './store';
 
@@ -67,25 +68,30 @@ export function showComparison(found: Found): void {
       'Open and analyse the images they are of first.',
     );
   }
-  // Of what the model found: cells that came from annotations would agree with them.
-  const result = compareNow(found.images, (cell) => !isUnseen(cell));
+  const result = compareNow(found.images, modelsOwn);
   useStore.setState({ comparison: { ...found, result, taken: null }, panel: 'compare' });
 }
 
-/** Annotations against the cells as they stand now, of the images that are still open. */
-function compareNow(annotated: readonly AnnotatedImage[], wanted: (cell: ReviewCell) => boolean): Comparison {
-  const { images, history } = useStore.getState();
+/** What the model found by itself, in its own outlines: what people added, redrew or deleted is no work of its. */
+const modelsOwn = (image: ImageEntry): Compared[] =>
+  (image.analysis?.cells ?? [])
+    // Exports of before sessions were saved have cells from annotations among them, which would agree with themselves.
+    .filter(({ probabilities }) => !isUnseen({ origin: 'model', probabilities }))
+    .map(({ id, box, mask, type }) => ({ id, box, mask, modelCall: type }));
+
+/** Annotations against cells of the images that are still open. */
+function compareNow(annotated: readonly AnnotatedImage[], cellsOf: (image: ImageEntry) => Compared[]): Comparison {
+  const { images } = useStore.getState();
   return compare(
     annotated.flatMap(({ imageId, annotations }) => {
       const image = images.find(({ id }) => id === imageId);
-      const cells = cellsOn(image, history.state).filter(wanted);
-      return image?.analysis ? [{ id: imageId, cells, truth: annotations }] : [];
+      return image?.analysis ? [{ id: imageId, cells: cellsOf(image), truth: annotations }] : [];
     }),
   );
 }
 
 /** The annotation's outline; where it has no nucleus, the one the engine saw inside it. */
-function withNucleus({ box, mask }: Shape, cell: ReviewCell): Shape {
+function withNucleus({ box, mask }: Shape, cell: Compared): Shape {
   const classes = decodeMask(mask);
   if (classes.includes(NUCLEUS)) return { box, mask };
   const own = decodeMask(cell.mask);
@@ -117,7 +123,7 @@ export function takeAnnotations(): void {
   const { comparison, history, images } = useStore.getState();
   if (!comparison) return;
   const sizes = new Map(images.map(({ id, analysis }) => [id, analysis]));
-  const { matches, missed } = compareNow(comparison.images, () => true);
+  const { matches, missed } = compareNow(comparison.images, (image) => cellsOn(image, history.state));
   const reviewOf = (image: string, id: number) => history.state.images[image]?.cells?.[id];
   const changes = matches.flatMap(({ image, cell, truth }): Change[] => {
     const place = { image, cell: cell.id };
