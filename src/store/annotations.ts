@@ -6,9 +6,10 @@ import { isUnseen } from '../domain/review/cells';
 import { type AnnotatedImage, type Compared, type Comparison, compare } from '../domain/review/compare';
 import { handMade } from '../domain/review/edits';
 import type { Change, Shape } from '../domain/review/events';
+import { signatureOf } from '../domain/review/history';
 import { same } from '../domain/review/same';
 import type { Annotations } from '../import/annotated';
-import { freshId, happen } from './decide';
+import { freshId, happen, sayLocked } from './decide';
 import type { ImageEntry } from './images';
 import { cellsOn } from './review';
 import { type State, useStore } from './store';
@@ -123,7 +124,14 @@ export function takeAnnotations(): void {
   const { comparison, history, images } = useStore.getState();
   if (!comparison) return;
   const sizes = new Map(images.map(({ id, analysis }) => [id, analysis]));
-  const { matches, missed } = compareNow(comparison.images, (image) => cellsOn(image, history.state));
+  const locked = comparison.images.filter(({ imageId }) => signatureOf(history.state, imageId));
+  // All are locked: what the log says to that is said.
+  const open =
+    locked.length < comparison.images.length
+      ? comparison.images.filter((image) => !locked.includes(image))
+      : comparison.images;
+  const { matches, missed } = compareNow(open, (image) => cellsOn(image, history.state));
+  const left = comparison.images.length - open.length;
   const reviewOf = (image: string, id: number) => history.state.images[image]?.cells?.[id];
   const changes = matches.flatMap(({ image, cell, truth }): Change[] => {
     const place = { image, cell: cell.id };
@@ -147,10 +155,15 @@ export function takeAnnotations(): void {
     changes.push({ ...place, field: 'call', old: null, new: truth.type });
   }
   if (changes.length === 0) {
-    const message = 'There is nothing to take over: what stands is what the annotations say.';
-    const remedy = 'Go on with the review, or open other annotations.';
+    const message = `There is nothing ${left > 0 ? 'more ' : ''}to take over: what stands is what the annotations say.`;
+    const remedy =
+      left > 0
+        ? `Reopen the signed ${left === 1 ? 'slide to take over those of its image' : 'slides to take over those of their images'}.`
+        : 'Go on with the review, or open other annotations.';
     useStore.setState({ problem: { code: 'review-conflict', message, remedy } });
   } else if (happen({ kind: 'import', changes })) {
-    useStore.setState({ comparison: { ...comparison, taken: useStore.getState().history.log.length } });
+    // Those of signed slides can be taken over once these are reopened.
+    if (left === 0) useStore.setState({ comparison: { ...comparison, taken: useStore.getState().history.log.length } });
+    sayLocked(left, 'Their annotations were not taken over.');
   }
 }

@@ -20,6 +20,7 @@ import {
   watchThumbs,
 } from './decide';
 import { cellRef, cellsSeen, panelSeen, slidesIn, tabsSeen } from './review';
+import { setScale } from './scale';
 import { cell, image, openTwo, typesOn } from './scene';
 import { changedOn, leftOn, reopen, signOff } from './signOff';
 import { useStore } from './store';
@@ -321,4 +322,18 @@ test('the model could not place what it left open itself: not what a person call
   const cells = cellsSeen(get().images[0], get());
   expect(cells.filter(({ type }) => type === 'unidentified').map(({ id }) => id)).toEqual([1, 2, 4]);
   expect(cells.filter(isUnplaced).map(({ id }) => id)).toEqual([2]);
+});
+
+test('a scale for all images leaves out those that are signed, and says how many', () => {
+  useStore.setState({ images: [image('a', cell(1)), image('b', cell(1)), image('c', cell(1))] });
+  groupImages(['b', 'c'], 'B');
+  expect(signOff('')).toBe(true);
+  setScale(['a', 'b', 'c'], { umPerPx: 0.1, source: 'typed' });
+  const { images } = get().history.state;
+  expect(['a', 'b', 'c'].map((id) => images[id]?.scale?.umPerPx)).toEqual([undefined, 0.1, 0.1]);
+  expect(get()).toMatchObject({ problem: null, notes: { title: '1 image of a signed slide left out.' } });
+  // Asked of that one alone, the lock is what there is to say.
+  useStore.setState({ notes: null });
+  setScale(['a'], { umPerPx: 0.2, source: 'typed' });
+  expect(get()).toMatchObject({ notes: null, problem: { code: 'slide-signed' } });
 });

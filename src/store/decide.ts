@@ -1,9 +1,10 @@
 /** What a person decides about cells: each is one event of the log. What cannot be done says so on screen. */
 import { type CallType, TYPE_NAMES } from '../domain/cellType';
 import { errorData } from '../domain/errors';
+import { plural } from '../domain/plural';
 import { nextCellId, type ReviewCell } from '../domain/review/cells';
 import * as edits from '../domain/review/edits';
-import type { NewEvent, Scale } from '../domain/review/events';
+import type { NewEvent } from '../domain/review/events';
 import { record, signatureOf, signedError } from '../domain/review/history';
 import { cut, paint, type Stroke, touches, union } from '../domain/review/shape';
 import { selectCell } from './actions';
@@ -234,8 +235,11 @@ export function groupImages(images: readonly string[], slide: string): void {
   happen(edits.groupImages(state(), images, slide));
 }
 
-export function setScale(images: readonly string[], scale: Scale | null): void {
-  happen(edits.setScale(state(), images, scale));
+/** Says how many images were left out since they are signed off, and what that means for them. */
+export function sayLocked(count: number, meaning: string): void {
+  if (count === 0) return;
+  const title = `${plural(count, 'image')} of a signed slide left out.`;
+  useStore.setState({ notes: { title, lines: [`${meaning} To change that, reopen the slide in the count.`] } });
 }
 
 /** False where it stays as it was. */

@@ -4,6 +4,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import { deleteCells, setWbc } from '../domain/review/edits';
+import type { EditEvent } from '../domain/review/events';
 import { buildFormat } from '../export/bundle';
 import { coco } from '../export/coco';
 import { exampleSession } from '../export/example';
@@ -346,7 +347,7 @@ test('outlines that name none of several images are of none of them, whichever i
 });
 
 test('GeoJSON files dropped together, one an image, are compared and taken over together', async () => {
-  const { openSaved, takeAnnotations, get } = await tab();
+  const { openSaved, takeAnnotations, isTaken, get } = await tab();
   await openSaved(saved());
   const analysed = analysedOf(session);
   const files = analysed.map((image, i) => new File([JSON.stringify(geojson(image))], `${i}.geojson`));
@@ -367,9 +368,19 @@ test('GeoJSON files dropped together, one an image, are compared and taken over 
   );
 
   const { reopen } = await import('./signOff');
+  const signed = get().history.state.signatures.flatMap(({ images }) => images);
+  expect(signed).toHaveLength(1);
+  takeAnnotations();
+  expect(get()).toMatchObject({ problem: null, notes: { title: '1 image of a signed slide left out.' } });
+  const taken = get().history.log.at(-1) as EditEvent;
+  expect(taken.kind).toBe('import');
+  expect(isTaken(get())).toBe(false);
+  expect(taken.changes.filter((change) => 'image' in change && signed.includes(change.image))).toEqual([]);
+
   for (const { slide } of get().history.state.signatures) reopen(slide, 'for the annotations');
   takeAnnotations();
   expect(get().problem).toBeNull();
+  expect(isTaken(get())).toBe(true);
   const now = await Promise.all([import('./exportSession'), get()]).then(([{ sessionOf }, state]) => sessionOf(state));
   for (const { cells: stand } of analysedOf(now)) expect(stand.every(({ by }) => by === 'person')).toBe(true);
 });
