@@ -138,7 +138,11 @@ test('what a signed slide refuses is said in the dialog that asked, and the WBC 
   await expect(dialog.getByRole('columnheader', { name: '10⁹/l' })).toBeVisible();
   await expect(wbc).toBeFocused();
 
-  await dialog.getByRole('button', { name: 'Sign off and lock' }).click();
+  const sign = dialog.getByRole('button', { name: 'Sign off and lock' });
+  await expect(sign).toBeDisabled();
+  await expect(dialog.getByText('Type your name above')).toBeVisible();
+  await dialog.getByLabel('Your name').fill('Ada');
+  await sign.click();
   const signed = dialog.getByRole('status').filter({ hasText: 'Signed off' });
   await expect(signed).toBeFocused();
   await expect(wbc).toBeDisabled();
@@ -155,6 +159,8 @@ test('what a signed slide refuses is said in the dialog that asked, and the WBC 
   await dialog.getByRole('alert').getByRole('button', { name: 'Dismiss' }).click();
   await expect(dialog.getByRole('alert')).toHaveCount(0);
 
+  await expect(dialog.getByRole('button', { name: 'Reopen' })).toBeDisabled();
+  await dialog.getByLabel('Why it is reopened').fill('the wrong count');
   await dialog.getByRole('button', { name: 'Reopen' }).click();
   await expect(dialog.getByRole('heading', { name: /^Sign off/ })).toBeFocused();
   await expect(wbc).toBeEnabled();

@@ -337,3 +337,17 @@ test('a scale for all images leaves out those that are signed, and says how many
   setScale(['a'], { umPerPx: 0.2, source: 'typed' });
   expect(get()).toMatchObject({ notes: null, problem: { code: 'slide-signed' } });
 });
+
+test('nobody signs without a name, and nothing is reopened without a reason', () => {
+  callCells('neutrophil', [{ image: 'a', cell: cellOn(2) as ReviewCell }]);
+  for (const who of ['', ' \t']) {
+    useStore.setState({ who });
+    expect(signOff('')).toBe(false);
+  }
+  useStore.setState({ who: 'Bo' });
+  expect(signOff('')).toBe(true);
+  expect(reopen('', '  ')).toBe(false);
+  expect(get().history.state.signatures).toHaveLength(1);
+  expect(reopen('', ' a blast ')).toBe(true);
+  expect(get().history.log.at(-1)).toMatchObject({ kind: 'reopen', reason: 'a blast' });
+});

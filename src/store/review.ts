@@ -11,7 +11,7 @@ export type Reader = 'first' | 'second';
 
 export interface ReviewSlice {
   history: History;
-  /** Name that goes into the log; typed once, kept on this device, never required. */
+  /** Name that goes into the log; typed once, kept on this device; a signature needs one, nothing else does. */
   who: string;
   /** The second reader sees neither the first's types nor the model's. */
   reader: Reader;
