@@ -25,6 +25,7 @@ import { RulerForm } from './RulerForm';
 import { ToolBar } from './ToolBar';
 import { useCamera } from './useCamera';
 import { type Gestures, useGestures } from './useGestures';
+import { useMissing } from './useMissing';
 import { useTiles } from './useTiles';
 import { ViewerNote } from './ViewerNote';
 import { ZoomBar } from './ZoomBar';
@@ -59,6 +60,7 @@ export function Viewer() {
   const saliency = usePixels(overlayKey(id, 'saliency'));
   const masks = usePixels(overlayKey(id, 'masks'));
   const gradcam = usePixels(overlayKey(id, 'gradcam'));
+  const missing = useMissing(id, field !== undefined);
   const analysis = image?.analysis ?? null;
   const all = useStore((state) => cellsSeen(image, state));
   const cells = useMemo(() => all.filter((cell) => passes(typeFilter, cell)), [all, typeFilter]);
@@ -197,7 +199,7 @@ export function Viewer() {
           </div>
         )}
         {image && <FieldFacts image={image} />}
-        {image && <ViewerNote image={image} pictured={camera !== null} />}
+        {image && <ViewerNote image={image} pictured={camera !== null} missing={missing} />}
         {camera && tool === 'ruler' && stroke && stroke.points.length === 2 && (
           <RulerForm imageId={id} px={lengthOf(stroke.points)} at={middleOf(stroke.points, camera)} />
         )}
