@@ -30,6 +30,7 @@ export function ToolBar() {
   const brush = useStore((state) => state.brush);
   const selected = useStore((state) => state.selectedCell !== null);
   const blind = useStore((state) => state.reader === 'second');
+  const images = useStore((state) => state.images);
   const last = useStore(undoable);
   const next = useStore(redoable);
   return (
@@ -38,7 +39,7 @@ export function ToolBar() {
         type="button"
         aria-label="Undo"
         disabled={!last}
-        title={last ? `Undo: ${eventTitle(last)} (Ctrl+Z)` : 'Nothing to undo'}
+        title={last ? `Undo: ${eventTitle(last, images)} (Ctrl+Z)` : 'Nothing to undo'}
         onClick={undo}
       >
         <Undo2 size={16} aria-hidden="true" />
@@ -47,7 +48,7 @@ export function ToolBar() {
         type="button"
         aria-label="Redo"
         disabled={!next}
-        title={next ? `Redo: ${eventTitle(next)} (Ctrl+Shift+Z)` : 'Nothing to redo'}
+        title={next ? `Redo: ${eventTitle(next, images)} (Ctrl+Shift+Z)` : 'Nothing to redo'}
         onClick={redo}
       >
         <Redo2 size={16} aria-hidden="true" />
