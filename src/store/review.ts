@@ -128,6 +128,11 @@ export function slidesIn(images: readonly Pick<ImageEntry, 'id'>[], state: Revie
   );
 }
 
+/** What is counted: as chosen, or all where that was a slide that is no longer there. */
+export function scopeIn(chosen: string, slides: readonly string[]): string {
+  return chosen.startsWith('slide/') && !slides.includes(chosen.slice(6)) ? 'all' : chosen;
+}
+
 const KEY = 'leukolens.who';
 
 /** The name an earlier visit left. */
