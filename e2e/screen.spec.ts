@@ -153,7 +153,7 @@ test('what a signed slide refuses is said in the dialog that asked, and the WBC 
   const slides = page.getByRole('dialog', { name: 'Slides' });
   await slides.getByLabel('Name of the slide').fill('S2');
   await slides.getByRole('button', { name: 'Put 1 on this slide' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('was signed off and is locked');
+  await expect(dialog.getByRole('alert')).toContainText('was signed off by Ada and is locked');
   // Told once: not behind the dialog as well.
   await expect(page.locator('[role="alert"]')).toHaveCount(1);
   await dialog.getByRole('alert').getByRole('button', { name: 'Dismiss' }).click();
