@@ -62,3 +62,26 @@ test('where nothing was kept, the session is saved without them and says so', { 
   expect(leftOut.map((line) => /photograph of (\S+) is not/.exec(line)?.[1])).toEqual(names);
   await expect(page.getByText(/The session was saved.*field-a\.png is not in this file/)).toBeVisible();
 });
+
+test('a bundle opened without its photograph asks for it in the viewer, and stays there when it comes', {
+  tag: '@wasm',
+}, async ({ page }) => {
+  await page.goto('./?backend=wasm&keep=0');
+  await page.getByLabel('Open images').setInputFiles(names.map((name) => fixture(name)));
+  for (const name of names) await settled(page, name);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export' }).click(),
+  ]);
+  const bundle = path.join(folder, 'bundle.zip');
+  await download.saveAs(bundle);
+  await page.reload();
+  await page.getByLabel('Open images').setInputFiles(bundle);
+  const canvas = page.getByRole('img', { name: /^field-a\.png/ });
+  await expect(canvas).toBeVisible();
+  const note = page.getByText('The photograph is not here');
+  await expect(note).toBeVisible();
+  await page.getByLabel('Open images').setInputFiles(fixture('field-a.png'));
+  await expect(note).toHaveCount(0);
+  await expect(canvas).toBeVisible();
+});

@@ -39,6 +39,45 @@ test('outlines by hand: a missed cell added, split, merged, painted; each step i
     await page.keyboard.press('v');
   });
 
+  await test.step('a stroke apart from the selected cell is refused; with none selected it is a new cell', async () => {
+    await page.keyboard.press('0');
+    const truth = JSON.parse(await readFile(fixture('field-b.json'), 'utf8'));
+    const boxes = truth.cells.map(({ box }: { box: number[] }) => box) as [number, number, number, number][];
+    const free = (x: number, y: number) =>
+      Math.min(...boxes.map(([x0, y0, x1, y1]) => Math.hypot(x - (x0 + x1) / 2, y - (y0 + y1) / 2)));
+    const spots = [0.1, 0.5, 0.9].flatMap((u) => [0.1, 0.5, 0.9].map((v) => [u * truth.width, v * truth.height]));
+    const [x = 0, y = 0] = spots.sort((a, b) => free(b[0]!, b[1]!) - free(a[0]!, a[1]!))[0] ?? [];
+    const box = (await canvas.boundingBox()) as { x: number; y: number; width: number; height: number };
+    const scale = Math.min((box.width - 24) / truth.width, (box.height - 24) / truth.height);
+    const stroke = async () => {
+      const at = [
+        box.x + box.width / 2 + (x - truth.width / 2) * scale,
+        box.y + box.height / 2 + (y - truth.height / 2) * scale,
+      ];
+      await page.mouse.move(at[0]!, at[1]!);
+      await page.mouse.down();
+      await page.mouse.move(at[0]! + 6, at[1]! + 6, { steps: 3 });
+      await page.mouse.up();
+    };
+    const before = await area();
+    await page.keyboard.press('k');
+    await stroke();
+    await expect(page.getByRole('alert')).toContainText('this stroke does not touch it');
+    expect(await area()).toBe(before);
+    await page.getByRole('alert').getByRole('button', { name: 'Dismiss' }).click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('k');
+    await expect(page.getByText('Paint a cell that has no outline, or select one.')).toBeVisible();
+    await stroke();
+    await expect(cellRows(page)).toHaveCount(3);
+    await expect(page.locator('aside.cell .by')).toHaveText('Outlined by hand: the model did not look at this cell');
+    await page.keyboard.press('Control+z');
+    await expect(cellRows(page)).toHaveCount(2);
+    await page.keyboard.press('v');
+    await cellRows(page).first().click();
+  });
+
   await test.step('split in two, then merged into one', async () => {
     await page.keyboard.press('s');
     await expect(cellRows(page)).toHaveCount(3);

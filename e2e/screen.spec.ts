@@ -138,7 +138,11 @@ test('what a signed slide refuses is said in the dialog that asked, and the WBC 
   await expect(dialog.getByRole('columnheader', { name: '10⁹/l' })).toBeVisible();
   await expect(wbc).toBeFocused();
 
-  await dialog.getByRole('button', { name: 'Sign off and lock' }).click();
+  const sign = dialog.getByRole('button', { name: 'Sign off and lock' });
+  await expect(sign).toBeDisabled();
+  await expect(dialog.getByText('Type your name above')).toBeVisible();
+  await dialog.getByLabel('Your name').fill('Ada');
+  await sign.click();
   const signed = dialog.getByRole('status').filter({ hasText: 'Signed off' });
   await expect(signed).toBeFocused();
   await expect(wbc).toBeDisabled();
@@ -149,12 +153,14 @@ test('what a signed slide refuses is said in the dialog that asked, and the WBC 
   const slides = page.getByRole('dialog', { name: 'Slides' });
   await slides.getByLabel('Name of the slide').fill('S2');
   await slides.getByRole('button', { name: 'Put 1 on this slide' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('was signed off and is locked');
+  await expect(dialog.getByRole('alert')).toContainText('was signed off by Ada and is locked');
   // Told once: not behind the dialog as well.
   await expect(page.locator('[role="alert"]')).toHaveCount(1);
   await dialog.getByRole('alert').getByRole('button', { name: 'Dismiss' }).click();
   await expect(dialog.getByRole('alert')).toHaveCount(0);
 
+  await expect(dialog.getByRole('button', { name: 'Reopen' })).toBeDisabled();
+  await dialog.getByLabel('Why it is reopened').fill('the wrong count');
   await dialog.getByRole('button', { name: 'Reopen' }).click();
   await expect(dialog.getByRole('heading', { name: /^Sign off/ })).toBeFocused();
   await expect(wbc).toBeEnabled();

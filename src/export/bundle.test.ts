@@ -86,6 +86,20 @@ const imported: ExportSession = {
   }),
 };
 
+test('halves and merged cells have no confidence in any format', () => {
+  const remade = first!.cells.filter(({ origin }) => origin === 'split' || origin === 'merge');
+  expect(remade.length).toBeGreaterThan(1);
+  const made = results(session).images.find((image) => image.file === first!.file) as ImageAnalysed;
+  const { data } = Papa.parse<Record<string, string>>(csv(session), { header: true, skipEmptyLines: true });
+  for (const { id } of remade) {
+    const result = made.cells.find((cell) => cell.id === id);
+    expect(result).toMatchObject({ probabilities: null, confidence: null, modelType: null, attributes: {} });
+    expect(result).not.toHaveProperty('consistency');
+    const row = data.find(({ cell, image }) => cell === `${id}` && image === first!.file)!;
+    for (const column of ['confidence', 'consistency', 'novelty', 'words']) expect(row[column], column).toBe('');
+  }
+});
+
 test('of a cell that the model never looked at, no format says what the model said', () => {
   const made = results(imported).images[0] as ImageAnalysed;
   const { data } = Papa.parse<Record<string, string>>(csv(imported), { header: true, skipEmptyLines: true });

@@ -1,5 +1,6 @@
 // Annotations of others: what fits is compared with the model, what does not is listed.
 import { expect, test } from 'vitest';
+import type { ReviewCell } from '../domain/review/cells';
 import { compare } from '../domain/review/compare';
 import { coco } from '../export/coco';
 import { exampleSession } from '../export/example';
@@ -33,7 +34,7 @@ test('our own COCO read back is every cell with its mask and what stands as its 
   expect(result.missed).toEqual([]);
   expect(result.extra).toEqual([]);
   expect(result.meanDice).toBeCloseTo(1, 10);
-  for (const { cell, truth } of result.matches) expect(truth.type).toBe(cell.type);
+  for (const { cell, truth } of result.matches) expect(truth.type).toBe((cell as ReviewCell).type);
   const agreed = images.flatMap(({ cells }) => cells).filter(({ type, modelCall }) => type === modelCall).length;
   expect(result.agreed).toBe(agreed);
   const { types, counts } = result.confusion;

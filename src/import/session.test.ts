@@ -196,7 +196,7 @@ test('an export of before sessions were saved is opened as far as it goes', asyn
     const made = JSON.parse(strFromU8(files['results.json']!));
     for (const image of made.images) {
       for (const cell of image.cells ?? []) {
-        cell.type = cell.modelCall;
+        cell.type = cell.modelCall ?? 'unidentified';
         for (const name of ['by', 'modelCall', 'origin', 'measures', 'parents', 'redrawn', 'secondType'])
           delete cell[name];
       }

@@ -128,6 +128,11 @@ export function setPreference(
   changeView(change);
 }
 
+/** What the count dialog counts, until the page is left. */
+export function setCountScope(countScope: string): void {
+  set({ countScope });
+}
+
 export function setLimits(limits: Partial<Limits>): void {
   changeFilter((state) => ({ limits: { ...state.limits, ...limits } }));
 }

@@ -302,6 +302,7 @@ test('removing an image asks where decisions would be lost with it, and undo goe
 test('a signed image is neither removed nor turned to another page', async () => {
   await addFiles(files('a.png', 'b.png'));
   const a = id('a.png');
+  useStore.setState({ who: 'Ada' });
   expect(signOff('')).toBe(true);
   remove(a);
   await choosePage(a, 1);

@@ -5,12 +5,13 @@ import { selectCell, selectImage } from './actions';
 import { withoutHeatmaps } from './cells';
 import { dropReview, happen, isHeld } from './decide';
 import { inspect, URGENCY, type Urgency } from './decoder';
+import { isToldLate, repeats } from './doubles';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
-import { type ImageEntry, newEntry, nextWaiting, patchImage, twinOf, withoutImage } from './images';
+import { newEntry, nextWaiting, patchImage, twinOf, withoutImage } from './images';
 import { withoutSessions } from './importSession';
 import { keepWithImage, makeRoom, nextOrder } from './persist';
-import { fileAtHand, fileOf, forgetPictures, keepFile, renewPictures } from './pictures';
+import { forgetPictures, keepFile, renewPictures } from './pictures';
 import { decodeAhead, dropAhead, isAhead, openedFile, pixelsOf } from './prepare';
 import { decidedOn } from './review';
 import { useStore } from './store';
@@ -120,8 +121,9 @@ function inspected(id: string, urgency: Urgency): Promise<boolean> {
 
 async function lookInto(id: string, urgency: Urgency): Promise<boolean> {
   const image = entry(id);
+  if (!image) return false;
   // Taken up from an earlier visit that had done so.
-  if (image?.sha256 || !image) return image !== undefined;
+  if (image.sha256) return !(await isToldLate(image));
   try {
     const facts = await inspect(await openedFile(id), urgency);
     if (!entry(id)) return false;
@@ -135,18 +137,6 @@ async function lookInto(id: string, urgency: Urgency): Promise<boolean> {
     if (entry(id) && !isAbort(thrown)) patch(id, { status: 'failed', progress: null, error: errorData(thrown) });
     return false;
   }
-}
-
-/** The file is another's double: it is not counted. Where the other's file is not there, this one stands in for it. */
-export async function repeats(id: string, twin: ImageEntry): Promise<void> {
-  patch(id, { status: 'duplicate', progress: null, analysis: null, ms: 0, duplicateOf: twin.id });
-  const file = fileAtHand(id);
-  if (!file || (await fileOf(twin.id)) || !entry(twin.id)) return;
-  keepFile(twin.id, file);
-  keepWithImage(twin.id, file);
-  renewPictures(twin.id);
-  if (twin.status === 'failed') patch(twin.id, { status: 'waiting', error: null });
-  remove(id);
 }
 
 /** Decodes the next file while one is at work, unless either is too large for that. */

@@ -1,15 +1,16 @@
 /** Annotations of others beside what the model found: read, compared, and taken over as decisions. */
-import { reachesEdge } from '../domain/box';
-import type { DetectedCell } from '../domain/cell';
 import { LeukolensError } from '../domain/errors';
-import { decodeMask, encodeMask, maskAreas, NUCLEUS } from '../domain/mask';
+import { decodeMask, encodeMask, NUCLEUS } from '../domain/mask';
 import { plural } from '../domain/plural';
-import { isUnseen, type ReviewCell } from '../domain/review/cells';
-import { type AnnotatedImage, type Comparison, compare } from '../domain/review/compare';
-import type { Change, MadeCell, Shape } from '../domain/review/events';
+import { isUnseen } from '../domain/review/cells';
+import { type AnnotatedImage, type Compared, type Comparison, compare } from '../domain/review/compare';
+import { handMade } from '../domain/review/edits';
+import type { Change, Shape } from '../domain/review/events';
+import { signatureOf } from '../domain/review/history';
 import { same } from '../domain/review/same';
 import type { Annotations } from '../import/annotated';
-import { freshId, happen } from './decide';
+import { freshId, happen, sayLocked } from './decide';
+import type { ImageEntry } from './images';
 import { cellsOn } from './review';
 import { type State, useStore } from './store';
 
@@ -68,25 +69,30 @@ export function showComparison(found: Found): void {
       'Open and analyse the images they are of first.',
     );
   }
-  // Of what the model found: cells that came from annotations would agree with them.
-  const result = compareNow(found.images, (cell) => !isUnseen(cell));
+  const result = compareNow(found.images, modelsOwn);
   useStore.setState({ comparison: { ...found, result, taken: null }, panel: 'compare' });
 }
 
-/** Annotations against the cells as they stand now, of the images that are still open. */
-function compareNow(annotated: readonly AnnotatedImage[], wanted: (cell: ReviewCell) => boolean): Comparison {
-  const { images, history } = useStore.getState();
+/** What the model found by itself, in its own outlines: what people added, redrew or deleted is no work of its. */
+const modelsOwn = (image: ImageEntry): Compared[] =>
+  (image.analysis?.cells ?? [])
+    // Exports of before sessions were saved have cells from annotations among them, which would agree with themselves.
+    .filter(({ probabilities }) => !isUnseen({ origin: 'model', probabilities }))
+    .map(({ id, box, mask, type }) => ({ id, box, mask, modelCall: type }));
+
+/** Annotations against cells of the images that are still open. */
+function compareNow(annotated: readonly AnnotatedImage[], cellsOf: (image: ImageEntry) => Compared[]): Comparison {
+  const { images } = useStore.getState();
   return compare(
     annotated.flatMap(({ imageId, annotations }) => {
       const image = images.find(({ id }) => id === imageId);
-      const cells = cellsOn(image, history.state).filter(wanted);
-      return image?.analysis ? [{ id: imageId, cells, truth: annotations }] : [];
+      return image?.analysis ? [{ id: imageId, cells: cellsOf(image), truth: annotations }] : [];
     }),
   );
 }
 
 /** The annotation's outline; where it has no nucleus, the one the engine saw inside it. */
-function withNucleus({ box, mask }: Shape, cell: ReviewCell): Shape {
+function withNucleus({ box, mask }: Shape, cell: Compared): Shape {
   const classes = decodeMask(mask);
   if (classes.includes(NUCLEUS)) return { box, mask };
   const own = decodeMask(cell.mask);
@@ -99,25 +105,6 @@ function withNucleus({ box, mask }: Shape, cell: ReviewCell): Shape {
     }
   }
   return { box, mask: encodeMask(classes, mask.width, mask.height) };
-}
-
-/** A cell that only the annotations have: the model has said nothing of it, which is what a view this even means (isUnseen). */
-function unseen(id: number, { box, mask }: Shape, size: { width: number; height: number } | null): MadeCell {
-  const side = 0.9 * Math.max(box.x1 - box.x0, box.y1 - box.y0);
-  const [x, y] = [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2];
-  const nothing: Omit<DetectedCell, 'id' | 'box' | 'mask' | 'areas' | 'crop'> = {
-    probabilities: Array<number>(8).fill(1 / 8),
-    modelType: 'platelet',
-    type: 'unidentified',
-    confidence: 1 / 8,
-    consistency: Number.NaN,
-    novelty: Number.NaN,
-    attributes: [],
-  };
-  const crop = { x0: x - side, y0: y - side, x1: x + side, y1: y + side };
-  const cut = size !== null && reachesEdge(box, size.width, size.height);
-  const seen = { id, box, mask, areas: maskAreas(mask), crop, ...(cut && { touchesBorder: true }) };
-  return { ...nothing, ...seen, origin: 'imported', parents: [] };
 }
 
 /**
@@ -137,7 +124,14 @@ export function takeAnnotations(): void {
   const { comparison, history, images } = useStore.getState();
   if (!comparison) return;
   const sizes = new Map(images.map(({ id, analysis }) => [id, analysis]));
-  const { matches, missed } = compareNow(comparison.images, () => true);
+  const locked = comparison.images.filter(({ imageId }) => signatureOf(history.state, imageId));
+  // All are locked: what the log says to that is said.
+  const open =
+    locked.length < comparison.images.length
+      ? comparison.images.filter((image) => !locked.includes(image))
+      : comparison.images;
+  const { matches, missed } = compareNow(open, (image) => cellsOn(image, history.state));
+  const left = comparison.images.length - open.length;
   const reviewOf = (image: string, id: number) => history.state.images[image]?.cells?.[id];
   const changes = matches.flatMap(({ image, cell, truth }): Change[] => {
     const place = { image, cell: cell.id };
@@ -154,14 +148,22 @@ export function takeAnnotations(): void {
     const id = next.get(image) ?? freshId(image);
     next.set(image, id + 1);
     const place = { image, cell: id };
-    changes.push({ ...place, field: 'made', old: null, new: unseen(id, truth.shape, sizes.get(image) ?? null) });
+    const size = sizes.get(image);
+    if (!size) continue;
+    const made = handMade(id, truth.shape, { origin: 'imported', parents: [] }, size);
+    changes.push({ ...place, field: 'made', old: null, new: made });
     changes.push({ ...place, field: 'call', old: null, new: truth.type });
   }
   if (changes.length === 0) {
-    const message = 'There is nothing to take over: what stands is what the annotations say.';
-    const remedy = 'Go on with the review, or open other annotations.';
+    const message = `There is nothing ${left > 0 ? 'more ' : ''}to take over: what stands is what the annotations say.`;
+    const remedy =
+      left > 0
+        ? `Reopen the signed ${left === 1 ? 'slide to take over those of its image' : 'slides to take over those of their images'}.`
+        : 'Go on with the review, or open other annotations.';
     useStore.setState({ problem: { code: 'review-conflict', message, remedy } });
   } else if (happen({ kind: 'import', changes })) {
-    useStore.setState({ comparison: { ...comparison, taken: useStore.getState().history.log.length } });
+    // Those of signed slides can be taken over once these are reopened.
+    if (left === 0) useStore.setState({ comparison: { ...comparison, taken: useStore.getState().history.log.length } });
+    sayLocked(left, 'Their annotations were not taken over.');
   }
 }

@@ -2,7 +2,7 @@
 import { CELL_TYPES, type CellType } from '../domain/cellType';
 import { heatPixels } from '../domain/colormap';
 import { placeOn } from '../domain/heatmap';
-import type { ReviewCell } from '../domain/review/cells';
+import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import type { CellPictures } from '../export/input';
 import { heatmapKey } from './cells';
 import { coloursOf } from './colours';
@@ -42,6 +42,7 @@ const shownType = ({ type, modelType }: ReviewCell): CellType =>
   CELL_TYPES.find((known) => known === type) ?? modelType;
 
 async function withHeat(canvas: OffscreenCanvas, imageId: string, cell: ReviewCell): Promise<Uint8Array | null> {
+  if (isUnseen(cell)) return null;
   const type = shownType(cell);
   await explain(imageId, cell.id, type);
   const state = useStore.getState().heatmaps[heatmapKey(imageId, cell.id, type)];

@@ -1,11 +1,12 @@
 /** What a person decides about cells: each is one event of the log. What cannot be done says so on screen. */
 import { type CallType, TYPE_NAMES } from '../domain/cellType';
 import { errorData } from '../domain/errors';
+import { plural } from '../domain/plural';
 import { nextCellId, type ReviewCell } from '../domain/review/cells';
 import * as edits from '../domain/review/edits';
-import type { NewEvent, Scale } from '../domain/review/events';
+import type { NewEvent } from '../domain/review/events';
 import { record, signatureOf, signedError } from '../domain/review/history';
-import { cut, paint, type Stroke, union } from '../domain/review/shape';
+import { cut, paint, type Stroke, touches, union } from '../domain/review/shape';
 import { selectCell } from './actions';
 import { passes, withoutHeatmaps } from './cells';
 import { within } from './gallery';
@@ -201,6 +202,14 @@ export function paintCell(ref: string, stroke: Stroke): void {
   const one = reads() ? null : placed(ref);
   const size = one && imageOf(one.image)?.analysis;
   if (!one || !size) return;
+  // What lies apart from a cell is not of it: its area and N:C would be those of two things.
+  if (stroke.part !== 0 && !touches(one.cell, stroke)) {
+    say(
+      'Paint on the selected cell: this stroke does not touch it.',
+      'To add another cell, use \u201cAdd a cell\u201d, or paint with no cell selected.',
+    );
+    return;
+  }
   const shape = paint(one.cell, stroke, size.width, size.height);
   if (!shape) {
     say('That would erase the whole cell.', 'Delete it instead (Delete).');
@@ -209,12 +218,28 @@ export function paintCell(ref: string, stroke: Stroke): void {
   happen(edits.redraw(state(), one, shape));
 }
 
+/** Makes a stroke a new cell, where no cell is outlined, and selects it: the next stroke goes on with it. */
+export function drawCell(image: string, stroke: Stroke): void {
+  const size = reads() ? null : imageOf(image)?.analysis;
+  const shape = size && paint(null, stroke, size.width, size.height);
+  if (!shape) return;
+  const [first] = stroke.points;
+  const middle = first && { x: Math.floor(first.x) + 0.5, y: Math.floor(first.y) + 0.5 };
+  const dot = { ...stroke, points: middle ? [middle] : [], radius: 0.5 };
+  const under = cellsOn(imageOf(image), state()).find((cell) => touches(cell, dot));
+  if (under) say(`Cell ${under.id} is there.`, 'Select it to paint on it, or begin beside it to add another cell.');
+  else replaceBy(edits.drawCell(image, freshId(image), shape, size));
+}
+
 export function groupImages(images: readonly string[], slide: string): void {
   happen(edits.groupImages(state(), images, slide));
 }
 
-export function setScale(images: readonly string[], scale: Scale | null): void {
-  happen(edits.setScale(state(), images, scale));
+/** Says how many images were left out since they are signed off, and what that means for them. */
+export function sayLocked(count: number, meaning: string): void {
+  if (count === 0) return;
+  const title = `${plural(count, 'image')} of a signed slide left out.`;
+  useStore.setState({ notes: { title, lines: [`${meaning} To change that, reopen the slide in the count.`] } });
 }
 
 /** False where it stays as it was. */

@@ -17,9 +17,10 @@ vi.mock('./decoder', () => ({
 }));
 vi.stubGlobal('location', new URL('http://localhost/?keep=0'));
 
-const { addFiles, choosePage, remove } = await import('./analyse');
-const { fileOf } = await import('./pictures');
-const { patchImage } = await import('./images');
+const { selectImage } = await import('./actions');
+const { addFiles, choosePage, goOn, remove } = await import('./analyse');
+const { fileOf, keepFile } = await import('./pictures');
+const { newEntry, patchImage } = await import('./images');
 const { initialState, useStore } = await import('./store');
 
 const file = (name: string, text = 'same') => new File([text], name);
@@ -36,6 +37,16 @@ test('a file opened again stands in for the same one that can no longer be read'
   await addFiles([again]);
   expect(statuses()).toEqual(['a.tif done']);
   expect(await fileOf(id('a.tif'))).toBe(again);
+});
+
+test('where a file comes that stands in for one that is not there, the image of that one is looked at', async () => {
+  const gone = file('a.tif');
+  await addFiles([gone, file('b.tif', 'b'), file('c.tif', 'c')]);
+  selectImage(id('c.tif'));
+  gone.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new Error('not there')) });
+  await addFiles([file('again.tif')]);
+  expect(statuses()).toEqual(['a.tif done', 'b.tif done', 'c.tif done']);
+  expect(useStore.getState().selectedImage).toBe(id('a.tif'));
 });
 
 test('another page of a file that was opened twice is analysed, and the page that is open already is not', async () => {
@@ -65,4 +76,14 @@ test('doubles of a double that is removed are the first one\u2019s', async () =>
   remove(id('b.tif'));
   expect(statuses()).toEqual(['a.tif done', 'c.tif duplicate']);
   expect(useStore.getState().images[1]?.duplicateOf).toBe(id('a.tif'));
+});
+
+test('a file that waits since an earlier visit, known by its bytes, is not counted beside the same one', async () => {
+  await addFiles([file('a.tif')]);
+  const kept = { ...newEntry({ id: 'kept', name: 'kept.tif', path: 'kept.tif', size: 4 }), sha256: 'same', page: 0 };
+  keepFile('kept', file('kept.tif'));
+  useStore.setState((state) => ({ images: [...state.images, kept, { ...kept, id: 'page', name: 'p.tif', page: 1 }] }));
+  keepFile('page', file('p.tif'));
+  await goOn();
+  expect(statuses()).toEqual(['a.tif done', 'kept.tif duplicate', 'p.tif done']);
 });

@@ -34,14 +34,16 @@ const disk = { factory: new IDBFactory() };
 async function tab() {
   vi.resetModules();
   vi.stubGlobal('indexedDB', disk.factory);
-  const [{ useStore }, persist, { addFiles }, { goOnWhereItWas }, { happen }, autosave] = await Promise.all([
-    import('./store'),
-    import('./persist'),
-    import('./analyse'),
-    import('./earlier'),
-    import('./decide'),
-    import('./autosave'),
-  ]);
+  const [{ useStore }, persist, { addFiles, choosePage }, { goOnWhereItWas }, { happen }, autosave] = await Promise.all(
+    [
+      import('./store'),
+      import('./persist'),
+      import('./analyse'),
+      import('./earlier'),
+      import('./decide'),
+      import('./autosave'),
+    ],
+  );
   autosave.watchReview();
   autosave.watchSession();
   await persist.openJournal();
@@ -53,9 +55,26 @@ async function tab() {
       changes: [{ image: id(name), cell: 1, field: 'call', old: null, new: 'monocyte' }],
     });
   const wbc = (value: number) => happen({ kind: 'wbc', changes: [{ slide: '', field: 'wbc', old: null, new: value }] });
+  const slide = (name: string, slide: string) =>
+    happen({ kind: 'slide', changes: [{ image: id(name), field: 'slide', old: null, new: slide }] });
+  const sign = (name: string, slide = '') =>
+    happen({ kind: 'sign', slide, images: [id(name)], counts: {}, unreviewed: 1 });
   const statuses = () => get().images.map(({ name, status }) => `${name} ${status}`);
   const add = (...names: string[]) => addFiles(names.map((name) => new File([name.slice(-1)], name)));
-  return { ...persist, goOnWhereItWas, get, set: useStore.setState, id, call, wbc, statuses, add };
+  return {
+    ...persist,
+    goOnWhereItWas,
+    get,
+    set: useStore.setState,
+    id,
+    call,
+    wbc,
+    slide,
+    sign,
+    choosePage,
+    statuses,
+    add,
+  };
 }
 
 beforeEach(() => {
@@ -106,7 +125,7 @@ test('what both visits decided about is the earlier\u2019s, and that is said; a 
   second.wbc(5);
   await second.goOnWhereItWas();
   expect(second.statuses()).toEqual(['a done', 'again a duplicate']);
-  expect(second.get().notes?.title).toBe('1 file has decisions from both visits.');
+  expect(second.get().notes?.title).toBe('1 file with decisions from more than one visit.');
   expect(second.get().history.state.slides['']).toEqual({ wbc: 5 });
   expect(second.get().history.log).toHaveLength(4);
 });
@@ -126,4 +145,62 @@ test('a file that is being worked on when its earlier self comes back is let go 
   await second.goOnWhereItWas();
   await run;
   expect(second.statuses()).toEqual(['a done', 'again a duplicate']);
+});
+
+test('a file that earlier visits left twice is counted once, where it was decided about', async () => {
+  const first = await tab();
+  await first.add('a', 'b');
+  await first.settled();
+  // What is kept is not looked at: both copies are kept now.
+  const second = await tab();
+  await second.add('again a', 'again b');
+  second.call('again b');
+  await second.settled();
+
+  const third = await tab();
+  await third.goOnWhereItWas();
+  const counted = ['a done', 'b duplicate', 'again a duplicate', 'again b done'];
+  expect(third.statuses()).toEqual(counted);
+  expect(third.get()).toMatchObject({ notes: null, problem: null });
+  await third.settled();
+
+  const fourth = await tab();
+  await fourth.goOnWhereItWas();
+  expect(fourth.statuses()).toEqual(counted);
+});
+
+test('of two that are kept the signed one stays, and two that are signed are left as they are, which is said', async () => {
+  const first = await tab();
+  await first.add('a', 'b');
+  first.call('a');
+  first.sign('b');
+  await first.settled();
+  const second = await tab();
+  await second.add('again a', 'again b');
+  second.slide('again a', 's');
+  second.sign('again a', 's');
+  second.slide('again b', 't');
+  second.sign('again b', 't');
+  await second.settled();
+
+  const third = await tab();
+  await third.goOnWhereItWas();
+  expect(third.statuses()).toEqual(['a duplicate', 'b done', 'again a done', 'again b done']);
+  expect(third.get().notes).toMatchObject({ title: '2 files with decisions from more than one visit.' });
+  expect(third.get().notes?.lines).toEqual([
+    expect.stringMatching(/^1 of them has decisions/),
+    expect.stringMatching(/^1 of them is signed off/),
+  ]);
+});
+
+test('two pages of one file that were kept both count', async () => {
+  const first = await tab();
+  await first.add('a');
+  await first.add('again a');
+  await first.choosePage(first.id('again a'), 1);
+  expect(first.statuses()).toEqual(['a done', 'again a done']);
+  await first.settled();
+  const second = await tab();
+  await second.goOnWhereItWas();
+  expect(second.statuses()).toEqual(['a done', 'again a done']);
 });

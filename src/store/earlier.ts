@@ -1,7 +1,9 @@
 /** Goes on with what an earlier visit left, beside what was opened since. */
+import { plural } from '../domain/plural';
 import { signatureOf } from '../domain/review/history';
 import { selectImage } from './actions';
-import { cancel, goOn, repeats } from './analyse';
+import { cancel, goOn } from './analyse';
+import { repeats } from './doubles';
 import { forgetInEngine } from './engineClient';
 import type { ImageEntry } from './images';
 import { takeUp } from './persist';
@@ -17,31 +19,51 @@ export async function goOnWhereItWas(): Promise<void> {
   await goOn();
 }
 
-/** Of a file that both visits have, one stays. Those not looked into yet are told apart when they are. */
+/**
+ * Of a file that is there more than once, one stays: also where an earlier visit left it twice, since nobody had asked it to go
+ * on. Another page of a file is another photograph, unless it was only opened again. Those not looked into yet are told apart
+ * when they are.
+ */
 async function partDoubles(since: ReadonlySet<string>): Promise<void> {
   const counted = get().images.filter(({ sha256, status }) => sha256 && status !== 'duplicate');
-  const earlier = new Map(counted.filter(({ id }) => !since.has(id)).map((image) => [image.sha256, image]));
-  const pairs = counted.flatMap((again): [ImageEntry, ImageEntry][] => {
-    const first = since.has(again.id) && earlier.get(again.sha256);
-    return first ? [[first, again]] : [];
+  // Of equal worth, the one of the earlier visit stays.
+  const ranked = counted.sort((a, b) => worth(b) - worth(a) || Number(since.has(a.id)) - Number(since.has(b.id)));
+  const stay = new Map<string, ImageEntry[]>();
+  const parted: Promise<void>[] = [];
+  let [both, signed] = [0, 0];
+  for (const image of ranked) {
+    const others = stay.get(image.sha256) ?? [];
+    const first = others.find(({ id, page }) => page === image.page || since.has(id) !== since.has(image.id));
+    if (first && !isSigned(image.id)) {
+      if (isDecided(image.id)) both++;
+      parted.push(part(image, first));
+      continue;
+    }
+    if (first) signed++;
+    stay.set(image.sha256, [...others, image]);
+  }
+  await Promise.all(parted);
+  const lines = [
+    both > 0 &&
+      `${both} of them ${both === 1 ? 'has' : 'have'} decisions more than once: those of one count, the others are in the log.`,
+    signed > 0 &&
+      `${signed} of them ${signed === 1 ? 'is' : 'are'} signed off more than once, and counted so: reopen a slide and remove its copy.`,
+  ].filter((line) => line !== false);
+  if (lines.length === 0) return;
+  useStore.setState({
+    notes: { title: `${plural(both + signed, 'file')} with decisions from more than one visit.`, lines },
   });
-  const both = pairs.filter((pair) => pair.every(({ id }) => isDecided(id))).length;
-  await Promise.all(
-    pairs.map(([first, again]) => (worth(again) > worth(first) ? part(first, again) : part(again, first))),
-  );
-  if (both === 0) return;
-  const title = `${both} ${both === 1 ? 'file has' : 'files have'} decisions from both visits.`;
-  useStore.setState({ notes: { title, lines: ['Those of the earlier visit count; the later ones are in the log.'] } });
 }
+
+const isSigned = (id: string) => signatureOf(get().history.state, id) !== undefined;
 
 /** True where a person has said something about an image or its cells. */
 function isDecided(id: string): boolean {
-  const { state } = get().history;
-  return state.images[id] !== undefined || signatureOf(state, id) !== undefined;
+  return get().history.state.images[id] !== undefined || isSigned(id);
 }
 
-/** What would be lost with it: decisions before results. */
-const worth = ({ id, analysis }: ImageEntry) => (isDecided(id) ? 2 : 0) + (analysis ? 1 : 0);
+/** What would be lost with it: a signature before decisions, and those before results. */
+const worth = ({ id, analysis }: ImageEntry) => (isSigned(id) ? 4 : 0) + (isDecided(id) ? 2 : 0) + (analysis ? 1 : 0);
 
 function part({ id }: ImageEntry, from: ImageEntry): Promise<void> {
   cancel(id);

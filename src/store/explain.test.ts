@@ -96,9 +96,10 @@ const square = (x: number, side = 40): Box => ({ x0: x, y0: 10, x1: x + side, y1
 /** An image on which the engine found cell 1, and a person made cell 2. */
 function withMade(made: Pick<MadeCell, 'origin' | 'crop' | 'parents'>) {
   const history = useStore.getState().history;
+  const seen = { ...made, probabilities: [1, 0, 0, 0, 0, 0, 0, 0] };
   useStore.setState({
     images: [{ id: 'a', name: 'a.png', page: 0, analysis: { cells: [{ id: 1, crop: square(0) }] } }] as never,
-    history: { ...history, state: { ...history.state, images: { a: { cells: { 2: { made } } } } } } as never,
+    history: { ...history, state: { ...history.state, images: { a: { cells: { 2: { made: seen } } } } } } as never,
   });
 }
 const heatmapOf = async (cellId: number) => {
@@ -132,14 +133,18 @@ test('what the engine still holds of an added cell is shown as it is', async () 
   expect(segmentAt).not.toHaveBeenCalled();
 });
 
-test('an outline that the engine did not make has no heatmap, not even one of the same number', async () => {
-  withMade({ origin: 'imported', crop: square(100), parents: [] });
-  seen.set(2, square(100));
-  expect(await heatmapOf(2)).toMatchObject({
-    error: { message: 'There is no heatmap for an outline that the engine did not make.' },
-  });
-  expect(segmentAt).not.toHaveBeenCalled();
-});
+test.each(['imported', 'split', 'merge'] as const)(
+  'what is %s has no heatmap, not even one of the same number',
+  async (origin) => {
+    withMade({ origin, crop: square(100), parents: origin === 'imported' ? [] : [1] });
+    seen.set(1, square(0));
+    seen.set(2, square(100));
+    expect(await heatmapOf(2)).toMatchObject({
+      error: { message: 'There is no heatmap for an outline that the engine did not make.' },
+    });
+    expect(segmentAt).not.toHaveBeenCalled();
+  },
+);
 
 test('a cell that the engine no longer finds was found by another version', async () => {
   withMade({ origin: 'added', crop: square(100), parents: [] });

@@ -4,7 +4,7 @@ import { boxIou } from '../domain/box';
 import type { CellType } from '../domain/cellType';
 import { errorData, LeukolensError } from '../domain/errors';
 import type { Heatmap } from '../domain/heatmap';
-import type { ReviewCell } from '../domain/review/cells';
+import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import { type HeatmapState, heatmapKey } from './cells';
 import { clientFor, isAbort } from './engineClient';
 import { getPixels, overlayKey, putPixels, releasePixels } from './pixels';
@@ -16,13 +16,6 @@ const get = useStore.getState;
 const entry = (id: string) => get().images.find((image) => image.id === id);
 
 const madeOf = (imageId: string, cellId: number) => get().history.state.images[imageId]?.cells?.[cellId]?.made;
-
-/** The cell whose evidence the engine holds: of a cell made of others, the first of them. */
-function evidenceOf(imageId: string, cellId: number): number {
-  const made = madeOf(imageId, cellId);
-  const parent = made?.origin === 'added' ? undefined : made?.parents[0];
-  return parent === undefined ? cellId : evidenceOf(imageId, parent);
-}
 
 /**
  * Overlap from which two windows show one cell. Found again, it lies within a px, whatever the device; a cell that a person
@@ -55,7 +48,7 @@ const looking = new Map<string, Promise<unknown>>();
 /** What the engine saw of a cell, which it is shown again where it has not: added ones are known to the worker alone. */
 async function evidence(imageId: string, cellId: number, type: CellType): Promise<Heatmap> {
   const made = madeOf(imageId, cellId);
-  if (made?.origin === 'imported') {
+  if (made && isUnseen(made)) {
     throw new LeukolensError(
       'review-conflict',
       'There is no heatmap for an outline that the engine did not make.',
@@ -95,12 +88,12 @@ export async function explain(imageId: string, cellId: number, type: CellType): 
       heatmaps: state ? { ...others, [key]: state } : others,
     }));
   put('loading');
-  const about = evidenceOf(imageId, cellId);
+  const made = madeOf(imageId, cellId);
   const analysis = entry(imageId)?.analysis;
   // Another page may be shown by the time it arrives, or another cell made in this one's place.
-  const stands = () => entry(imageId)?.analysis === analysis && evidenceOf(imageId, cellId) === about;
+  const stands = () => entry(imageId)?.analysis === analysis && madeOf(imageId, cellId) === made;
   try {
-    const heatmap = await evidence(imageId, about, type);
+    const heatmap = await evidence(imageId, cellId, type);
     if (stands()) put({ heatmap });
   } catch (thrown) {
     if (stands()) put(isAbort(thrown) ? null : { error: errorData(thrown) });

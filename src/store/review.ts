@@ -11,7 +11,7 @@ export type Reader = 'first' | 'second';
 
 export interface ReviewSlice {
   history: History;
-  /** Name that goes into the log; typed once, kept on this device, never required. */
+  /** Name that goes into the log; typed once, kept on this device; a signature needs one, nothing else does. */
   who: string;
   /** The second reader sees neither the first's types nor the model's. */
   reader: Reader;
@@ -126,6 +126,11 @@ export function slidesIn(images: readonly Pick<ImageEntry, 'id'>[], state: Revie
   return [...new Set(images.map(({ id }) => slideOf(state, id)))].sort((a, b) =>
     a.localeCompare(b, 'en', { numeric: true }),
   );
+}
+
+/** What is counted: as chosen, or all where that was a slide that is no longer there. */
+export function scopeIn(chosen: string, slides: readonly string[]): string {
+  return chosen.startsWith('slide/') && !slides.includes(chosen.slice(6)) ? 'all' : chosen;
 }
 
 const KEY = 'leukolens.who';

@@ -1,8 +1,11 @@
-/** The scale of an image: what a person set, else what the file says; and how large its red cells are. */
+/** The scale of an image: what a person sets, else what the file says; and how large its red cells are. */
 import { redCellDiameter } from '../domain/measure/redCells';
+import * as edits from '../domain/review/edits';
 import type { ReviewState } from '../domain/review/events';
+import { signatureOf } from '../domain/review/history';
 import type { Scale } from '../domain/scale';
 import type { Analysis } from '../domain/smear';
+import { happen, sayLocked } from './decide';
 import type { ImageEntry } from './images';
 import { ensureField } from './pictures';
 import { cellsOn } from './review';
@@ -43,4 +46,13 @@ export async function redCellPx(image: ImageEntry): Promise<number | null> {
   const px = diameter === null ? null : diameter / toReduced;
   measured.set(analysis, px);
   return px;
+}
+
+/** Of several images those that a signature locks are left out, which is said; of one it is the reason nothing happens. */
+export function setScale(images: readonly string[], scale: Scale | null): void {
+  const { state } = useStore.getState().history;
+  const open = images.filter((id) => !signatureOf(state, id));
+  const set = open.length > 0 ? open : images;
+  happen(edits.setScale(state, set, scale));
+  sayLocked(images.length - set.length, 'Their scale stays as it was.');
 }

@@ -25,6 +25,6 @@ export const typesOn = (id: string) =>
 /** Image a with three cells, the second of them unidentified, and image b with one; a is selected. */
 export function openTwo(): void {
   const images = [image('a', cell(1), cell(2, 'unidentified'), cell(3)), image('b', cell(1))];
-  useStore.setState({ ...initialState, images }, true);
+  useStore.setState({ ...initialState, images, who: 'Ada' }, true);
   selectImage('a');
 }

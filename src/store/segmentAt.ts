@@ -57,7 +57,7 @@ export async function segmentAt(imageId: string, { x, y }: { x: number; y: numbe
       throw new LeukolensError(
         'review-conflict',
         'The engine sees no cell there.',
-        'Press nearer to its middle; a cell it cannot see can be typed by merging or painting.',
+        'Press nearer to its middle. To outline a cell it cannot see, select none and paint it with the brush (K).',
       );
     }
   } catch (thrown) {

@@ -50,11 +50,14 @@ export function changedOn(
   return sinceSigned(signature, standing, countBorder);
 }
 
-/** Signs what leftOn names; false where cells are still unidentified or there is nothing to sign. */
+/** True for a name or a reason that says nothing. */
+export const isBlank = (text: string): boolean => text.trim() === '';
+
+/** Signs what leftOn names; false where cells are still unidentified, where there is nothing to sign, or nobody's name to sign with. */
 export function signOff(slide: string): boolean {
   const now = useStore.getState();
   const { images, unidentified, unreviewed } = leftOn(slide, now);
-  if (unidentified > 0 || images.length === 0) return false;
+  if (unidentified > 0 || images.length === 0 || isBlank(now.who)) return false;
   const cells = now.images
     .filter(({ id }) => images.includes(id))
     .flatMap((image) => cellsOn(image, now.history.state))
@@ -65,8 +68,10 @@ export function signOff(slide: string): boolean {
   return happen({ kind: 'sign', slide, images, counts: kept, unreviewed });
 }
 
+/** Unlocks a signed slide; false without a reason, since the log is to say why. */
 export function reopen(slide: string, reason: string): boolean {
+  if (isBlank(reason)) return false;
   const { signatures } = useStore.getState().history.state;
   const images = signatures.filter((signature) => signature.slide === slide).flatMap((signature) => signature.images);
-  return happen({ kind: 'reopen', slide, images, reason });
+  return happen({ kind: 'reopen', slide, images, reason: reason.trim() });
 }

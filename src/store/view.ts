@@ -59,6 +59,8 @@ export interface ViewSlice {
   sort: Sort;
   sortDown: boolean;
   limits: Limits;
+  /** What the count dialog counts: 'all', 'image', or 'slide/<name>'. */
+  countScope: string;
   /** White cells to be counted. */
   target: 100 | 200 | 400;
   /** Intervals widened by the classifier's own uncertainty. */
@@ -85,6 +87,7 @@ export const viewInitial: ViewSlice = {
   sort: 'confidence',
   sortDown: false,
   limits: NO_LIMITS,
+  countScope: 'all',
   target: 100,
   widen: false,
   countBorder: true,

@@ -37,14 +37,18 @@ function reviewCell(
   const shape = review?.shape;
   // Whether the border cuts a cell is the engine's word of its own outlines only.
   const drawn = shape ?? ('origin' in detected ? detected : undefined);
+  const origin = 'origin' in detected ? detected.origin : 'model';
+  // Logs of before hold the model's view of a parent there, which it never had of what was made of it.
+  const { type: _, ...unseen } = unseenView();
   const cell: ReviewCell = {
     ...detected,
+    ...(NOT_LOOKED_AT.has(origin) && unseen),
     ...(shape && { box: shape.box, mask: shape.mask, areas: maskAreas(shape.mask) }),
     ...(drawn && { touchesBorder: reachesEdge(drawn.box, width, height) }),
     type: review?.call ?? detected.type,
     by: review?.call ? 'person' : 'model',
     modelCall: detected.type,
-    origin: 'origin' in detected ? detected.origin : 'model',
+    origin,
     redrawn: shape !== undefined,
     second: review?.second ?? null,
   };
@@ -74,12 +78,32 @@ export function nextCellId(detected: readonly DetectedCell[], review: ImageRevie
   return Math.max(0, ...ids) + 1;
 }
 
+/** What stands as the model's view of a cell it never looked at, which is what a view this even means (isUnseen). */
+export const unseenView = () =>
+  ({
+    probabilities: Array<number>(CELL_TYPES.length).fill(1 / CELL_TYPES.length),
+    modelType: 'platelet',
+    type: 'unidentified',
+    confidence: 1 / CELL_TYPES.length,
+    consistency: Number.NaN,
+    novelty: Number.NaN,
+    attributes: [] as DetectedCell['attributes'],
+  }) as const satisfies Partial<DetectedCell>;
+
+/** What is outlined by hand alone; a cell that was added may be the engine's outline. */
+const NOT_LOOKED_AT: ReadonlySet<ReviewCell['origin']> = new Set(['split', 'merge', 'imported']);
+
 /**
- * True where the model never looked at a cell: it is from annotations, or made of one that is. What stands as the model's view
- * of it is only there to fill the fields; no network finds all types alike.
+ * True where the model never looked at a cell: it is from annotations, painted, or made of others by hand. What stands as the
+ * model's view of it is only there to fill the fields; no network finds all types alike.
  */
 export function isUnseen({ origin, probabilities }: Pick<ReviewCell, 'origin' | 'probabilities'>): boolean {
-  return origin === 'imported' || probabilities.every((p) => p === 1 / CELL_TYPES.length);
+  return NOT_LOOKED_AT.has(origin) || probabilities.every((p) => p === 1 / CELL_TYPES.length);
+}
+
+/** True where the model looked at a cell and could not place it, and nobody has said anything since: what it asks to be reviewed. */
+export function isUnplaced(cell: Pick<ReviewCell, 'origin' | 'probabilities' | 'type' | 'by'>): boolean {
+  return cell.by === 'model' && cell.type === 'unidentified' && !isUnseen(cell);
 }
 
 /** True where both readers have typed a cell: what the model called is no reading. */

@@ -21,9 +21,12 @@ export interface AnnotatedImage {
   annotations: Annotation[];
 }
 
+/** What of a cell is compared: its outline, and what the model called it. */
+export type Compared = Pick<ReviewCell, 'id' | 'box' | 'mask' | 'modelCall'>;
+
 export interface Match {
   image: string;
-  cell: ReviewCell;
+  cell: Compared;
   truth: Annotation;
   iou: number;
   /** Of the whole cell's px; null where only a box was drawn. */
@@ -35,7 +38,7 @@ export interface Comparison {
   /** Annotated, and not found. */
   missed: { image: string; truth: Annotation }[];
   /** Found, and not annotated. */
-  extra: { image: string; cell: ReviewCell }[];
+  extra: { image: string; cell: Compared }[];
   /** Rows the annotations' types, columns the model's calls, of the types that occur; matched cells only. */
   confusion: { types: CallType[]; counts: number[][] };
   agreed: number;
@@ -48,7 +51,7 @@ const boxOf = ({ box }: Shape) => ({
 });
 const filled = (box: Shape['box']) => Uint32Array.of((box.x1 - box.x0) * (box.y1 - box.y0), 1);
 
-function overlap(cell: ReviewCell, { shape, boxOnly }: Annotation): number {
+function overlap(cell: Compared, { shape, boxOnly }: Annotation): number {
   const { box } = cell;
   if (box.x0 >= shape.box.x1 || box.x1 <= shape.box.x0 || box.y0 >= shape.box.y1 || box.y1 <= shape.box.y0) return 0;
   if (!boxOnly) return maskIou(cell.mask, box, shape.mask, shape.box);
@@ -58,7 +61,7 @@ function overlap(cell: ReviewCell, { shape, boxOnly }: Annotation): number {
 
 /** Pairs are taken by overlap, best first; each cell and each annotation once. The model's calls are what is compared. */
 export function compare(
-  images: readonly { id: string; cells: readonly ReviewCell[]; truth: readonly Annotation[] }[],
+  images: readonly { id: string; cells: readonly Compared[]; truth: readonly Annotation[] }[],
 ): Comparison {
   const matches: Match[] = [];
   const missed: Comparison['missed'] = [];
@@ -68,7 +71,7 @@ export function compare(
       .flatMap((cell) => truth.map((entry) => ({ cell, entry, iou: overlap(cell, entry) })))
       .filter(({ iou }) => iou >= SAME_IOU)
       .sort((a, b) => b.iou - a.iou);
-    const [taken, used] = [new Set<ReviewCell>(), new Set<Annotation>()];
+    const [taken, used] = [new Set<Compared>(), new Set<Annotation>()];
     for (const { cell, entry, iou } of pairs) {
       if (taken.has(cell) || used.has(entry)) continue;
       taken.add(cell);

@@ -2,7 +2,8 @@
 import { reachesEdge } from '../box';
 import type { DetectedCell } from '../cell';
 import type { CallType } from '../cellType';
-import { isUnseen, type ReviewCell } from './cells';
+import { maskAreas } from '../mask';
+import { isUnseen, type ReviewCell, unseenView } from './cells';
 import type { Change, EditKind, MadeCell, ReviewState, Scale, Shape } from './events';
 import { same } from './same';
 
@@ -62,11 +63,31 @@ export function addCell(image: string, cell: DetectedCell): Edit {
   return { kind: 'add', changes: [{ image, cell: cell.id, field: 'made', old: null, new: made }] };
 }
 
-/** Replaces cells of one image by others drawn out of them. A type that a person gave to all of them is kept. */
+/** A cell with an outline that the engine did not make, of which the model has said nothing. */
+export function handMade(
+  id: number,
+  { box, mask }: Shape,
+  from: Pick<MadeCell, 'origin' | 'parents'>,
+  size: { width: number; height: number },
+): MadeCell {
+  const cut = reachesEdge(box, size.width, size.height) && { touchesBorder: true };
+  return { id, box, mask, areas: maskAreas(mask), ...unseenView(), crop: around(box), ...cut, ...from };
+}
+
+/** A cell that a person painted where none was outlined. */
+export function drawCell(image: string, id: number, shape: Shape, size: { width: number; height: number }): Edit {
+  const made = handMade(id, shape, { origin: 'added', parents: [] }, size);
+  return { kind: 'add', changes: [{ image, cell: id, field: 'made', old: null, new: made }] };
+}
+
+/**
+ * Replaces cells of one image by others drawn out of them. A type that a person gave to all of them is kept; the model has said
+ * nothing of what they are now.
+ */
 export function remake(
   kind: 'split' | 'merge',
   cells: readonly Placed[],
-  shapes: readonly (Shape & { areas: DetectedCell['areas'] })[],
+  shapes: readonly Shape[],
   firstId: number,
   size: { width: number; height: number },
 ): Edit {
@@ -74,19 +95,12 @@ export function remake(
   if (!first) return { kind, changes: [] };
   const calls = new Set(cells.map(({ cell }) => (cell.by === 'person' ? cell.type : null)));
   const call = calls.size === 1 ? [...calls][0] : null;
-  const { probabilities, modelType, modelCall, confidence, consistency, novelty, attributes } = first.cell;
-  const made = shapes.flatMap(({ box, mask, areas }, i): Change[] => {
-    const id = firstId + i;
-    const view = {
-      ...{ probabilities, modelType, type: modelCall, confidence, consistency, novelty, attributes },
-      crop: around(box),
-    };
-    const cell: MadeCell = { id, box, mask, areas, ...view, origin: kind, parents: cells.map((c) => c.cell.id) };
-    if (reachesEdge(box, size.width, size.height)) cell.touchesBorder = true;
-    const place = { image: first.image, cell: id };
+  const parents = cells.map(({ cell }) => cell.id);
+  const made = shapes.flatMap((shape, i): Change[] => {
+    const place = { image: first.image, cell: firstId + i };
     return [
-      { ...place, field: 'made', old: null, new: cell },
-      ...(call ? [{ ...place, field: 'call' as const, old: null, new: call, model: modelCall }] : []),
+      { ...place, field: 'made', old: null, new: handMade(place.cell, shape, { origin: kind, parents }, size) },
+      ...(call ? [{ ...place, field: 'call' as const, old: null, new: call }] : []),
     ];
   });
   return { kind, changes: [...cells.map(removal), ...made] };

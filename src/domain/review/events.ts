@@ -19,7 +19,7 @@ export interface Shape {
 /** A cell that a person made: where the engine was asked to look, or out of other cells. */
 export interface MadeCell extends DetectedCell {
   origin: 'added' | 'split' | 'merge' | 'imported';
-  /** Ids of the cells it was made of; the model's view (probabilities, modelType) is then the first one's. */
+  /** Ids of the cells it was made of; in logs of before, the model's view (probabilities, modelType) is the first one's. */
   parents: number[];
 }
 

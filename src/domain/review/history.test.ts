@@ -1,7 +1,7 @@
 // Single rules of the event log: what stands, what a signature locks, what of a log is read again.
 import { expect, test } from 'vitest';
 import { maskAreas } from '../mask';
-import type { ReviewCell } from './cells';
+import { isUnseen, type ReviewCell, reviewCells } from './cells';
 import {
   confirm,
   deleteCells,
@@ -61,6 +61,31 @@ test('a split makes two cells of one, a merge one of two, with the areas of what
   now = record(now, remake('merge', both, [union(both.map((one) => one.cell))!], 7, EXTENT), '', new Date(0));
   expect(cell(now, 7).cell.areas.cell).toBe(whole);
   expect(maskAreas(cell(now, 7).cell.mask).cell).toBe(whole);
+});
+
+test('the model has said nothing of a cell that a person made of others; what a person said of all of them stays', () => {
+  let now = history((h) => remake('split', [cell(h, 1)], cut(cell(h, 1).cell), 5, EXTENT));
+  const half = cell(now, 5).cell;
+  expect(isUnseen(half)).toBe(true);
+  expect(half).toMatchObject({ type: 'unidentified', by: 'model', parents: [1], attributes: [] });
+  expect([half.consistency, half.novelty]).toEqual([Number.NaN, Number.NaN]);
+  now = record(now, reclassify(now.state, [cell(now, 5), cell(now, 6)], 'monocyte'), '', new Date(0));
+  const both = [cell(now, 5), cell(now, 6)];
+  now = record(now, remake('merge', both, [union(both.map((one) => one.cell))!], 7, EXTENT), '', new Date(0));
+  expect(cell(now, 7).cell).toMatchObject({ type: 'monocyte', by: 'person', modelCall: 'unidentified' });
+  expect(now.log.at(-1)).not.toHaveProperty('changes.3.model');
+});
+
+test('in logs of before a half holds the whole\u2019s confidence: its type stays as it was counted, the rest is not shown', () => {
+  const made = { ...found.get('a')![0]!, id: 9, origin: 'split' as const, parents: [1] };
+  const old = reviewCells([], { cells: { 9: { made } } }, EXTENT)[0]!;
+  expect(isUnseen(old)).toBe(true);
+  expect(old).toMatchObject({
+    type: 'neutrophil',
+    modelCall: 'neutrophil',
+    confidence: 1 / 8,
+    consistency: Number.NaN,
+  });
 });
 
 test('a signed slide is locked until it is reopened, and both are in the log', () => {

@@ -66,25 +66,55 @@ export interface Stroke {
   part: 0 | 1 | 2;
 }
 
-/** The shape after a stroke, kept inside the image; null where nothing of it is left. */
-export function paint(shape: Shape, { points, radius, part }: Stroke, width: number, height: number): Measured | null {
+/** True where a stroke overlaps a shape or lies at it, corners counted: painted, it is one piece with it. */
+export function touches({ box, mask }: Shape, { points, radius }: Stroke): boolean {
+  const around = [box.x0 - 1, box.y0 - 1, box.x1 + 1, box.y1 + 1] as const;
+  const [own, painted] = [new Board(...around), new Board(...around)];
+  own.draw({ box, mask });
+  draw(painted, points, radius, CYTOPLASM);
+  const { width } = own;
+  return painted.classes.some(
+    (px, i) =>
+      px !== BACKGROUND &&
+      [-1, 0, 1].some((row) =>
+        [-1, 0, 1].some((column) => {
+          const x = (i % width) + column;
+          return x >= 0 && x < width && (own.classes[i + row * width + column] ?? BACKGROUND) !== BACKGROUND;
+        }),
+      ),
+  );
+}
+
+/** The shape after a stroke, or of a stroke alone, kept inside the image; null where nothing of it is left. */
+export function paint(
+  shape: Shape | null,
+  { points, radius, part }: Stroke,
+  width: number,
+  height: number,
+): Measured | null {
   const reach = Math.ceil(radius);
   const xs = points.map(({ x }) => Math.floor(x));
   const ys = points.map(({ y }) => Math.floor(y));
   const grows = part !== BACKGROUND && points.length > 0;
-  const { box } = shape;
+  if (!shape && !grows) return null;
+  const box = shape?.box ?? NOWHERE;
   const board = new Board(
     Math.max(0, grows ? Math.min(box.x0, Math.min(...xs) - reach) : box.x0),
     Math.max(0, grows ? Math.min(box.y0, Math.min(...ys) - reach) : box.y0),
     Math.min(width, grows ? Math.max(box.x1, Math.max(...xs) + reach + 1) : box.x1),
     Math.min(height, grows ? Math.max(box.y1, Math.max(...ys) + reach + 1) : box.y1),
   );
-  board.draw(shape);
-  points.forEach((point, i) => {
-    const before = points[Math.max(0, i - 1)] ?? point;
-    stroke(board, before, point, radius, part);
-  });
+  if (shape) board.draw(shape);
+  draw(board, points, radius, part);
   return board.shape();
+}
+
+const NOWHERE = { x0: Number.POSITIVE_INFINITY, y0: Number.POSITIVE_INFINITY, x1: 0, y1: 0 };
+
+function draw(board: Board, points: Stroke['points'], radius: number, part: Stroke['part']): void {
+  points.forEach((point, i) => {
+    stroke(board, points[Math.max(0, i - 1)] ?? point, point, radius, part);
+  });
 }
 
 /** Sets every px whose centre is within `radius` of the line from a to b. */

@@ -1,7 +1,7 @@
 /** The selected cell: what it is called and by whom, picture, heatmaps, probabilities, measures. */
 import { useEffect } from 'react';
 import { CELL_TYPES, type CellType, TYPE_NAMES } from '../../domain/cellType';
-import { isUnseen, type ReviewCell } from '../../domain/review/cells';
+import { isUnplaced, isUnseen, type ReviewCell } from '../../domain/review/cells';
 import { setCompareType, setHeatmapType } from '../../store/actions';
 import { type HeatmapState, heatmapKey } from '../../store/cells';
 import { explain } from '../../store/explain';
@@ -60,10 +60,18 @@ function BlindCell({ image, cell }: { image: ImageEntry; cell: ReviewCell }) {
   );
 }
 
+const BY_HAND: Record<ReviewCell['origin'], string> = {
+  model: 'Of an older export: ',
+  added: 'Outlined by hand: ',
+  split: 'Split by hand: ',
+  merge: 'Merged by hand: ',
+  imported: 'Imported: ',
+};
+
 /** Whose type it is. */
 function provenance(cell: ReviewCell): string {
   const { by, type, modelCall, origin } = cell;
-  if (isUnseen(cell)) return `${origin === 'imported' ? 'Imported: the' : 'The'} model did not look at this cell`;
+  if (isUnseen(cell)) return `${BY_HAND[origin]}the model did not look at this cell`;
   if (by === 'model') return origin === 'model' ? 'The model\u2019s suggestion' : 'Not reviewed';
   return modelCall === type ? 'Confirmed' : `The model said ${TYPE_NAMES[modelCall].toLowerCase()}`;
 }
@@ -100,7 +108,7 @@ function OneCell({ image, cell }: { image: ImageEntry; cell: ReviewCell }) {
         )}
       </header>
       <CallButtons type={cell.type} byPerson={cell.by === 'person'} />
-      {cell.type === 'unidentified' && cell.by === 'model' && !unseen && (
+      {isUnplaced(cell) && (
         <p className="review">
           Review suggested:{' '}
           {cell.novelty > 1

@@ -49,6 +49,9 @@ export function CompareTab() {
         )}
         {meanDice === null ? 'No outline to compare.' : <>Mean Dice of the outlines {meanDice.toFixed(3)}.</>}
       </p>
+      <p className="muted">
+        Compared with the model’s own cells and outlines; what people added, deleted or changed does not count here.
+      </p>
       {confusion.types.length > 0 && (
         <table className="confusion" aria-label="Confusion matrix">
           <thead>

@@ -28,7 +28,10 @@ export default function CountPanel({ tab }: { tab: Exclude<Panel, 'palette'> }) 
             </button>
           ))}
         </div>
-        <label className="who" title="Goes into the log with what you decide; kept on this device, never required">
+        <label
+          className="who"
+          title="Goes into the log with what you decide; kept on this device; needed only to sign off"
+        >
           Your name
           <input size={14} maxLength={200} value={who} onChange={({ target }) => setWho(target.value)} />
         </label>

@@ -4,17 +4,14 @@ import { TYPE_NAMES } from '../../domain/cellType';
 import { TYPE_COLORS } from '../../domain/palette';
 import { plural } from '../../domain/plural';
 import { type CountRow, count, missing, shareText, TARGETS, type Target } from '../../domain/review/count';
-import { setPreference } from '../../store/actions';
+import { setCountScope, setPreference } from '../../store/actions';
 import { isCounted } from '../../store/cells';
 import { setWbc } from '../../store/decide';
-import { cellsOn, slideOf, slidesIn } from '../../store/review';
+import { cellsOn, scopeIn, slideOf, slidesIn } from '../../store/review';
 import { useStore } from '../../store/store';
 import { TypeBadge } from '../parts/TypeBadge';
 import { SignOff } from './SignOff';
 import { SlideForm } from './SlideForm';
-
-/** 'all', 'image', or 'slide/<name>'. */
-type Scope = string;
 
 export function DifferentialTab() {
   const images = useStore((state) => state.images);
@@ -24,7 +21,8 @@ export function DifferentialTab() {
   const widen = useStore((state) => state.widen);
   const countBorder = useStore((state) => state.countBorder);
   const slides = useMemo(() => slidesIn(images, history.state), [images, history.state]);
-  const [scope, setScope] = useState<Scope>('all');
+  const chosen = useStore((state) => state.countScope);
+  const scope = scopeIn(chosen, slides);
   const slide = scope.startsWith('slide/') ? scope.slice(6) : slides.length === 1 ? (slides[0] ?? '') : null;
   const shown = images.filter(({ id }) =>
     scope === 'all' ? true : scope === 'image' ? id === selected : slideOf(history.state, id) === slide,
@@ -40,7 +38,7 @@ export function DifferentialTab() {
       <div className="controls">
         <label>
           Count
-          <select value={scope} onChange={({ target: chosen }) => setScope(chosen.value)}>
+          <select value={scope} onChange={(event) => setCountScope(event.target.value)}>
             <option value="all">the whole session ({plural(images.length, 'image')})</option>
             <option value="image">this image</option>
             {slides.map((name) => (

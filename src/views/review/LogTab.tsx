@@ -7,6 +7,7 @@ import { eventTitle } from './eventTitle';
 
 export function LogTab() {
   const log = useStore((state) => state.history.log);
+  const images = useStore((state) => state.images);
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: log.length,
@@ -31,7 +32,7 @@ export function LogTab() {
                   <span className="muted">{event.id}</span>
                   <time dateTime={event.at}>{new Date(event.at).toLocaleString()}</time>
                   <b>{event.who || '\u2013'}</b>
-                  <span>{eventTitle(event)}</span>
+                  <span>{eventTitle(event, images)}</span>
                 </p>
               )
             );

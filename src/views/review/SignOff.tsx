@@ -8,9 +8,12 @@ import { slideTitle } from '../../domain/review/history';
 import { type SinceSigned, sinceSignedText } from '../../domain/review/signed';
 import { setLimits, setPanel, showAllTypes } from '../../store/actions';
 import { goToNext } from '../../store/decide';
-import { changedOn, leftOn, reopen, signOff } from '../../store/signOff';
+import { changedOn, isBlank, leftOn, reopen, signOff } from '../../store/signOff';
 import { useStore } from '../../store/store';
 import { NO_LIMITS } from '../../store/view';
+
+const NO_NAME = 'Type your name above: a signature is somebody\u2019s.';
+const NO_REASON = 'Say why: the reason goes into the log.';
 
 export function SignOff({ slide, slides }: { slide: string | null; slides: readonly string[] }) {
   const signatures = useStore((state) => state.history.state.signatures);
@@ -29,6 +32,7 @@ function OneSlide({ slide }: { slide: string }) {
   const images = useStore((state) => state.images);
   const history = useStore((state) => state.history);
   const countBorder = useStore((state) => state.countBorder);
+  const named = useStore((state) => !isBlank(state.who));
   const [reason, setReason] = useState('');
   const [accepts, setAccepts] = useState(false);
   const left = leftOn(slide, { images, history, countBorder });
@@ -66,18 +70,26 @@ function OneSlide({ slide }: { slide: string }) {
           </label>
           <button
             type="button"
+            disabled={isBlank(reason)}
+            title={isBlank(reason) ? NO_REASON : undefined}
             onClick={() => {
               acted.current = reopen(slide, reason);
             }}
           >
             Reopen
-          </button>
+          </button>{' '}
+          {isBlank(reason) && <small className="muted">{NO_REASON}</small>}
         </p>
       </section>
     );
   }
   const { unidentified, unreviewed, unfinished } = left;
-  const blocked = unidentified > 0 || left.images.length === 0 || (unreviewed > 0 && !accepts);
+  // Why the button is disabled, the first reason of them; they are listed above it.
+  const blocked =
+    (left.images.length === 0 && 'There is nothing to sign: no image of the slide has a result.') ||
+    (unidentified > 0 && 'Give each unidentified cell a type first.') ||
+    (unreviewed > 0 && !accepts && 'Accept the model\u2019s types first, or review the cells.') ||
+    (!named && NO_NAME);
   return (
     <section className="sign" aria-label="Sign-off">
       <h3 ref={words} tabIndex={-1}>
@@ -95,6 +107,7 @@ function OneSlide({ slide }: { slide: string }) {
             </button>
           </li>
         )}
+        {!named && <li data-blocks>{NO_NAME}</li>}
         {unreviewed > 0 && (
           <li>
             <label>
@@ -119,7 +132,8 @@ function OneSlide({ slide }: { slide: string }) {
       <button
         type="button"
         className="primary"
-        disabled={blocked}
+        disabled={blocked !== false}
+        title={blocked || undefined}
         onClick={() => {
           acted.current = signOff(slide);
         }}

@@ -3,6 +3,7 @@
 import { TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';
 import type { Change, EditKind, ReviewEvent } from '../../domain/review/events';
+import type { ImageEntry } from '../../store/images';
 
 const WORDS: Record<EditKind, string> = {
   reclassify: 'typed',
@@ -22,17 +23,38 @@ const WORDS: Record<EditKind, string> = {
 
 const typeOf = (value: unknown) => TYPE_NAMES[value as keyof typeof TYPE_NAMES] ?? 'nothing';
 
-/** What the changes are about: 'cell 4', '12 cells', '3 images'. */
-function subject(changes: readonly Change[]): string {
+/** Images of the session, as the list names them. */
+type Listed = readonly Pick<ImageEntry, 'id' | 'path'>[];
+
+/** ' in field-b.png', ' in 3 images', where there is more than one that could be meant. */
+function place(changes: readonly Change[], listed: Listed): string {
+  const ids = new Set(changes.flatMap((change) => ('image' in change ? [change.image] : [])));
+  const [id] = ids;
+  if (id === undefined) return '';
+  if (ids.size > 1) return ` in ${plural(ids.size, 'image')}`;
+  const image = listed.find((entry) => entry.id === id);
+  if (!image) return ' in an image that was removed';
+  return listed.length > 1 ? ` in ${image.path}` : '';
+}
+
+/** What the changes are about: 'cell 4', '12 cells', 'field-b.png', '3 images'. */
+function subject(changes: readonly Change[], listed: Listed): string {
   const cells = new Set(changes.flatMap((change) => ('cell' in change ? [`${change.image}/${change.cell}`] : [])));
   const [first] = changes;
   if (cells.size === 1 && first && 'cell' in first) return `cell ${first.cell}`;
   if (cells.size > 0) return plural(cells.size, 'cell');
-  const images = changes.filter((change) => 'image' in change).length;
-  return images > 0 ? plural(images, 'image') : first && 'slide' in first ? `slide ${first.slide || '(unnamed)'}` : '';
+  const images = changes.flatMap((change) => ('image' in change ? [change.image] : []));
+  const only = images.length === 1 && listed.length > 1 && listed.find(({ id }) => id === images[0]);
+  if (only) return only.path;
+  return images.length > 0
+    ? plural(images.length, 'image')
+    : first && 'slide' in first
+      ? `slide ${first.slide || '(unnamed)'}`
+      : '';
 }
 
-export function eventTitle(event: ReviewEvent): string {
+/** With the image it is about, where the session has more than one. */
+export function eventTitle(event: ReviewEvent, listed: Listed): string {
   switch (event.kind) {
     case 'undo':
       return `undid event ${event.of}`;
@@ -46,22 +68,23 @@ export function eventTitle(event: ReviewEvent): string {
       return `removed ${event.file}`;
     default: {
       const { kind, changes } = event;
-      const about = subject(changes);
+      const about = subject(changes, listed);
+      const where = place(changes, listed);
       const [first] = changes;
       if (kind === 'split' || kind === 'merge') {
         const gone = changes.filter(({ field }) => field === 'deleted').length;
-        return `${WORDS[kind]} ${plural(gone, 'cell')} into ${plural(changes.filter(({ field }) => field === 'made').length, 'cell')}`;
+        return `${WORDS[kind]} ${plural(gone, 'cell')} into ${plural(changes.filter(({ field }) => field === 'made').length, 'cell')}${where}`;
       }
       if (first && (first.field === 'call' || first.field === 'second') && kind !== 'import') {
         const one = new Set(changes.map((change) => change.new)).size === 1;
-        return `${WORDS[kind]} ${about}${one ? ` as ${typeOf(first.new)}` : ''}`;
+        return `${WORDS[kind]} ${about}${where}${one ? ` as ${typeOf(first.new)}` : ''}`;
       }
       if (kind === 'slide') return `${WORDS[kind]} ${about}${first?.new ? ` as ${String(first.new)}` : ' to no slide'}`;
       if (first?.field === 'wbc') return `${WORDS[kind]} ${about}: ${first.new ?? 'none'}`;
       if (first?.field === 'scale') {
         return `${WORDS[kind]} ${about}: ${first.new ? `${first.new.umPerPx.toPrecision(4)} µm a px, ${first.new.source}` : 'none'}`;
       }
-      return `${WORDS[kind]} ${about}`;
+      return `${WORDS[kind]} ${about}${where}`;
     }
   }
 }

@@ -13,6 +13,7 @@ import {
   useState,
 } from 'react';
 import { type CallType, TYPE_NAMES } from '../../domain/cellType';
+import { isUnseen } from '../../domain/review/cells';
 import { chooseCell, chooseCells, hoverCell, selectCell, showInField } from '../../store/actions';
 import type { CellOnImage } from '../../store/cells';
 import { galleryGroups, range } from '../../store/gallery';
@@ -119,7 +120,7 @@ export function Gallery({ cells }: { cells: readonly CellOnImage[] }) {
                       id={cell.id}
                       type={cell.type}
                       byPerson={cell.by === 'person'}
-                      confidence={cell.confidence}
+                      confidence={isUnseen(cell) ? null : cell.confidence}
                       size={size}
                       blind={blind}
                       onPick={onPick}
@@ -173,7 +174,8 @@ interface ThumbProps {
   id: number;
   type: CallType;
   byPerson: boolean;
-  confidence: number;
+  /** Null where the model never looked at it. */
+  confidence: number | null;
   size: number;
   blind: boolean;
   onPick(event: MouseEvent, imageId: string, cellId: number): void;
@@ -185,7 +187,8 @@ const Thumb = memo(function Thumb({ imageId, name, id, type, byPerson, confidenc
     ({ selectedImage, selectedCell, chosen }) =>
       (selectedCell === id && selectedImage === imageId) || (chosen.length > 0 && chosen.includes(ref)),
   );
-  const sure = blind ? '' : byPerson ? ', reviewed' : ` ${percent(confidence)}`;
+  const model = confidence === null ? '\u2013' : percent(confidence);
+  const sure = blind ? '' : byPerson ? ', reviewed' : confidence === null ? ', not seen by the model' : ` ${model}`;
   const text = `Cell ${id}, ${TYPE_NAMES[type]}${sure}`;
   return (
     <button
@@ -204,7 +207,7 @@ const Thumb = memo(function Thumb({ imageId, name, id, type, byPerson, confidenc
       // Reached by Tab, it is what the next key means, unless several are being chosen: selecting would let go of them.
       onKeyUp={({ key }) => key === 'Tab' && useStore.getState().chosen.length === 0 && selectCell(id, imageId)}
     >
-      {!blind && <small>{byPerson ? '\u2713' : percent(confidence)}</small>}
+      {!blind && <small>{byPerson ? '\u2713' : model}</small>}
     </button>
   );
 });

@@ -2,6 +2,7 @@
 import { Maximize2, Minimize2 } from 'lucide-react';
 import { useMemo } from 'react';
 import { plural } from '../../domain/plural';
+import { isUnplaced } from '../../domain/review/cells';
 import { setGalleryScope, toggleFilter, toggleGallery } from '../../store/actions';
 import { cellsOf, passes } from '../../store/cells';
 import { within } from '../../store/gallery';
@@ -29,7 +30,7 @@ export function Tray() {
     () => all.filter(({ cell }) => passes(filter, cell) && within(limits, cell)),
     [all, filter, limits],
   );
-  const unplaced = all.filter(({ cell }) => cell.type === 'unidentified').length;
+  const unplaced = all.filter(({ cell }) => isUnplaced(cell)).length;
   const image = images.find(({ id }) => id === selected);
   return (
     <div className="tray">

@@ -2,8 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { scaleWarning } from '../../domain/measure/scale';
 import { setTool } from '../../store/actions';
-import { setScale } from '../../store/decide';
-import { redCellPx } from '../../store/scale';
+import { redCellPx, setScale } from '../../store/scale';
 import { useStore } from '../../store/store';
 
 interface Props {

@@ -3,9 +3,8 @@ import { useEffect, useState } from 'react';
 import { scaleWarning } from '../../domain/measure/scale';
 import { SANE_UM_PER_PX } from '../../domain/scale';
 import { setTool } from '../../store/actions';
-import { setScale } from '../../store/decide';
 import type { ImageEntry } from '../../store/images';
-import { redCellPx, scaleOf } from '../../store/scale';
+import { redCellPx, scaleOf, setScale } from '../../store/scale';
 import { useStore } from '../../store/store';
 
 export default function ScaleForm({ image, onDone }: { image: ImageEntry; onDone(): void }) {

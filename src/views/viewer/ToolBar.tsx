@@ -14,7 +14,11 @@ const FACES: Record<Tool, { Icon: typeof Brush; name: string; title: string }> =
     title: 'Look: a drag pans, a click selects, press and hold adds a missed cell (V)',
   },
   add: { Icon: Plus, name: 'Add a cell', title: 'Add a cell: click a missed cell, and the engine outlines it (C)' },
-  brush: { Icon: Brush, name: 'Brush', title: 'Brush: paint cytoplasm to the selected cell (K)' },
+  brush: {
+    Icon: Brush,
+    name: 'Brush',
+    title: 'Brush: paint cytoplasm to the selected cell, or a new cell where none is selected (K)',
+  },
   nucleus: { Icon: SquareDot, name: 'Nucleus brush', title: 'Nucleus brush: paint nucleus to the selected cell (J)' },
   erase: { Icon: Eraser, name: 'Eraser', title: 'Eraser: take from the selected cell (H)' },
   ruler: { Icon: Ruler, name: 'Ruler', title: 'Ruler: draw along a known length to set the scale (W)' },
@@ -25,6 +29,8 @@ export function ToolBar() {
   const tool = useStore((state) => state.tool);
   const brush = useStore((state) => state.brush);
   const selected = useStore((state) => state.selectedCell !== null);
+  const blind = useStore((state) => state.reader === 'second');
+  const images = useStore((state) => state.images);
   const last = useStore(undoable);
   const next = useStore(redoable);
   return (
@@ -33,7 +39,7 @@ export function ToolBar() {
         type="button"
         aria-label="Undo"
         disabled={!last}
-        title={last ? `Undo: ${eventTitle(last)} (Ctrl+Z)` : 'Nothing to undo'}
+        title={last ? `Undo: ${eventTitle(last, images)} (Ctrl+Z)` : 'Nothing to undo'}
         onClick={undo}
       >
         <Undo2 size={16} aria-hidden="true" />
@@ -42,7 +48,7 @@ export function ToolBar() {
         type="button"
         aria-label="Redo"
         disabled={!next}
-        title={next ? `Redo: ${eventTitle(next)} (Ctrl+Shift+Z)` : 'Nothing to redo'}
+        title={next ? `Redo: ${eventTitle(next, images)} (Ctrl+Shift+Z)` : 'Nothing to redo'}
         onClick={redo}
       >
         <Redo2 size={16} aria-hidden="true" />
@@ -76,7 +82,11 @@ export function ToolBar() {
           <small>{brush}</small>
         </label>
       )}
-      {PAINTS.includes(tool) && !selected && <p role="status">Select a cell first.</p>}
+      {PAINTS.includes(tool) && !selected && (
+        <p role="status">
+          {tool === 'brush' && !blind ? 'Paint a cell that has no outline, or select one.' : 'Select a cell first.'}
+        </p>
+      )}
     </div>
   );
 }

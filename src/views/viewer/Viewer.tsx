@@ -3,11 +3,11 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';
-import type { ReviewCell } from '../../domain/review/cells';
+import { isUnseen, type ReviewCell } from '../../domain/review/cells';
 import type { Stroke } from '../../domain/review/shape';
 import { chooseCell, hoverCell, selectCell } from '../../store/actions';
 import { passes } from '../../store/cells';
-import { paintCell } from '../../store/decide';
+import { drawCell, paintCell } from '../../store/decide';
 import { overlay } from '../../store/explain';
 import { fieldKey, overlayKey } from '../../store/pixels';
 import { cellRef, cellsSeen, parseRef } from '../../store/review';
@@ -25,6 +25,7 @@ import { RulerForm } from './RulerForm';
 import { ToolBar } from './ToolBar';
 import { useCamera } from './useCamera';
 import { type Gestures, useGestures } from './useGestures';
+import { useMissing } from './useMissing';
 import { useTiles } from './useTiles';
 import { ViewerNote } from './ViewerNote';
 import { ZoomBar } from './ZoomBar';
@@ -35,8 +36,11 @@ const NO_CELLS: readonly ReviewCell[] = [];
 const PARTS = { brush: 1, nucleus: 2, erase: 0 } as const;
 const STROKES = { brush: '#56b4e9', nucleus: '#5b3a8c', erase: '#d55e00', ruler: '#ffffff' } as const;
 
-/** A line under the pointer, and what it paints of which cell, whatever is chosen before it ends; a ruler's paints nothing. */
-type Drawing = DrawnStroke & { paints: { ref: string; part: Stroke['part'] } | null };
+/**
+ * A line under the pointer, and what it paints of which cell (of a new one, where there is no ref), whatever is chosen before it
+ * ends; a ruler's paints nothing.
+ */
+type Drawing = DrawnStroke & { paints: { ref: string | null; part: Stroke['part'] } | null };
 
 export function Viewer() {
   const image = useStore((state) => state.images.find(({ id }) => id === state.selectedImage));
@@ -56,6 +60,7 @@ export function Viewer() {
   const saliency = usePixels(overlayKey(id, 'saliency'));
   const masks = usePixels(overlayKey(id, 'masks'));
   const gradcam = usePixels(overlayKey(id, 'gradcam'));
+  const missing = useMissing(id, field !== undefined);
   const analysis = image?.analysis ?? null;
   const all = useStore((state) => cellsSeen(image, state));
   const cells = useMemo(() => all.filter((cell) => passes(typeFilter, cell)), [all, typeFilter]);
@@ -132,6 +137,8 @@ export function Viewer() {
   ]);
 
   const under = (at: { x: number; y: number }) => (camera ? cellAt(cells, toImage(camera, at)) : undefined);
+  // With nothing selected the brush outlines what the engine does not see.
+  const drawsNew = tool === 'brush' && selectedCell === null && analysis !== null && !blind;
   const gestures = useRef<Gestures>(null as never);
   gestures.current = {
     onZoom: zoomBy,
@@ -145,7 +152,7 @@ export function Viewer() {
     onHold: (at) => {
       if (camera && analysis && tool === 'look' && !under(at)) void segmentAt(id, toImage(camera, at));
     },
-    draws: tool === 'ruler' || (tool in PARTS && selectedCell !== null),
+    draws: tool === 'ruler' || (tool in PARTS && selectedCell !== null) || drawsNew,
     onDraw: (at, phase) => {
       if (!camera) return;
       const here = toImage(camera, at);
@@ -153,7 +160,8 @@ export function Viewer() {
       if (phase === 'start') {
         const color = STROKES[tool as keyof typeof STROKES];
         const part = PARTS[tool as keyof typeof PARTS];
-        const paints = tool in PARTS && selectedCell !== null ? { ref: cellRef(id, selectedCell), part } : null;
+        const ref = selectedCell === null ? null : cellRef(id, selectedCell);
+        const paints = tool in PARTS ? { ref, part } : null;
         return setStroke({ points: [here], radius: paints && brush, color, paints });
       }
       // Dropped with its tool or its image before the pointer was let go.
@@ -162,7 +170,9 @@ export function Viewer() {
       const next = paints ? [...points, here] : [points[0] ?? here, here];
       if (phase === 'move' || !paints) return setStroke((now) => now && { ...now, points: next });
       setStroke(null);
-      paintCell(paints.ref, { ...paints, points: next, radius: radius ?? brush });
+      const done = { part: paints.part, points: next, radius: radius ?? brush };
+      if (paints.ref === null) drawCell(id, done);
+      else paintCell(paints.ref, done);
     },
     onHover: (at) => {
       const cell = at && under(at);
@@ -189,7 +199,7 @@ export function Viewer() {
           </div>
         )}
         {image && <FieldFacts image={image} />}
-        {image && <ViewerNote image={image} pictured={camera !== null} />}
+        {image && <ViewerNote image={image} pictured={camera !== null} missing={missing} />}
         {camera && tool === 'ruler' && stroke && stroke.points.length === 2 && (
           <RulerForm imageId={id} px={lengthOf(stroke.points)} at={middleOf(stroke.points, camera)} />
         )}
@@ -200,7 +210,9 @@ export function Viewer() {
 }
 
 /** Whose type it is, and how sure the model was. */
-function aboutType({ by, type, modelCall, modelType, confidence }: ReviewCell): string {
+function aboutType(cell: ReviewCell): string {
+  const { by, type, modelCall, modelType, confidence } = cell;
+  if (isUnseen(cell)) return ', not seen by the model';
   if (by === 'person') return modelCall === type ? ', confirmed' : `, the model said ${TYPE_NAMES[modelCall]}`;
   // The confidence is the nearest type's: nothing is 49 % unidentified.
   return `${type === 'unidentified' ? `, nearest ${TYPE_NAMES[modelType]}` : ''} ${percent(confidence)}`;

@@ -11,7 +11,15 @@ const WAITING = {
   failed: 'Waits for the engine to be started again',
 };
 
-export function ViewerNote({ image, pictured }: { image: ImageEntry; pictured: boolean }) {
+interface Props {
+  image: ImageEntry;
+  /** There is something of it on the canvas, or will be. */
+  pictured: boolean;
+  /** Its photograph is not there. */
+  missing: boolean;
+}
+
+export function ViewerNote({ image, pictured, missing }: Props) {
   const engine = useStore((state) => state.engine.status);
   const { id, status, progress, error, analysis } = image;
   if (status === 'failed' && error) {
@@ -56,6 +64,10 @@ export function ViewerNote({ image, pictured }: { image: ImageEntry; pictured: b
         <p>The saliency layer shows how cell-like each place of this image is.</p>
       </div>
     );
+  }
+  if (missing) {
+    const why = 'it was not in the bundle, or was moved';
+    return <div className="note slim">The photograph is not here ({why}): drop its file here.</div>;
   }
   return pictured ? null : <div className="note slim">This image cannot be shown here; its results can.</div>;
 }
