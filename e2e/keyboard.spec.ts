@@ -155,6 +155,7 @@ test('the second reader’s keys open no count and undo no decision of the first
   await expect(cellRows(page).first()).toContainText('Monocyte');
   await page.keyboard.press('q');
   await page.getByRole('tab', { name: 'Second reading' }).click();
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Anna');
   await page.getByRole('button', { name: 'Start a second reading' }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
 

@@ -52,3 +52,33 @@ test('Escape closes an open panel wherever the focus is, and only then lets go o
   await page.keyboard.press('Escape');
   await expect(page.locator('[aria-current]', { has: page.getByRole('cell') })).toHaveCount(0);
 });
+
+test('a second reading has a name, says that it is on, and is ended with the mouse', { tag: '@wasm' }, async ({
+  page,
+}) => {
+  await open(page, 'field-b.png');
+  const count = page.getByRole('button', { name: 'Count', exact: true });
+  await count.click();
+  await page.getByRole('tab', { name: 'Second reading' }).click();
+  const start = page.getByRole('button', { name: 'Start a second reading' });
+  const name = page.getByRole('textbox', { name: 'Your name' });
+  for (const none of ['', '  ']) {
+    await name.fill(none);
+    await expect(start).toBeDisabled();
+  }
+  await name.fill('Anna');
+  await start.click();
+
+  const notice = page.locator('.notices').filter({ hasText: 'Second reading by Anna: 0 of 2 read' });
+  await expect(notice).toBeVisible();
+  await cellRows(page).first().click();
+  await page.keyboard.press('l');
+  await expect(page.locator('.notices')).toContainText('Second reading by Anna: 1 of 2 read');
+  await count.click();
+  await expect(page.getByRole('tab')).toHaveText(['Second reading']);
+  await page.getByRole('button', { name: 'Close' }).click();
+
+  await page.locator('.notices').getByRole('button', { name: 'End' }).click();
+  await expect(page.locator('.notices')).not.toContainText('Second reading');
+  await expect(page.getByRole('button', { name: 'Export' })).toBeEnabled();
+});

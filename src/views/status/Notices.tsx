@@ -7,6 +7,7 @@ import { panelSeen } from '../../store/review';
 import { useStore } from '../../store/store';
 import { reloadText } from '../parts/format';
 import { Problem } from './Problem';
+import { ReadingNotice } from './ReadingNotice';
 import { SessionNotices } from './SessionNotices';
 
 export function Notices() {
@@ -22,6 +23,7 @@ export function Notices() {
   const [hidden, setHidden] = useState(false);
   return (
     <div className="notices">
+      <ReadingNotice />
       {engine.status === 'failed' && (
         <div className="notice" data-kind="error" role="alert">
           <CircleAlert size={16} aria-hidden="true" />
