@@ -1,5 +1,5 @@
 // Nothing lies in the way of the picture, whatever is said over it and however small the window is.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { cellRows, fixture, settled } from './smears';
 
@@ -82,3 +82,68 @@ test('a second reading has a name, says that it is on, and is ended with the mou
   await expect(page.locator('.notices')).not.toContainText('Second reading');
   await expect(page.getByRole('button', { name: 'Export' })).toBeEnabled();
 });
+
+/** Of those, which lie over one another or reach out of the window. */
+const inTheWay = (controls: Locator) =>
+  controls.evaluateAll((elements) => {
+    const shown = elements.filter((element) => element.getClientRects().length > 0);
+    const boxes = shown.map((element) => ({ name: element.textContent, box: element.getBoundingClientRect() }));
+    return boxes.flatMap(({ name, box }, i) => [
+      ...(box.left < 0 || box.right > innerWidth ? [`${name} is outside`] : []),
+      ...boxes
+        .slice(i + 1)
+        .filter(
+          // Two that belong together share a border's px.
+          ({ box: other }) =>
+            Math.min(box.right, other.right) - Math.max(box.left, other.left) > 1 &&
+            Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) > 1,
+        )
+        .map((other) => `${name} is over ${other.name}`),
+    ]);
+  });
+
+for (const [width, height] of [
+  [1120, 640],
+  [1024, 768],
+  [900, 700],
+  // 1280 x 800 at 200 %.
+  [640, 400],
+] as const) {
+  test(`at ${width} x ${height} everything is there, nothing over another`, { tag: '@wasm' }, async ({ page }) => {
+    await open(page, 'field-a.png');
+    await page.setViewportSize({ width, height });
+    const top = page.locator('header.top');
+    expect(await inTheWay(top.locator('button, .chip:not(button)'))).toEqual([]);
+    expect(await inTheWay(top.locator('.differential :is(b, small, .badge)'))).toEqual([]);
+    for (const name of [/^Theme/, 'Help and shortcuts', 'Samples', 'Export', 'Count']) {
+      await expect(top.getByRole('button', { name })).toBeInViewport({ ratio: 1 });
+    }
+
+    // The picture is large enough to work on, without scrolling, and the tools are inside it.
+    const field = (await page.locator('.field').boundingBox())!;
+    expect(field.width).toBeGreaterThanOrEqual(300);
+    expect(field.height).toBeGreaterThanOrEqual(220);
+    expect(Math.min(field.y + field.height, height) - field.y).toBeGreaterThanOrEqual(220);
+    const tools = page.getByRole('toolbar', { name: 'Tools' });
+    await tools.getByRole('button', { name: 'Brush', exact: true }).click();
+    const box = (await tools.boundingBox())!;
+    expect(box.y + box.height).toBeLessThanOrEqual(field.y + field.height);
+
+    // Below and beside it everything is a scroll away.
+    const sort = page.getByRole('combobox', { name: 'Sort by' });
+    expect((await sort.boundingBox())!.width).toBeGreaterThanOrEqual(95);
+    const name = cellRows(page).first().locator('.typed');
+    expect((await name.boundingBox())!.width).toBeGreaterThanOrEqual(90);
+    const far = ['Filters', 'Large gallery', 'Confirm', 'Remove field-a.png', 'Open a folder'];
+    for (const button of far.map((label) => page.getByRole('button', { name: label, exact: true }))) {
+      await button.hover();
+      await expect(button).toBeInViewport({ ratio: 1 });
+    }
+
+    await page.keyboard.press('q');
+    const dialog = page.getByRole('dialog', { name: 'Differential' });
+    await expect(dialog.getByRole('textbox', { name: 'Your name' })).toBeInViewport({ ratio: 1 });
+    await expect(dialog.getByRole('button', { name: 'Close' })).toBeInViewport({ ratio: 1 });
+    expect(await inTheWay(dialog.locator('> header > *'))).toEqual([]);
+  });
+}
