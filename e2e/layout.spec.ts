@@ -83,6 +83,32 @@ test('a second reading has a name, says that it is on, and is ended with the mou
   await expect(page.getByRole('button', { name: 'Export' })).toBeEnabled();
 });
 
+test('what was refused is said over the picture, and neither moves it nor covers a tool', { tag: '@wasm' }, async ({
+  page,
+}) => {
+  await open(page, 'field-b.png');
+  const field = page.locator('.field');
+  for (const size of [
+    { width: 1280, height: 800 },
+    { width: 1024, height: 768 },
+  ]) {
+    await page.setViewportSize(size);
+    await cellRows(page).first().click();
+    const before = await field.boundingBox();
+    await page.keyboard.press('g');
+    const alert = page.getByRole('alert');
+    await expect(alert).toContainText('Two or more');
+    expect(await field.boundingBox()).toEqual(before);
+    expect(await inTheWay(field.locator('.tools, .facts, .zoom, .notice'))).toEqual([]);
+    await alert.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(alert).toHaveCount(0);
+  }
+  // Where there is no picture it has a row of its own.
+  await page.keyboard.press('f');
+  await page.keyboard.press('g');
+  await expect(page.getByRole('alert')).toBeInViewport({ ratio: 1 });
+});
+
 /** Of those, which lie over one another or reach out of the window. */
 const inTheWay = (controls: Locator) =>
   controls.evaluateAll((elements) => {
@@ -128,6 +154,18 @@ for (const [width, height] of [
     await tools.getByRole('button', { name: 'Brush', exact: true }).click();
     const box = (await tools.boundingBox())!;
     expect(box.y + box.height).toBeLessThanOrEqual(field.y + field.height);
+
+    // What is selected in it moves neither the page nor the picture.
+    await page.locator('.field > canvas').scrollIntoViewIfNeeded();
+    const stays = await page.locator('.field').boundingBox();
+    await page.locator('.field > canvas').click();
+    await page.keyboard.press('v');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('.field').boundingBox()).toEqual(stays);
+    await page.keyboard.press('g');
+    await expect(page.getByRole('alert')).toBeInViewport({ ratio: 1 });
+    await page.getByRole('alert').getByRole('button', { name: 'Dismiss' }).click();
 
     // Below and beside it everything is a scroll away.
     const sort = page.getByRole('combobox', { name: 'Sort by' });

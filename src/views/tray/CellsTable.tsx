@@ -36,7 +36,7 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
   });
   useEffect(() => {
     const row = selected === null ? null : body.current?.querySelector<HTMLElement>('[aria-current]');
-    row?.scrollIntoView({ block: 'nearest' });
+    if (row) scrollWithin(row.closest('section'), row);
     // Walking with the keys inside the table takes the focus along.
     if (row && body.current?.contains(document.activeElement)) row.querySelector('button')?.focus();
   }, [selected]);
@@ -94,6 +94,15 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
       </tbody>
     </table>
   );
+}
+
+/** Brings a row into its own table's view: in a small window the page scrolls too, and must stay where one works. */
+function scrollWithin(view: Element | null, row: Element): void {
+  if (!view) return;
+  const [outer, inner] = [view.getBoundingClientRect(), row.getBoundingClientRect()];
+  const from = view.querySelector('thead')?.getBoundingClientRect().bottom ?? outer.top;
+  if (inner.top < from) view.scrollTop -= from - inner.top;
+  else if (inner.bottom > outer.bottom) view.scrollTop += inner.bottom - outer.bottom;
 }
 
 /** In place of rows that are out of view. */
