@@ -7,7 +7,7 @@ import { dropReview, happen, isHeld } from './decide';
 import { inspect, URGENCY, type Urgency } from './decoder';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
 import { fromList, naturalOrder, type PickedFile, refusal } from './files';
-import { type ImageEntry, newEntry, nextWaiting, patchImage, twinOf, withoutImage } from './images';
+import { type ImageEntry, newEntry, nextWaiting, onward, patchImage, twinOf, withoutImage } from './images';
 import { withoutSessions } from './importSession';
 import { keepWithImage, makeRoom, nextOrder } from './persist';
 import { fileAtHand, fileOf, forgetPictures, keepFile, renewPictures } from './pictures';
@@ -164,7 +164,7 @@ async function analyseOne(id: string): Promise<void> {
   const controller = new AbortController();
   controllers.set(id, controller);
   const onProgress = (progress: Progress) => {
-    if (!controller.signal.aborted) patch(id, { progress });
+    if (!controller.signal.aborted) patch(id, { progress: onward(entry(id)?.progress ?? null, progress) });
   };
   patch(id, { status: 'working', progress: { stage: 'decode', cellsDone: 0, cellsTotal: 0 }, error: null });
   try {
