@@ -6,7 +6,7 @@ import { withoutHeatmaps } from './cells';
 import { dropReview, happen, isHeld } from './decide';
 import { inspect, URGENCY, type Urgency } from './decoder';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
-import { fromList, naturalOrder, type PickedFile, refusal } from './files';
+import { fromList, naturalOrder, ofFile, type PickedFile, refusal } from './files';
 import { type ImageEntry, newEntry, nextWaiting, onward, patchImage, twinOf, withoutImage } from './images';
 import { withoutSessions } from './importSession';
 import { keepWithImage, makeRoom, nextOrder } from './persist';
@@ -132,7 +132,9 @@ async function lookInto(id: string, urgency: Urgency): Promise<boolean> {
     await repeats(id, twin);
     return false;
   } catch (thrown) {
-    if (entry(id) && !isAbort(thrown)) patch(id, { status: 'failed', progress: null, error: errorData(thrown) });
+    const image = entry(id);
+    if (image && !isAbort(thrown))
+      patch(id, { status: 'failed', progress: null, error: ofFile(errorData(thrown), image.name) });
     return false;
   }
 }
@@ -201,7 +203,7 @@ function failed(id: string, error: ErrorData): void {
   // An engine or a graphics device that failed under a file gets one more chance with it, in a new worker.
   const again = (error.code === 'backend-failed' || error.code === 'engine-stopped') && !restartedFor.has(id);
   if (!again) {
-    patch(id, { status: 'failed', progress: null, error });
+    patch(id, { status: 'failed', progress: null, error: ofFile(error, image.name) });
     return;
   }
   restartedFor.add(id);

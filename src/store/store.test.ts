@@ -6,7 +6,7 @@ import type { ReviewCell } from '../domain/review/cells';
 import { selectImage, setCompareType, stepCell, stepImage, toggleFilter } from './actions';
 import { cellsOf, nucleusToCytoplasm } from './cells';
 import { diagnostics } from './engine';
-import { isImageName, naturalOrder, readAll, refusal } from './files';
+import { isImageName, naturalOrder, ofFile, readAll, refusal } from './files';
 import { galleryGroups, within } from './gallery';
 import { type ImageEntry, newEntry, onward, progressShare, queueCounts, secondsLeft } from './images';
 import { initialState, useStore } from './store';
@@ -39,6 +39,13 @@ test('a folder of more than 100 entries is read to its end', async () => {
 test('only what is over the limit is refused', () => {
   expect(refusal({ size: 512 * 2 ** 20 })).toBeNull();
   expect(refusal({ size: 512 * 2 ** 20 + 1 })?.message).toContain('512 MB');
+});
+
+test('of what is no image, the name is blamed only where it says that it is one', () => {
+  const error = { code: 'not-an-image', message: 'This is not an image.', remedy: '' } as const;
+  expect(ofFile(error, 'notes.txt').message).toBe('This is not an image.');
+  expect(ofFile(error, 'notes.png').message).toBe('This is not an image, whatever its name says.');
+  expect(ofFile({ ...error, code: 'damaged-image' }, 'notes.png').message).toBe('This is not an image.');
 });
 
 test('the queue is counted, and its time left is the mean of what is done', () => {

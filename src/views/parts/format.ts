@@ -13,7 +13,8 @@ export function percent(value: number): string {
   const hundred = 100 * value;
   if (hundred > 99.9) return '>\u00a099.9\u00a0%';
   if (hundred < 0.1) return '<\u00a00.1\u00a0%';
-  return `${hundred.toFixed(hundred >= 9.95 && hundred < 99 ? 0 : 1)}\u00a0%`;
+  // Where whole ones would say 99, a column would have it in two ways.
+  return `${hundred.toFixed(hundred >= 9.95 && hundred < 98.5 ? 0 : 1)}\u00a0%`;
 }
 
 /** Px with thin spaces between thousands. */

@@ -42,8 +42,8 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
   }, [selected]);
   if (!image?.analysis) return <p className="muted nothing">The cells of this image are listed here.</p>;
   if (cells.length === 0) {
-    const none = seen.length === 0 ? 'No white blood cell found in this image.' : 'No cell of this type.';
-    return <p className="muted nothing">{none}</p>;
+    const none = image.analysis.cells.length === 0 ? 'No white blood cell found in this image.' : 'No cell left.';
+    return <p className="muted nothing">{seen.length === 0 ? none : 'No cell of this type.'}</p>;
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
