@@ -109,6 +109,19 @@ test('what was refused is said over the picture, and neither moves it nor covers
   await expect(page.getByRole('alert')).toBeInViewport({ ratio: 1 });
 });
 
+test('the tabs of the count stay under the pointer', { tag: '@wasm' }, async ({ page }) => {
+  await open(page, 'field-b.png');
+  await page.keyboard.press('q');
+  const tabs = page.getByRole('tab');
+  const places = () => tabs.evaluateAll((all) => all.map((tab) => JSON.stringify(tab.getBoundingClientRect())));
+  const before = await places();
+  for (const tab of await tabs.all()) {
+    await tab.click();
+    await expect(tab).toHaveAttribute('aria-selected', 'true');
+    expect(await places()).toEqual(before);
+  }
+});
+
 /** Of those, which lie over one another or reach out of the window. */
 const inTheWay = (controls: Locator) =>
   controls.evaluateAll((elements) => {

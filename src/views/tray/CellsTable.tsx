@@ -138,7 +138,8 @@ const Row = memo(function Row({ cell, place, selected, stop, blind }: RowProps) 
         </span>
       </td>
       <td className="muted by" data-by={by}>
-        <span>{by}</span>
+        {/* Of a cell that the second reader has not read, nobody has said anything yet. */}
+        <span>{blind && by === 'model' ? '\u2013' : by}</span>
       </td>
       <td>{blind || isUnseen(cell) ? '\u2013' : percent(confidence)}</td>
       <td className="muted wide">
