@@ -113,6 +113,7 @@ test('the tabs of the count stay under the pointer', { tag: '@wasm' }, async ({ 
   await open(page, 'field-b.png');
   await page.keyboard.press('q');
   const tabs = page.getByRole('tab');
+  await expect(tabs).toHaveCount(4);
   const places = () => tabs.evaluateAll((all) => all.map((tab) => JSON.stringify(tab.getBoundingClientRect())));
   const before = await places();
   for (const tab of await tabs.all()) {
