@@ -155,6 +155,7 @@ test('the second reader’s keys open no count and undo no decision of the first
   await expect(cellRows(page).first()).toContainText('Monocyte');
   await page.keyboard.press('q');
   await page.getByRole('tab', { name: 'Second reading' }).click();
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Anna');
   await page.getByRole('button', { name: 'Start a second reading' }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
 
@@ -166,4 +167,33 @@ test('the second reader’s keys open no count and undo no decision of the first
   await expect(page.getByRole('table', { name: 'Differential count' })).toHaveCount(0);
   await page.getByRole('button', { name: 'End the second reading' }).click();
   await expect(cellRows(page).first()).toContainText('Monocyte');
+});
+
+test('in the large gallery the focus goes with the selected cell, also where its type moves it', {
+  tag: '@wasm',
+}, async ({ page }) => {
+  await page.getByLabel('Open images').setInputFiles(fixture('field-a.png'));
+  await settled(page, 'field-a.png');
+  const gallery = page.getByRole('region', { name: 'Gallery' });
+  await gallery.getByRole('button', { name: 'All', exact: true }).click();
+  await gallery.getByRole('button', { name: 'Large gallery' }).click();
+  const thumbs = gallery.getByRole('button', { name: /^Cell \d+,/ });
+  await expect(thumbs).toHaveCount(5);
+  const names = await thumbs.evaluateAll((all) => all.map((thumb) => thumb.getAttribute('aria-label') ?? ''));
+  for (const name of names) expect(name).toMatch(/, field-[ab]\.png$/);
+
+  const focused = page.locator('[data-cell]:focus');
+  await thumbs.first().click();
+  for (const name of [...names.slice(1), names[0]]) {
+    await page.keyboard.press('ArrowRight');
+    await expect(focused).toHaveAttribute('aria-label', name ?? '');
+    await expect(focused).toHaveAttribute('aria-pressed', 'true');
+  }
+  const before = await focused.getAttribute('data-cell');
+  await page.keyboard.press('b');
+  await expect(focused).toHaveAttribute('aria-label', /Basophil, reviewed/);
+  await expect(focused).toHaveAttribute('data-cell', before ?? '');
+  await page.keyboard.press('Enter');
+  await expect(focused).not.toHaveAttribute('data-cell', before ?? '');
+  await expect(focused).toHaveAttribute('aria-pressed', 'true');
 });

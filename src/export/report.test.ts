@@ -74,3 +74,15 @@ test('times are as people write them, with their zone', () => {
   expect(timeText('')).toBe('');
   expect(report(example)).not.toMatch(/\d\dT\d\d:\d\d/);
 });
+
+test('pictures of cells of several images name their file, and headings break between words alone', () => {
+  const pictures = Object.fromEntries(image!.cells.map(({ id }) => [id, { thumb: new Uint8Array(1) }]));
+  const one = { ...image!, pictures } as AnalysedImage;
+  const other = { ...one, id: 'more', file: 'other & more.png' };
+  const captions = (...images: AnalysedImage[]) =>
+    [...report(sessionOf(images)).matchAll(/<figcaption>(.*?)<\/figcaption>/g)].map(([, text]) => text);
+  expect(captions(one).length).toBeGreaterThan(0);
+  for (const text of captions(one)) expect(text).toMatch(/^\d+( ✓)?$/);
+  expect(captions(one, other)).toContainEqual(expect.stringMatching(/^other &amp; more\.png, \d+/));
+  expect(report(example)).not.toMatch(/th[^{}]*\{[^}]*overflow-wrap/);
+});

@@ -110,6 +110,9 @@ const base64 = (bytes: Uint8Array) => {
 
 function gallery(session: ExportSession): string {
   const all = analysedOf(session).flatMap((image) => image.cells.map((cell) => ({ image, cell })));
+  // Each image numbers its own cells.
+  const several = new Set(all.map(({ image }) => image)).size > 1;
+  const named = ({ file }: AnalysedImage) => (several ? `${escapeHtml(file)}, ` : '');
   let left = MOST_PICTURES;
   const sections = CALL_TYPES.map((type) => {
     const own = all.filter(({ cell }) => cell.type === type);
@@ -119,7 +122,7 @@ function gallery(session: ExportSession): string {
     const pictures = shown.map(({ image, cell }) => {
       const thumb = image.pictures[cell.id]?.thumb as Uint8Array;
       const about = `${image.file}, cell ${cell.id}, ${cell.by === 'person' ? 'reviewed' : 'the model\u2019s type'}`;
-      return `<figure><img width="72" height="72" alt="${escapeHtml(about)}" title="${escapeHtml(about)}" src="data:image/jpeg;base64,${base64(thumb)}"><figcaption>${cell.id}${cell.by === 'person' ? ' ✓' : ''}</figcaption></figure>`;
+      return `<figure><img width="72" height="72" alt="${escapeHtml(about)}" title="${escapeHtml(about)}" src="data:image/jpeg;base64,${base64(thumb)}"><figcaption>${named(image)}${cell.id}${cell.by === 'person' ? ' ✓' : ''}</figcaption></figure>`;
     });
     const more = own.length - shown.length;
     return `<h3><i style="background:${TYPE_COLORS[type]}"></i>${TYPE_NAMES[type]} (${countedText(
@@ -212,8 +215,8 @@ h1{font-size:22px;margin:0}h2{font-size:17px;margin:26px 0 8px;padding-bottom:4p
 h3 i{display:inline-block;width:11px;height:11px;margin-right:6px;border:1px solid #22262d}
 .notice{padding:7px 11px;font-weight:600;background:#fdf1d8;border:1px solid #e2c98b;border-radius:6px}
 table{width:100%;margin:6px 0;border-collapse:collapse;font-variant-numeric:tabular-nums}caption{text-align:left;color:#525a66}
-th,td{padding:3px 8px 3px 0;text-align:left;vertical-align:top;border-bottom:1px solid #e3e6ea;overflow-wrap:anywhere}
-.gallery{display:flex;flex-wrap:wrap;gap:5px}figure{margin:0;font-size:10px;text-align:center}figure img{display:block;border-radius:4px}
+th,td{padding:3px 8px 3px 0;text-align:left;vertical-align:top;border-bottom:1px solid #e3e6ea}td{overflow-wrap:anywhere}td:first-child{min-width:7.6em}
+.gallery{display:flex;flex-wrap:wrap;gap:5px}figure{width:72px;margin:0;font-size:10px;text-align:center;overflow-wrap:anywhere}figure img{display:block;border-radius:4px}
 footer{margin-top:26px;font-size:12px;color:#525a66}code{font-size:11px;overflow-wrap:anywhere}
 @media print{body{max-width:none;padding:0;font-size:11px}h2,h3{break-after:avoid}tr,figure,section{break-inside:avoid}@page{margin:14mm}}`;
 

@@ -2,6 +2,7 @@
 import type { CallType, CellType } from '../domain/cellType';
 import { passes } from './cells';
 import type { PwaReport } from './engine';
+import { galleryOrder } from './gallery';
 import { leaveFor } from './leaving';
 import { cellRef, cellsSeen } from './review';
 import { type State, useStore } from './store';
@@ -53,16 +54,20 @@ export function hoverCell(ref: string | null): void {
   if (useStore.getState().hovered !== ref) set({ hovered: ref });
 }
 
-/** The next cell (or the one before) that the filter lets through, round at the ends. */
+/** The next cell (or the one before) that the filter lets through, round at the ends; in the large gallery, of what it shows. */
 export function stepCell(by: 1 | -1): void {
   const state = useStore.getState();
   const { images, selectedImage, selectedCell, typeFilter } = state;
   const image = images.find(({ id }) => id === selectedImage);
-  const cells = cellsSeen(image, state).filter((cell) => passes(typeFilter, cell) || cell.id === selectedCell);
+  const cells = state.galleryLarge
+    ? galleryOrder(state)
+    : cellsSeen(image, state)
+        .filter((cell) => passes(typeFilter, cell) || cell.id === selectedCell)
+        .map((cell) => ({ image: { id: selectedImage ?? '' }, cell }));
   if (cells.length === 0) return;
-  const at = cells.findIndex(({ id }) => id === selectedCell);
-  const next = at < 0 ? (by > 0 ? 0 : cells.length - 1) : (at + by + cells.length) % cells.length;
-  selectCell(cells[next]?.id ?? null);
+  const at = cells.findIndex(({ image: { id }, cell }) => id === selectedImage && cell.id === selectedCell);
+  const next = cells[at < 0 ? (by > 0 ? 0 : cells.length - 1) : (at + by + cells.length) % cells.length];
+  if (next) selectCell(next.cell.id, next.image.id);
 }
 
 /** The next image in the list or the one before; stops at the ends. */

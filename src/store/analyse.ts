@@ -7,8 +7,8 @@ import { dropReview, happen, isHeld } from './decide';
 import { inspect, URGENCY, type Urgency } from './decoder';
 import { isToldLate, repeats } from './doubles';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
-import { fromList, naturalOrder, type PickedFile, refusal } from './files';
-import { newEntry, nextWaiting, patchImage, twinOf, withoutImage } from './images';
+import { fromList, naturalOrder, ofFile, type PickedFile, refusal } from './files';
+import { newEntry, nextWaiting, onward, patchImage, twinOf, withoutImage } from './images';
 import { withoutSessions } from './importSession';
 import { keepWithImage, makeRoom, nextOrder } from './persist';
 import { forgetPictures, keepFile, renewPictures } from './pictures';
@@ -134,7 +134,9 @@ async function lookInto(id: string, urgency: Urgency): Promise<boolean> {
     await repeats(id, twin);
     return false;
   } catch (thrown) {
-    if (entry(id) && !isAbort(thrown)) patch(id, { status: 'failed', progress: null, error: errorData(thrown) });
+    const image = entry(id);
+    if (image && !isAbort(thrown))
+      patch(id, { status: 'failed', progress: null, error: ofFile(errorData(thrown), image.name) });
     return false;
   }
 }
@@ -154,7 +156,7 @@ async function analyseOne(id: string): Promise<void> {
   const controller = new AbortController();
   controllers.set(id, controller);
   const onProgress = (progress: Progress) => {
-    if (!controller.signal.aborted) patch(id, { progress });
+    if (!controller.signal.aborted) patch(id, { progress: onward(entry(id)?.progress ?? null, progress) });
   };
   patch(id, { status: 'working', progress: { stage: 'decode', cellsDone: 0, cellsTotal: 0 }, error: null });
   try {
@@ -191,7 +193,7 @@ function failed(id: string, error: ErrorData): void {
   // An engine or a graphics device that failed under a file gets one more chance with it, in a new worker.
   const again = (error.code === 'backend-failed' || error.code === 'engine-stopped') && !restartedFor.has(id);
   if (!again) {
-    patch(id, { status: 'failed', progress: null, error });
+    patch(id, { status: 'failed', progress: null, error: ofFile(error, image.name) });
     return;
   }
   restartedFor.add(id);

@@ -1,8 +1,9 @@
 // Decisions as the screen makes them: whom a key means, what a lock refuses, what the second reader sees.
 import { beforeEach, expect, test } from 'vitest';
+import type { CellType } from '../domain/cellType';
 import { isReadTwice, isUnplaced, isUnseen, type ReviewCell } from '../domain/review/cells';
 import { readLog, writeLog } from '../domain/review/serial';
-import { chooseCell, chooseCells, hoverCell, selectCell, setLimits, toggleFilter } from './actions';
+import { chooseCell, chooseCells, hoverCell, selectCell, setLimits, stepCell, toggleFilter } from './actions';
 import {
   callCells,
   callRefs,
@@ -23,7 +24,7 @@ import { cellRef, cellsSeen, panelSeen, slidesIn, tabsSeen } from './review';
 import { setScale } from './scale';
 import { cell, image, openTwo, typesOn } from './scene';
 import { changedOn, leftOn, reopen, signOff } from './signOff';
-import { useStore } from './store';
+import { initialState, useStore } from './store';
 import { redo, undo } from './undo';
 
 const get = useStore.getState;
@@ -60,6 +61,27 @@ test('Enter confirms and goes to the next cell nobody has decided about, over al
   expect(get()).toMatchObject({ selectedImage: 'b', selectedCell: 1 });
   confirmAndGoOn();
   expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 2 });
+});
+
+test('in the large gallery arrows and Enter go on in the order shown, over the images it shows', () => {
+  const sure = (id: number, type: CellType, confidence: number) => ({ ...cell(id, type), confidence });
+  const a = [sure(1, 'neutrophil', 0.9), sure(2, 'monocyte', 0.5), sure(3, 'neutrophil', 0.4)];
+  const b = [sure(1, 'neutrophil', 0.6), sure(2, 'monocyte', 0.3)];
+  useStore.setState({ images: [image('a', ...a), image('b', ...b)], galleryLarge: true, galleryScope: 'all' });
+  selectCell(3, 'a');
+  const walk = (step: () => void) => {
+    step();
+    return cellRef(get().selectedImage ?? '', get().selectedCell ?? 0);
+  };
+  const order = ['b/1', 'a/1', 'b/2', 'a/2', 'a/3'];
+  expect(order.map(() => walk(() => stepCell(1)))).toEqual(order);
+  expect(walk(() => stepCell(-1))).toBe('a/2');
+  selectCell(3, 'a');
+  expect(order.slice(0, 4).map(() => walk(confirmAndGoOn))).toEqual(order.slice(0, 4));
+  // Of one image: what is not shown comes after.
+  useStore.setState({ history: initialState.history, galleryScope: 'image' });
+  selectCell(3, 'a');
+  expect(['a/1', 'a/2', 'b/1'].map(() => walk(confirmAndGoOn))).toEqual(['a/1', 'a/2', 'b/1']);
 });
 
 test('Enter passes by what a filter hides, and says where that ends', () => {

@@ -8,8 +8,8 @@ import type { NewEvent } from '../domain/review/events';
 import { record, signatureOf, signedError } from '../domain/review/history';
 import { cut, paint, type Stroke, touches, union } from '../domain/review/shape';
 import { selectCell } from './actions';
-import { passes, withoutHeatmaps } from './cells';
-import { within } from './gallery';
+import { type CellOnImage, cellsOf, passes, withoutHeatmaps } from './cells';
+import { galleryOrder, within } from './gallery';
 import { cellKey, cropKey, releasePixels } from './pixels';
 import { cellRef, cellsOn, cellsSeen, parseRef, type Reader, rememberName } from './review';
 import { useStore } from './store';
@@ -90,7 +90,10 @@ export function confirmCells(cells: readonly edits.Placed[] = meant()): void {
 export function confirmAndGoOn(): void {
   const { typeFilter, limits } = get();
   confirmCells();
-  if (goToNext((cell) => cell.by === 'model' && passes(typeFilter, cell) && within(limits, cell))) return;
+  const wanted = (cell: ReviewCell) => cell.by === 'model' && passes(typeFilter, cell) && within(limits, cell);
+  // As one sees them, where one looks at nothing but cells; then those of the images that are not shown.
+  if (get().galleryLarge && goToNext(wanted, galleryOrder(get()))) return;
+  if (goToNext(wanted)) return;
   // Without a filter the count tells that all are reviewed; with one, Enter would seem to do nothing.
   const limited = Object.entries(NO_LIMITS).some(([name, none]) => limits[name as keyof typeof limits] !== none);
   if (typeFilter === null && !limited) return;
@@ -108,16 +111,18 @@ export function confirmAndGoOn(): void {
 }
 
 /**
- * Selects the next cell after the selected one, over all images and round, that a test of the cell and its image lets through:
- * of the cell as whoever sits at the screen sees it.
+ * Selects the next cell after the selected one, in the order given or over all images, and round, that a test of the cell and its
+ * image lets through: of the cell as whoever sits at the screen sees it.
  */
-export function goToNext(wanted: (cell: ReviewCell, image: string) => boolean): boolean {
-  const { images, selectedImage, selectedCell } = get();
-  const seen = images.flatMap((image) => cellsSeen(image, get()).map((cell) => ({ image: image.id, cell })));
-  const at = seen.findIndex(({ image, cell }) => image === selectedImage && cell.id === selectedCell);
-  const round = [...seen.slice(at + 1), ...seen.slice(0, at + 1)];
-  const next = round.find(({ image, cell }) => wanted(cell, image));
-  if (next) selectCell(next.cell.id, next.image);
+export function goToNext(
+  wanted: (cell: ReviewCell, image: string) => boolean,
+  order: readonly CellOnImage[] = cellsOf(get().images, get()),
+): boolean {
+  const { selectedImage, selectedCell } = get();
+  const at = order.findIndex(({ image, cell }) => image.id === selectedImage && cell.id === selectedCell);
+  const round = [...order.slice(at + 1), ...order.slice(0, at + 1)];
+  const next = round.find(({ image, cell }) => wanted(cell, image.id));
+  if (next) selectCell(next.cell.id, next.image.id);
   return next !== undefined;
 }
 

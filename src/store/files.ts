@@ -36,6 +36,12 @@ export function isImageName(name: string): boolean {
   return !name.startsWith('.') && name.includes('.') && IMAGE_EXTENSIONS.includes(extension);
 }
 
+/** What is wrong with a file that is no image: its name as well, where it says that it is one. */
+export function ofFile(error: ErrorData, name: string): ErrorData {
+  if (error.code !== 'not-an-image' || !isImageName(name)) return error;
+  return { ...error, message: error.message.replace(/an image\.$/, 'an image, whatever its name says.') };
+}
+
 export function fromList(list: Iterable<File>): PickedFile[] {
   return [...list].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 }

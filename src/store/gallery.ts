@@ -2,7 +2,8 @@
 import { CALL_TYPES, type CallType } from '../domain/cellType';
 import { cellMeasures } from '../domain/measure/cellMeasures';
 import { isUnseen, type ReviewCell } from '../domain/review/cells';
-import type { CellOnImage } from './cells';
+import { type CellOnImage, cellsOf, passes } from './cells';
+import type { State } from './store';
 import type { Limits, Sort } from './view';
 
 export const SORT_NAMES: Record<Sort, string> = {
@@ -67,4 +68,15 @@ export function range(order: readonly string[], to: string, ...before: (string |
   const from = before.find((ref) => ref !== null && order.includes(ref)) ?? to;
   const [a, b] = [order.indexOf(from), order.indexOf(to)];
   return order.slice(Math.min(a, b), Math.max(a, b) + 1);
+}
+
+/** What the gallery shows, in its order; a cell that is selected also where the filters would leave it out. */
+export function galleryOrder(state: State): CellOnImage[] {
+  const { images, galleryScope, selectedImage, selectedCell, typeFilter, limits, sort, sortDown } = state;
+  const of = images.filter(({ id, analysis }) => analysis && (galleryScope === 'all' || id === selectedImage));
+  const shown = cellsOf(of, state).filter(
+    ({ image, cell }) =>
+      (passes(typeFilter, cell) && within(limits, cell)) || (image.id === selectedImage && cell.id === selectedCell),
+  );
+  return galleryGroups(shown, sort, sortDown).flatMap(({ cells }) => cells);
 }

@@ -1,10 +1,16 @@
 /** Slice: the files of this session, what became of each, and how far the queue is. */
 import type { ErrorData } from '../domain/errors';
 import type { Scale } from '../domain/scale';
-import { type Analysis, type Progress, STAGES } from '../domain/smear';
+import { type Analysis, type Progress, STAGES, type Stage } from '../domain/smear';
 
 /** 'duplicate': the same bytes as another file of the session; kept out of every count. */
 export type ImageStatus = 'waiting' | 'working' | 'done' | 'failed' | 'cancelled' | 'duplicate';
+
+/** Progress as the bars show it. */
+export interface ShownProgress extends Progress {
+  /** Share that they have shown already. */
+  atLeast?: number;
+}
 
 export interface ImageEntry {
   id: string;
@@ -14,7 +20,7 @@ export interface ImageEntry {
   /** Bytes. */
   size: number;
   status: ImageStatus;
-  progress: Progress | null;
+  progress: ShownProgress | null;
   error: ErrorData | null;
   analysis: Analysis | null;
   /** Wall milliseconds of the analysis, as the person waited for it. */
@@ -114,12 +120,22 @@ export function queueCounts(images: readonly ImageEntry[]): QueueCounts {
   return counts;
 }
 
-/** Share of an image's steps that are behind it, 0 to 1; cells and tiles count within their step. */
-export function progressShare(progress: Progress | null): number {
+/** Where each step begins, as a share of the time an image takes: nearly all of it goes into looking at candidates. */
+const BEGINS: Record<Stage, number> = { decode: 0, 'white point': 0.05, saliency: 0.07, cells: 0.2, done: 1 };
+
+/** Share of an image's work that is behind it, 0 to 1; candidates and tiles count within their step. */
+export function progressShare(progress: ShownProgress | null): number {
   if (!progress) return 0;
-  const { stage, cellsDone, cellsTotal, tilesDone = 0, tilesTotal = 0 } = progress;
+  const { stage, cellsDone, cellsTotal, tilesDone = 0, tilesTotal = 0, atLeast = 0 } = progress;
   const [done, total] = stage === 'cells' ? [cellsDone, cellsTotal] : [tilesDone, tilesTotal];
-  return (STAGES.indexOf(stage) + (total > 0 ? done / total : 0)) / (STAGES.length - 1);
+  const from = BEGINS[stage];
+  const to = BEGINS[STAGES[STAGES.indexOf(stage) + 1] ?? 'done'];
+  return Math.max(atLeast, from + (total > 0 ? (to - from) * (done / total) : 0));
+}
+
+/** Progress after what was shown before it: more to look at is found on the way, and the bar does not go back for that. */
+export function onward(before: ShownProgress | null, now: Progress): ShownProgress {
+  return { ...now, atLeast: progressShare(before) };
 }
 
 /** The file to work on next: the one that is looked at, else the first that waits. */

@@ -6,9 +6,9 @@ import type { ReviewCell } from '../domain/review/cells';
 import { selectImage, setCompareType, stepCell, stepImage, toggleFilter } from './actions';
 import { cellsOf, nucleusToCytoplasm } from './cells';
 import { diagnostics } from './engine';
-import { isImageName, naturalOrder, readAll, refusal } from './files';
+import { isImageName, naturalOrder, ofFile, readAll, refusal } from './files';
 import { galleryGroups, within } from './gallery';
-import { type ImageEntry, newEntry, progressShare, queueCounts, secondsLeft } from './images';
+import { type ImageEntry, newEntry, onward, progressShare, queueCounts, secondsLeft } from './images';
 import { initialState, useStore } from './store';
 
 const cell = (id: number, type: CallType, confidence = 0.9) =>
@@ -41,6 +41,13 @@ test('only what is over the limit is refused', () => {
   expect(refusal({ size: 512 * 2 ** 20 + 1 })?.message).toContain('512 MB');
 });
 
+test('of what is no image, the name is blamed only where it says that it is one', () => {
+  const error = { code: 'not-an-image', message: 'This is not an image.', remedy: '' } as const;
+  expect(ofFile(error, 'notes.txt').message).toBe('This is not an image.');
+  expect(ofFile(error, 'notes.png').message).toBe('This is not an image, whatever its name says.');
+  expect(ofFile({ ...error, code: 'damaged-image' }, 'notes.png').message).toBe('This is not an image.');
+});
+
 test('the queue is counted, and its time left is the mean of what is done', () => {
   const half = { stage: 'cells', cellsDone: 0, cellsTotal: 4 } as const;
   const images = [analysed('a'), image('b', { status: 'working', progress: half }), image('c')];
@@ -53,9 +60,28 @@ test('the queue is counted, and its time left is the mean of what is done', () =
     working: 1,
     duplicate: 0,
   });
-  expect(progressShare({ ...half, cellsDone: 2 })).toBeCloseTo(0.875);
-  expect(secondsLeft(images)).toBeCloseTo(2 * (1 + 0.25));
+  expect(secondsLeft(images)).toBeCloseTo(2 * (1 + 0.8));
   expect(secondsLeft([image('c')])).toBeNull();
+});
+
+test('the bar of an image is at a fifth when its candidates begin, and never goes back', () => {
+  const shown: number[] = [];
+  let before = null as ReturnType<typeof onward> | null;
+  for (const now of [
+    { stage: 'decode', cellsDone: 0, cellsTotal: 0 },
+    { stage: 'saliency', cellsDone: 0, cellsTotal: 0 },
+    { stage: 'saliency', cellsDone: 0, cellsTotal: 0, tilesDone: 2, tilesTotal: 4 },
+    { stage: 'cells', cellsDone: 0, cellsTotal: 4 },
+    { stage: 'cells', cellsDone: 2, cellsTotal: 4 },
+    // Some are to be looked at again.
+    { stage: 'cells', cellsDone: 3, cellsTotal: 8 },
+    { stage: 'cells', cellsDone: 6, cellsTotal: 8 },
+    { stage: 'done', cellsDone: 8, cellsTotal: 8 },
+  ] as const) {
+    before = onward(before, now);
+    shown.push(Math.round(1000 * progressShare(before)) / 1000);
+  }
+  expect(shown).toEqual([0, 0.07, 0.135, 0.2, 0.6, 0.6, 0.8, 1]);
 });
 
 test('the gallery has the unidentified first, and in each type the least certain first', () => {

@@ -41,6 +41,17 @@ test('an arrow that is held walks on', () => {
   expect(selected()).toBe(3);
 });
 
+test('Escape is left to the browser where a panel is open, and lets go of the cell where none is', () => {
+  let open: object | null = {};
+  vi.stubGlobal('document', { querySelector: () => open });
+  expect(press('Escape').preventDefault).not.toHaveBeenCalled();
+  expect(selected()).toBe(1);
+  open = null;
+  expect(press('Escape').preventDefault).toHaveBeenCalled();
+  expect(selected()).toBe(null);
+  vi.unstubAllGlobals();
+});
+
 test('Enter that is held presses a button once', () => {
   expect(press('Enter', false, 'button').preventDefault).not.toHaveBeenCalled();
   expect(press('Enter', true, 'button').preventDefault).toHaveBeenCalled();

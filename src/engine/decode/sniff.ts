@@ -144,11 +144,7 @@ export function sniff(bytes: Uint8Array): Header {
   if (!format) {
     const other = size?.type ? OTHER_FORMATS[size.type] : undefined;
     if (other) throw new LeukolensError('unsupported-format', `${other} images cannot be read yet.`, READABLE);
-    throw new LeukolensError(
-      'not-an-image',
-      'This is not an image, whatever its name says.',
-      `Choose a photograph of a smear. ${READABLE}`,
-    );
+    throw new LeukolensError('not-an-image', 'This is not an image.', `Choose a photograph of a smear. ${READABLE}`);
   }
   if (!size || !(size.width > 0) || !(size.height > 0)) {
     throw new LeukolensError('damaged-image', 'The image header is damaged.', 'Copy the file again from its source.');

@@ -28,7 +28,7 @@ export function CountSettings() {
           </label>
           <p className="muted">
             {cut === 0
-              ? 'No cell is cut by a border.'
+              ? 'No cell is cut by a border. '
               : `${cut} ${cut === 1 ? 'cell is' : 'cells are'} cut by a border. `}
             Neighbouring fields that overlap show such a cell twice. They stay in the list and in the picture.
           </p>

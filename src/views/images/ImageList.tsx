@@ -62,9 +62,10 @@ export function ImageList() {
     >
       <header>
         <h2>Images</h2>
-        <span className="muted" title={summary(images)}>
-          {done < total - duplicate ? `${done} of ${total - duplicate}` : total - duplicate}
-          {duplicate > 0 && ` + ${duplicate} twice`}
+        <span className="muted" title={summary(images)} data-parts={failed + duplicate > 0 || undefined}>
+          {done < total ? `${done} of ${total}` : total}
+          {failed > 0 && ` · ${failed} failed`}
+          {duplicate > 0 && ` · ${plural(duplicate, 'duplicate')}`}
         </span>
         <FolderButtons />
         <CountSettings />

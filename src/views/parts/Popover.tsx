@@ -33,7 +33,8 @@ export function Popover({ button, title, label, className = '', disabled = false
     const box = anchor.current?.getBoundingClientRect();
     if (!open || !element || !box) return;
     const left = Math.max(8, Math.min(box.left, innerWidth - element.offsetWidth - 8));
-    element.style.translate = `${left}px ${box.bottom + 6}px`;
+    const top = Math.max(8, Math.min(box.bottom + 6, innerHeight - element.offsetHeight - 8));
+    element.style.translate = `${left}px ${top}px`;
   }, [open]);
 
   return (

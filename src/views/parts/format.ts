@@ -13,7 +13,8 @@ export function percent(value: number): string {
   const hundred = 100 * value;
   if (hundred > 99.9) return '>\u00a099.9\u00a0%';
   if (hundred < 0.1) return '<\u00a00.1\u00a0%';
-  return `${hundred.toFixed(hundred >= 9.95 && hundred < 99 ? 0 : 1)}\u00a0%`;
+  // Where whole ones would say 99, a column would have it in two ways.
+  return `${hundred.toFixed(hundred >= 9.95 && hundred < 98.5 ? 0 : 1)}\u00a0%`;
 }
 
 /** Px with thin spaces between thousands. */
@@ -32,10 +33,16 @@ export function duration(seconds: number): string {
   return `${Math.round(seconds / 60)} min`;
 }
 
-/** The step an image is in, with its cells where it has come to them. */
+/** Candidates are not cells yet, and some are looked at more than once: their number is known in the end only. */
+function lookingText({ cellsDone, cellsTotal }: Progress): string {
+  if (cellsTotal < 2) return 'looking for cells';
+  return `looking at candidate ${Math.min(cellsDone + 1, cellsTotal)} of about ${cellsTotal}`;
+}
+
+/** The step an image is in, with its candidates where it has come to them. */
 export function stageText(progress: Progress): string {
   const { tilesDone = 0, tilesTotal = 0 } = progress;
   if (progress.stage === 'saliency' && tilesTotal > 1) return `saliency, tile ${tilesDone + 1} of ${tilesTotal}`;
-  if (progress.stage === 'cells') return `cells ${progress.cellsDone} of ${progress.cellsTotal}`;
+  if (progress.stage === 'cells') return lookingText(progress);
   return progress.stage === 'decode' ? 'decoding' : progress.stage;
 }

@@ -16,6 +16,7 @@ export function ReadersTab() {
   const images = useStore((state) => state.images);
   const review = useStore((state) => state.history.state);
   const reader = useStore((state) => state.reader);
+  const named = useStore((state) => state.who.trim() !== '');
   const all = useMemo(
     () => images.flatMap((image) => cellsOn(image, review).map((cell) => ({ image, cell }))),
     [images, review],
@@ -53,7 +54,12 @@ export function ReadersTab() {
         above before you start: it goes into the log with each type.
       </p>
       <p>
-        <button type="button" disabled={all.length === 0} onClick={() => change('second')}>
+        <button
+          type="button"
+          disabled={all.length === 0 || !named}
+          title={named ? undefined : 'Type your own name above first'}
+          onClick={() => change('second')}
+        >
           {read.length > 0 ? 'Go on with the second reading' : 'Start a second reading'}
         </button>
       </p>

@@ -5,7 +5,7 @@ import { exportSession } from '../../store/exportSession';
 import { agreeToSession, declineSession } from '../../store/importSession';
 import { useStore } from '../../store/store';
 import { useModal } from '../parts/useModal';
-import './review.css';
+import './ask.css';
 
 export default function SessionDialog() {
   const dialog = useModal();

@@ -19,6 +19,8 @@ function Form({ slides, onDone }: { slides: readonly string[]; onDone(): void })
   const selected = useStore((state) => state.selectedImage);
   const [name, setName] = useState('');
   const [marked, setMarked] = useState<ReadonlySet<string>>(() => new Set(selected ? [selected] : []));
+  const named = name.trim() !== '';
+  const placed = [...marked].filter((id) => slideOf(review, id)).length;
   const mark = (id: string, on: boolean) =>
     setMarked((now) => new Set(on ? [...now, id] : [...now].filter((entry) => entry !== id)));
   return (
@@ -64,8 +66,10 @@ function Form({ slides, onDone }: { slides: readonly string[]; onDone(): void })
           </li>
         ))}
       </ul>
-      <button type="submit" className="primary" disabled={marked.size === 0}>
-        {name.trim() ? `Put ${marked.size} on this slide` : `Take ${marked.size} off their slide`}
+      <button type="submit" className="primary" disabled={marked.size === 0 || (!named && placed === 0)}>
+        {named || placed === 0
+          ? `Put ${marked.size} on this slide`
+          : `Take ${placed} off ${placed === 1 ? 'its' : 'their'} slide`}
       </button>
     </form>
   );

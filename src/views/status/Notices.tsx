@@ -3,11 +3,11 @@ import { CircleAlert, CloudOff, Cpu, Sparkles } from 'lucide-react';
 import { useState } from 'react';
 import { restartEngine } from '../../store/analyse';
 import { leaveFor } from '../../store/leaving';
-import { panelSeen } from '../../store/review';
 import { useStore } from '../../store/store';
 import { reloadText } from '../parts/format';
-import { Problem } from './Problem';
+import { ReadingNotice } from './ReadingNotice';
 import { SessionNotices } from './SessionNotices';
+import { Told } from './Told';
 
 export function Notices() {
   const engine = useStore((state) => state.engine);
@@ -16,12 +16,13 @@ export function Notices() {
   const update = useStore((state) => state.update);
   const replaced = useStore((state) => state.replaced);
   const cropMode = useStore((state) => state.cropMode);
-  const panel = useStore(panelSeen);
-  const notes = useStore((state) => state.notes);
+  // Over the picture, where there is one, they move nothing.
+  const overPicture = useStore((state) => state.images.length > 0 && !state.galleryLarge);
   const kept = useStore((state) => state.journal.status === 'open');
   const [hidden, setHidden] = useState(false);
   return (
     <div className="notices">
+      <ReadingNotice />
       {engine.status === 'failed' && (
         <div className="notice" data-kind="error" role="alert">
           <CircleAlert size={16} aria-hidden="true" />
@@ -33,19 +34,7 @@ export function Notices() {
           </button>
         </div>
       )}
-      {/* The count's dialog says it itself. */}
-      {(panel === null || panel === 'palette') && <Problem />}
-      {notes && (
-        <div className="notice" role="status">
-          <span>
-            {notes.title} {notes.lines.slice(0, 3).join(' ')}
-            {notes.lines.length > 3 && ` And ${notes.lines.length - 3} more.`}
-          </span>
-          <button type="button" onClick={() => useStore.setState({ notes: null })}>
-            Dismiss
-          </button>
-        </div>
-      )}
+      {!overPicture && <Told />}
       <SessionNotices />
       {engine.status === 'ready' && engine.info.fallbackReason && !hidden && (
         <div className="notice">

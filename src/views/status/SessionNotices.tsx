@@ -1,5 +1,5 @@
-/** Whether the session is kept on this device: one left by an earlier visit, another tab, a full disk, an engine that stopped. */
-import { CircleAlert, Copy, HardDrive, History, RotateCw } from 'lucide-react';
+/** Whether the session is kept on this device: one left by an earlier visit, another tab, a full disk. */
+import { CircleAlert, Copy, HardDrive, History } from 'lucide-react';
 import { useState } from 'react';
 import { plural } from '../../domain/plural';
 import { goOnWhereItWas } from '../../store/earlier';
@@ -11,7 +11,6 @@ export function SessionNotices() {
   const journal = useStore((state) => state.journal);
   const filesKept = useStore((state) => state.filesKept);
   const room = useStore((state) => state.room);
-  const recovered = useStore((state) => state.recovered);
   return (
     <>
       <EarlierNotice />
@@ -49,18 +48,6 @@ export function SessionNotices() {
           </span>
           <button type="button" onClick={() => void reopenJournal()}>
             Save again
-          </button>
-        </div>
-      )}
-      {recovered && (
-        <div className="notice" data-kind="news" role="status">
-          <RotateCw size={16} aria-hidden="true" />
-          <span>
-            The analysis engine stopped at <bdi>{recovered}</bdi> and was started again; that file is tried once more,
-            and nothing else was lost.
-          </span>
-          <button type="button" onClick={() => useStore.setState({ recovered: null })}>
-            Dismiss
           </button>
         </div>
       )}

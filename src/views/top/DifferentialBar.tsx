@@ -65,8 +65,13 @@ export function DifferentialBar() {
       <button
         type="button"
         className="count"
-        disabled={diff.total === 0 || blind}
-        title={`Differential with intervals, sign-off, second reading, log (Q). ${reviewed} of ${diff.total} cells reviewed.`}
+        // While a second reading is on, it opens that reading alone, and with it the way out.
+        disabled={diff.total === 0 && !blind}
+        title={
+          blind
+            ? `Second reading: how far it is, and its end (Q). ${reviewed} of ${diff.total} cells read.`
+            : `Differential with intervals, sign-off, second reading, log (Q). ${reviewed} of ${diff.total} cells reviewed.`
+        }
         aria-label="Count"
         onClick={() => setPanel('count')}
       >

@@ -36,14 +36,14 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
   });
   useEffect(() => {
     const row = selected === null ? null : body.current?.querySelector<HTMLElement>('[aria-current]');
-    row?.scrollIntoView({ block: 'nearest' });
+    if (row) scrollWithin(row.closest('section'), row);
     // Walking with the keys inside the table takes the focus along.
     if (row && body.current?.contains(document.activeElement)) row.querySelector('button')?.focus();
   }, [selected]);
   if (!image?.analysis) return <p className="muted nothing">The cells of this image are listed here.</p>;
   if (cells.length === 0) {
-    const none = seen.length === 0 ? 'No white blood cell found in this image.' : 'No cell of this type.';
-    return <p className="muted nothing">{none}</p>;
+    const none = image.analysis.cells.length === 0 ? 'No white blood cell found in this image.' : 'No cell left.';
+    return <p className="muted nothing">{seen.length === 0 ? none : 'No cell of this type.'}</p>;
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
@@ -96,6 +96,15 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
   );
 }
 
+/** Brings a row into its own table's view: in a small window the page scrolls too, and must stay where one works. */
+function scrollWithin(view: Element | null, row: Element): void {
+  if (!view) return;
+  const [outer, inner] = [view.getBoundingClientRect(), row.getBoundingClientRect()];
+  const from = view.querySelector('thead')?.getBoundingClientRect().bottom ?? outer.top;
+  if (inner.top < from) view.scrollTop -= from - inner.top;
+  else if (inner.bottom > outer.bottom) view.scrollTop += inner.bottom - outer.bottom;
+}
+
 /** In place of rows that are out of view. */
 function Gap({ height }: { height: number }) {
   if (height <= 0) return null;
@@ -129,7 +138,8 @@ const Row = memo(function Row({ cell, place, selected, stop, blind }: RowProps) 
         </span>
       </td>
       <td className="muted by" data-by={by}>
-        <span>{by}</span>
+        {/* Of a cell that the second reader has not read, nobody has said anything yet. */}
+        <span>{blind && by === 'model' ? '\u2013' : by}</span>
       </td>
       <td>{blind || isUnseen(cell) ? '\u2013' : percent(confidence)}</td>
       <td className="muted wide">

@@ -24,6 +24,7 @@ import { percent } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
 import { dragCell, dropOf } from './dragCells';
 import { RowPictures } from './RowPictures';
+import { useFocusOnSelected } from './useFocusOnSelected';
 
 /** A line of the gallery: a type's heading, or a row of its cells. */
 type Line = { type: CallType; count: number } | { type: CallType; cells: CellOnImage[] };
@@ -36,6 +37,7 @@ export function Gallery({ cells }: { cells: readonly CellOnImage[] }) {
   const down = useStore((state) => state.sortDown);
   const size = useStore((state) => state.thumbSize);
   const blind = useStore((state) => state.reader === 'second');
+  const several = useStore((state) => state.galleryScope === 'all');
   const groups = useMemo(() => galleryGroups(cells, sort, down), [cells, sort, down]);
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
@@ -61,6 +63,7 @@ export function Gallery({ cells }: { cells: readonly CellOnImage[] }) {
   useLayoutEffect(() => virtual.measure(), [lines, size]);
   const order = useMemo(() => groups.flatMap(({ cells: members }) => members), [groups]);
   useScrollToSelected(lines, (index) => virtual.scrollToIndex(index, { align: 'auto' }));
+  useFocusOnSelected(box, lines);
   // Picked last, where Shift begins; what is selected elsewhere takes its place.
   const last = useRef<string | null>(null);
   const selected = useStore(({ selectedImage, selectedCell }) =>
@@ -92,7 +95,7 @@ export function Gallery({ cells }: { cells: readonly CellOnImage[] }) {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside take the focus; Ctrl+A is theirs together.
-    <div className="gallery" ref={box} onKeyDown={onKeyDown} onPointerLeave={() => hoverCell(null)}>
+    <div className="gallery" ref={box} tabIndex={-1} onKeyDown={onKeyDown} onPointerLeave={() => hoverCell(null)}>
       {lines.length === 0 && <p className="muted nothing">No cells to show.</p>}
       <div className="lines" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start }) => {
@@ -123,6 +126,7 @@ export function Gallery({ cells }: { cells: readonly CellOnImage[] }) {
                       confidence={isUnseen(cell) ? null : cell.confidence}
                       size={size}
                       blind={blind}
+                      several={several}
                       onPick={onPick}
                     />
                   </li>
@@ -178,10 +182,13 @@ interface ThumbProps {
   confidence: number | null;
   size: number;
   blind: boolean;
+  /** Cells of several images are shown, each with numbers of its own. */
+  several: boolean;
   onPick(event: MouseEvent, imageId: string, cellId: number): void;
 }
 
-const Thumb = memo(function Thumb({ imageId, name, id, type, byPerson, confidence, size, blind, onPick }: ThumbProps) {
+const Thumb = memo(function Thumb(props: ThumbProps) {
+  const { imageId, name, id, type, byPerson, confidence, size, blind, several, onPick } = props;
   const ref = cellRef(imageId, id);
   const marked = useStore(
     ({ selectedImage, selectedCell, chosen }) =>
@@ -195,9 +202,9 @@ const Thumb = memo(function Thumb({ imageId, name, id, type, byPerson, confidenc
       type="button"
       style={{ width: size, height: size }}
       aria-pressed={marked}
-      aria-label={text}
+      aria-label={several ? `${text}, ${name}` : text}
       title={`${text}\n${name}\nDouble click: show it in its field`}
-      data-cell
+      data-cell={ref}
       data-by={byPerson ? 'person' : 'model'}
       draggable
       onDragStart={(event) => dragCell(event, ref)}

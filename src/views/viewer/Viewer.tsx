@@ -16,6 +16,7 @@ import { useStore } from '../../store/store';
 import { percent } from '../parts/format';
 import { usePixels } from '../parts/Pixels';
 import { TypeBadge } from '../parts/TypeBadge';
+import { Told } from '../status/Told';
 import { type Camera, type Size, toImage } from './camera';
 import { type DrawnStroke, drawFrame } from './draw';
 import { FieldFacts } from './FieldFacts';
@@ -199,6 +200,9 @@ export function Viewer() {
           </div>
         )}
         {image && <FieldFacts image={image} />}
+        <div className="told">
+          <Told />
+        </div>
         {image && <ViewerNote image={image} pictured={camera !== null} missing={missing} />}
         {camera && tool === 'ruler' && stroke && stroke.points.length === 2 && (
           <RulerForm imageId={id} px={lengthOf(stroke.points)} at={middleOf(stroke.points, camera)} />

@@ -1,6 +1,7 @@
 /** What the viewer has to say about its image in words: how far it is, why it failed, that it has no cells. */
 import { cancel, retry } from '../../store/analyse';
 import { type ImageEntry, progressShare } from '../../store/images';
+import { cellsSeen } from '../../store/review';
 import { useStore } from '../../store/store';
 import { stageText } from '../parts/format';
 
@@ -21,6 +22,7 @@ interface Props {
 
 export function ViewerNote({ image, pictured, missing }: Props) {
   const engine = useStore((state) => state.engine.status);
+  const cells = useStore((state) => cellsSeen(image, state).length);
   const { id, status, progress, error, analysis } = image;
   if (status === 'failed' && error) {
     return (
@@ -57,11 +59,12 @@ export function ViewerNote({ image, pictured, missing }: Props) {
   if (status === 'waiting') {
     return <div className="note slim">{WAITING[engine]}</div>;
   }
-  if (analysis?.cells.length === 0) {
+  // Until one is added by hand.
+  if (analysis?.cells.length === 0 && cells === 0) {
     return (
-      <div className="note">
-        <strong>No white blood cell found</strong>
-        <p>The saliency layer shows how cell-like each place of this image is.</p>
+      <div className="note slim">
+        <strong>No white blood cell found.</strong>
+        <span>The saliency layer shows how cell-like each place of this image is.</span>
       </div>
     );
   }
