@@ -33,7 +33,8 @@ export class Picture {
     this.device = device;
     this.layout = layout;
     const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
-    this.mostPx = Math.min(mostPx, maxStorageBufferBindingSize >> 2, maxBufferSize >> 2);
+    // Not shifted: a card may allow 4 GB, which is no 32-bit integer.
+    this.mostPx = Math.min(mostPx, Math.floor(maxStorageBufferBindingSize / 4), Math.floor(maxBufferSize / 4));
     // Something has to be bound where nothing of it is read.
     this.buffer = this.make(16);
     this.bound = this.bind();
