@@ -3,7 +3,7 @@ import type { Box } from '../../domain/box';
 import type { Pixels } from '../../domain/pixels';
 
 /** px it holds at most: 64 MB, and the last px whose number a float32 holds exactly. */
-export const MOST_PX = 2 ** 24;
+const MOST_PX = 2 ** 24;
 /** Bytes of the smallest that is made for an image: crops of golden cells and small fields share it. */
 const LEAST = 2 ** 20;
 
@@ -43,10 +43,6 @@ export class Picture {
   /** For the passes that read it, until the next `hold`. */
   get bindings(): GPUBindGroup {
     return this.bound;
-  }
-
-  get bytes(): number {
-    return this.buffer.size;
   }
 
   /**
