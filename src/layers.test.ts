@@ -34,7 +34,11 @@ const layers: Layer[] = [
     // SG-CLDFF is guided by the saliency head: the network runs it on every crop.
     may: ['domain', 'manifest', 'plan', 'kernels', ...(name === 'network' ? ['weights', 'saliency', 'fused'] : [])],
   })),
-  { name: 'runtime', files: /^engine\/runtime\//, may: ['domain', 'fused', 'network', 'weights', 'protocol'] },
+  {
+    name: 'runtime',
+    files: /^engine\/runtime\//,
+    may: ['domain', 'kernels', 'fused', 'network', 'weights', 'protocol'],
+  },
   {
     name: 'pipeline',
     files: /^engine\/(pipeline|detect|discs|finds|beside|look|lookAtOne|part|rejoin|segmentAt|settle)\.ts$/,

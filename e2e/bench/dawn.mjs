@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
-import { report } from './report.mjs';
+import { report, reportSums } from './report.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const { values } = parseArgs({
@@ -61,6 +61,7 @@ try {
       `\nHalf precision: ${types} of ${crops} crops of the same type as in single (${share} %), logits off by ${off.toExponential(1)} at most, ${(100 * px).toFixed(3)} % of px of the same class.`,
     );
   }
+  console.log(`\n${reportSums(result.sums)}`);
   console.log(`\nFeatures of the device: ${result.device.features.join(', ')}.`);
 } finally {
   await server.close();

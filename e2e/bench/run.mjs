@@ -1,5 +1,5 @@
 // `npm run bench`: the same weights and crops through the fused path, plain tfjs and onnxruntime-web, interleaved in one page.
-// node e2e/bench/run.mjs [--json FILE] [--batches 1,8] [--rounds 5] [--kinds fused,tfjs-webgpu,…] [--gpu]
+// node e2e/bench/run.mjs [--json FILE] [--batches 1,8] [--rounds 5] [--kinds fused,tfjs-webgpu,…] [--gpu] [--subgroups]
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
 import { ensureChromium, webgpuArgs } from '../../scripts/chromium.mjs';
-import { report } from './report.mjs';
+import { report, reportSums } from './report.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const { values } = parseArgs({
@@ -19,6 +19,8 @@ const { values } = parseArgs({
     kinds: { type: 'string', default: 'fused,tfjs-webgpu,ort-webgpu,tfjs-wasm,ort-wasm' },
     // The machine's own graphics card instead of the software device.
     gpu: { type: 'boolean', default: false },
+    // In place of the table: what subgroups would bring to the kernels that add up over a workgroup.
+    subgroups: { type: 'boolean', default: false },
   },
 });
 
@@ -76,16 +78,23 @@ try {
     folder: `${base}models/${model}/`,
     fieldUrl: `${base}e2e/fixtures/field-a.png`,
   };
-  const result = await page.evaluate((given) => /** @type {any} */ (window).bench.run(given), options);
-  const machine = {
-    cpu: os.cpus()[0]?.model ?? '',
-    cores: os.cpus().length,
-    load: os.loadavg()[0],
-    date: new Date().toISOString().slice(0, 10),
-  };
-  const figures = { ...result, shipped: shipped(), machine };
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 1)}\n`);
-  console.log(report(figures));
+  if (values.subgroups) {
+    const sums = await page.evaluate((given) => /** @type {any} */ (window).bench.sums(given), options.folder);
+    console.log(reportSums(sums));
+    // What cannot be measured is no result.
+    if (sums.length === 0) process.exitCode = 1;
+  } else {
+    const result = await page.evaluate((given) => /** @type {any} */ (window).bench.run(given), options);
+    const machine = {
+      cpu: os.cpus()[0]?.model ?? '',
+      cores: os.cpus().length,
+      load: os.loadavg()[0],
+      date: new Date().toISOString().slice(0, 10),
+    };
+    const figures = { ...result, shipped: shipped(), machine };
+    if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 1)}\n`);
+    console.log(report(figures));
+  }
 } finally {
   await browser.close();
   await server.close();

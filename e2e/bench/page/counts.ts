@@ -9,7 +9,7 @@ export interface Counts {
   /** Bytes of buffers made, and those not destroyed since. */
   bytesCreated: number;
   bytesHeld: number;
-  /** ms between making a command encoder and submitting it, summed: recording in JavaScript. */
+  /** ms between making a command encoder and submitting it, and in writing to buffers before that, summed: recording in JavaScript. */
   recordMs: number;
 }
 
@@ -64,6 +64,12 @@ export function startCounting(): void {
   wrap(GPUDevice.prototype, 'createCommandEncoder', (_self, _args, call) => {
     recordingSince ??= performance.now();
     return call();
+  });
+  wrap(GPUQueue.prototype, 'writeBuffer', (_self, _args, call) => {
+    const started = performance.now();
+    const result = call();
+    if (recordingSince === null) counts.recordMs += performance.now() - started;
+    return result;
   });
   wrap(GPUQueue.prototype, 'submit', (_self, _args, call) => {
     const result = call();

@@ -7,6 +7,7 @@ import { networkPlan } from '../../../src/engine/plan/layers';
 import { check, readGoldens } from '../../../src/engine/runtime/gate';
 import { ceilings } from './ceilings';
 import { startCounting } from './counts';
+import { measuredReductions } from './reductions';
 import { type Rounds, timeRounds } from './rounds';
 import { fused } from './runner';
 import { workOf } from './work';
@@ -35,7 +36,8 @@ export async function run(options: Omit<Rounds, 'kinds'> & { crops?: Uint8Array 
     await dispose();
   }
   const agreement = options.crops && kinds.length > 1 ? await compare(options.folder, options.crops) : null;
-  return { gate, agreement, device, ceiling, work, rows, model: model.hash };
+  const sums = await measuredReductions(options.folder);
+  return { gate, agreement, device, ceiling, work, rows, sums, model: model.hash };
 }
 
 /** Whether single and half precision give each crop the same type, and its px the same class. */

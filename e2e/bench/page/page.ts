@@ -11,6 +11,7 @@ import { networkPlan } from '../../../src/engine/plan/layers';
 import { whitePoint, whiteRows } from '../../../src/engine/saliency/whitePoint';
 import { ceilings } from './ceilings';
 import { startCounting, takeCounts } from './counts';
+import { measuredReductions } from './reductions';
 import { timeRounds } from './rounds';
 import { KINDS, type Kind, makeRunner } from './runners';
 import { workOf } from './work';
@@ -161,7 +162,7 @@ async function tfjsThreads(): Promise<number> {
 
 declare global {
   interface Window {
-    bench: { kinds: readonly Kind[]; run: typeof run };
+    bench: { kinds: readonly Kind[]; run: typeof run; sums: typeof measuredReductions };
   }
 }
-window.bench = { kinds: KINDS, run };
+window.bench = { kinds: KINDS, run, sums: measuredReductions };

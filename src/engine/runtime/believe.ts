@@ -3,6 +3,7 @@
 import type { Gpu } from '../fused/gpu';
 import { FusedNetwork } from '../network/fusedNetwork';
 import type { Model } from '../network/weights';
+import { drawsWrong } from './drawing';
 import { isFaster, NO_GAIN } from './gain';
 import { check, type Goldens } from './gate';
 import type { Backend } from './levels';
@@ -41,7 +42,7 @@ export async function verdict({ backend, gpu, model, goldens, trust, faulty, onS
   if (known !== undefined) return known;
   onStep?.('Checking the graphics device');
   const halves = backend.level === 'fused-f16';
-  const found = await gpu.orLost(check(backend.network, goldens, halves));
+  const found = (await gpu.orLost(check(backend.network, goldens, halves))) || (await gpu.orLost(drawsWrong()));
   const wrong = found && `the graphics device computes ${found}`;
   const asks = halves && !wrong && !faulty;
   const why = asks ? await gpu.orLost(gain(backend, gpu, model, goldens)) : wrong;

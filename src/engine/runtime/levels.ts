@@ -30,8 +30,13 @@ export interface Backend {
   close: () => void;
 }
 
-/** Crops at a time: a processor gains nothing from more, and reports progress more often. */
-const BATCH = { hardware: 8, software: 1, wasm: 2 };
+/**
+ * Crops at a time: a processor gains nothing from more, and reports progress more often. tfjs on a card gets one, for its layers are
+ * not cut by time as the fused path is.
+ */
+const BATCH = { hardware: 8, software: 1, tfjs: 1, wasm: 2 };
+/** Dispatches after which tfjs submits: where the whole network is its work a layer at a time, so that no submit is longer than need be; its own number where it only draws. */
+const SUBMIT_AFTER = { network: 1, drawing: 15 };
 
 /** Opens the device alone, so that this and fetching the model overlap. Resolves to the reason where there is none. */
 export async function tryGpu(gpu: GPU | undefined): Promise<Gpu | Error> {
@@ -65,9 +70,11 @@ export async function openOnGpu(
   batch?: number,
 ): Promise<Backend> {
   await giveToTfjs(gpu, model);
-  const size = batch ?? (gpu.software ? BATCH.software : BATCH.hardware);
+  const onTfjs = level === 'tfjs-webgpu';
+  tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', onTfjs ? SUBMIT_AFTER.network : SUBMIT_AFTER.drawing);
+  const size = batch ?? BATCH[gpu.software ? 'software' : onTfjs ? 'tfjs' : 'hardware'];
   const plain = new PlainNetwork(model, size);
-  const fused = level === 'tfjs-webgpu' ? null : new FusedNetwork(gpu, model, size, level === 'fused-f16');
+  const fused = onTfjs ? null : new FusedNetwork(gpu, model, size, level === 'fused-f16');
   const close = () => {
     fused?.dispose();
     takeFromTfjs(model);

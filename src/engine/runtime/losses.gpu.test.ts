@@ -122,3 +122,35 @@ test('on a card that is slow, runs are cut from the first one on, of fields as o
     expect(Math.min(...submits)).toBeGreaterThanOrEqual(4);
   }
 });
+
+test('where tfjs does the work, no submit holds more than one dispatch', async () => {
+  const longest: Record<string, number> = {};
+  let doing = 'opening';
+  let since = 0;
+  const gpu = altered((device) => {
+    const { submit } = device.queue;
+    device.queue.submit = function (...work) {
+      longest[doing] = Math.max(longest[doing] ?? 0, since);
+      since = 0;
+      submit.apply(this, work);
+    };
+  });
+  const { dispatchWorkgroups } = GPUComputePassEncoder.prototype;
+  GPUComputePassEncoder.prototype.dispatchWorkgroups = function (...size) {
+    since++;
+    dispatchWorkgroups.apply(this, size);
+  };
+  // The fused path is known to be wrong on this card.
+  const trust: TrustStore = { get: async (key) => (key.startsWith('tfjs') ? '' : 'wrong'), set: async () => {} };
+  try {
+    const runtime = await start({ gpu, trust });
+    expect(runtime.details()).toMatchObject({ path: 'tfjs-webgpu', batch: 1 });
+    doing = 'crop';
+    await runtime.infer([asWindow(want(0, 'input'))]);
+    doing = 'field';
+    await runtime.saliency(field, 64, 64);
+    expect(longest).toMatchObject({ crop: 1, field: 1 });
+  } finally {
+    GPUComputePassEncoder.prototype.dispatchWorkgroups = dispatchWorkgroups;
+  }
+});

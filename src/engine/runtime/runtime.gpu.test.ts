@@ -75,6 +75,25 @@ test.each([
   expect(tf.getBackend()).toBe('webgpu');
 });
 
+test.each([
+  ['heat maps', 'max(heat, sample(n, y, x))', 'sample(n, y, x)'],
+  ['layers of masks', 'select(140, 255, border)', 'select(255, 140, border)'],
+])('wrong %s are caught by the gate, though the network is right', async (what, right, wrong) => {
+  let spoilt = 0;
+  const gpu = altered((device) => {
+    const { createShaderModule } = device;
+    device.createShaderModule = (descriptor) => {
+      const code = descriptor.code.replace(right, wrong);
+      if (code !== descriptor.code) spoilt++;
+      return createShaderModule.call(device, { ...descriptor, code });
+    };
+  });
+  const runtime = await start({ gpu });
+  expect(spoilt).toBeGreaterThan(0);
+  expect(runtime.details().path).toBe('wasm');
+  expect(runtime.describe().fallbackReason).toMatch(new RegExp(`the graphics device computes wrong ${what}`));
+});
+
 test('a kernel that the device refuses: tfjs on the same card does the work', async () => {
   const gpu = altered((device) => {
     const { createShaderModule } = device;
