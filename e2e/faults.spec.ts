@@ -98,6 +98,36 @@ test('the graphics device is lost in the middle of a file: the file is done all 
   expect((await exported(page)).results.images.map(({ cells }) => cells.length)).toEqual([2, 2]);
 });
 
+/** Runs in a worker: leaves an activation out of one of the engine's kernels, as a driver's fault might. */
+function spoilKernel(): void {
+  if (!('GPUDevice' in self)) return;
+  const { prototype } = (self as unknown as { GPUDevice: { prototype: GPUDevice } }).GPUDevice;
+  const create = prototype.createShaderModule;
+  prototype.createShaderModule = function (this: GPUDevice, descriptor) {
+    const spoilt = descriptor.label?.startsWith('depthPoint');
+    const code = spoilt ? descriptor.code.replaceAll('max(d', 'min(d') : descriptor.code;
+    return create.call(this, { ...descriptor, code });
+  };
+}
+
+test('a graphics device that computes wrong results, or none at all: the screen says why it is slower, and the file is done', async ({
+  page,
+}, { project }) => {
+  await page.route(/\/worker-[^/]*\.js/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `(${spoilKernel})();${await response.text()}` });
+  });
+  await page.goto('./');
+  const why = {
+    webgpu: /Running on a slower path of the GPU: the graphics device computes wrong results: its \w+ are off by/,
+    wasm: /Running without the GPU, so analysis is slower: .*(no WebGPU|no graphics adapter)/,
+  }[project.name];
+  await expect(page.getByText(why ?? 'no such project')).toBeVisible({ timeout: 120_000 });
+  await page.getByLabel('Open images').setInputFiles([field(1)]);
+  await untilDone(page, 1);
+  expect((await exported(page)).results.images.map(({ cells }) => cells.length)).toEqual([2]);
+});
+
 test('the disk is full in the middle of a run: it is said, work goes on, and it is saved when there is room', {
   tag: '@wasm',
 }, async ({ page, context }) => {

@@ -80,7 +80,22 @@ test('a second reading has a name, says that it is on, and is ended with the mou
 
   await page.locator('.notices').getByRole('button', { name: 'End' }).click();
   await expect(page.locator('.notices')).not.toContainText('Second reading');
+  // Ended, it shows what it was for.
+  await expect(page.getByRole('dialog')).toContainText(
+    'Beside 1 cell of the second reading there is the model’s type alone',
+  );
+  await page.getByRole('button', { name: 'Close' }).click();
   await expect(page.getByRole('button', { name: 'Export' })).toBeEnabled();
+
+  // Who has read first is told what a second reading by the same person is.
+  const own = 'Anna gave types in the first reading';
+  await cellRows(page).first().click();
+  await page.keyboard.press('l');
+  await count.click();
+  await page.getByRole('tab', { name: 'Second reading' }).click();
+  await expect(page.getByRole('dialog')).toContainText(own);
+  await name.fill('Berta');
+  await expect(page.getByRole('dialog')).not.toContainText(own);
 });
 
 test('what was refused is said over the picture, and neither moves it nor covers a tool', { tag: '@wasm' }, async ({

@@ -9,8 +9,9 @@ import type { Change, Shape } from '../domain/review/events';
 import { signatureOf } from '../domain/review/history';
 import { same } from '../domain/review/same';
 import type { Annotations } from '../import/annotated';
-import { freshId, happen, sayLocked } from './decide';
+import { happen, sayLocked } from './decide';
 import type { ImageEntry } from './images';
+import { freshId } from './reshape';
 import { cellsOn } from './review';
 import { type State, useStore } from './store';
 

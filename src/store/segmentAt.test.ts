@@ -18,7 +18,7 @@ vi.mock('./engineClient', () => ({
   }),
 }));
 
-const { addCell, freshId } = await import('./decide');
+const { addCell, freshId } = await import('./reshape');
 const { newEntry, patchImage } = await import('./images');
 const { cellsOn } = await import('./review');
 const { segmentAt } = await import('./segmentAt');

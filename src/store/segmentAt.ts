@@ -3,10 +3,10 @@ import type { DetectedCell } from '../domain/cell';
 import { errorData, LeukolensError } from '../domain/errors';
 import type { Pixels } from '../domain/pixels';
 import { signatureOf } from '../domain/review/history';
-import { addCell, freshId } from './decide';
 import { decode, URGENCY } from './decoder';
 import { clientFor, isAbort } from './engineClient';
 import { fileOf } from './pictures';
+import { addCell, freshId } from './reshape';
 import { useStore } from './store';
 
 let asking = false;

@@ -85,7 +85,10 @@ export function touches({ box, mask }: Shape, { points, radius }: Stroke): boole
   );
 }
 
-/** The shape after a stroke, or of a stroke alone, kept inside the image; null where nothing of it is left. */
+/**
+ * The shape after a stroke, or of a stroke alone, kept inside the image; null where nothing of it is left. Of a shape of one piece that is
+ * erased apart the largest piece stays: measured as one, two would be a cell of neither's area.
+ */
 export function paint(
   shape: Shape | null,
   { points, radius, part }: Stroke,
@@ -105,8 +108,23 @@ export function paint(
     Math.min(height, grows ? Math.max(box.y1, Math.max(...ys) + reach + 1) : box.y1),
   );
   if (shape) board.draw(shape);
+  const pieces = part === BACKGROUND ? piecesOf(board).count : 0;
   draw(board, points, radius, part);
-  return board.shape();
+  if (pieces !== 1) return board.shape();
+  const left = piecesOf(board);
+  return board.shape(left.labels, largest(left.labels));
+}
+
+function piecesOf({ classes, width, height }: Board) {
+  const inside = Int32Array.from(classes, (v) => (v === BACKGROUND ? 0 : 1));
+  return components(inside, width, height);
+}
+
+/** The label, from 1, that most px have. */
+function largest(labels: Int32Array): number {
+  const px = new Map<number, number>();
+  for (const label of labels) if (label > 0) px.set(label, (px.get(label) ?? 0) + 1);
+  return [...px].reduce((best, one) => (one[1] > best[1] ? one : best), [1, 0])[0];
 }
 
 const NOWHERE = { x0: Number.POSITIVE_INFINITY, y0: Number.POSITIVE_INFINITY, x1: 0, y1: 0 };
@@ -158,7 +176,7 @@ export function cut(shape: Shape): Measured[] {
   board.draw(shape);
   const { width, height } = board;
   const inside = Int32Array.from(board.classes, (v) => (v === BACKGROUND ? 0 : 1));
-  const separate = components(inside, width, height);
+  const separate = piecesOf(board);
   const parted = splitRegions(separate.labels, separate.count, width, height, Math.min(width, height) * LEAST_PART);
   const labels = parted.count > 1 ? straightenCuts(parted.labels, width, height) : halves(inside, width);
   const count = parted.count > 1 ? parted.count : 2;

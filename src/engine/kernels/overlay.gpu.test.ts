@@ -1,5 +1,7 @@
 /** The overlay kernels on the GPU against plain loops: overlapping boxes, boxes past the edge, odd sizes. */
-import { beforeAll, expect, test } from 'vitest';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { noise, requireWebGpu } from './agree';
 import { overlayHeat } from './overlayHeat';
 import { overlayHeatReference } from './overlayHeat.reference';
@@ -30,6 +32,21 @@ test('heat maps agree within rounding', async () => {
 test('no boxes draw nothing', async () => {
   const got = await overlayHeat({ values: new Float32Array(0), count: 0, height: 1, width: 1 }, [], grey, 3, 5);
   expect([...got]).toEqual(new Array(15).fill(0));
+});
+
+test('more questions than a dispatch should be asked are answered by plain loops', async () => {
+  const run = vi.spyOn(tf.backend() as WebGPUBackend, 'runWebGPUProgram');
+  const draw = async (count: number) => {
+    run.mockClear();
+    const maps = { values: noise(count * 4 * 4, 3, 0, 1), count, height: 4, width: 4 };
+    const boxes = Array.from({ length: count }, (_, k) => ({ x0: k, y0: k, x1: k + 30.5, y1: k + 20 }));
+    const got = await overlayHeat(maps, boxes, grey, 500, 800);
+    expect(worstChannel(got, overlayHeatReference(maps, boxes, grey, 500, 800))).toBeLessThanOrEqual(1);
+    return run.mock.calls.length;
+  };
+  // 500 x 800 px and 50 boxes are 2e7 questions.
+  expect([await draw(50), await draw(51)]).toEqual([1, 0]);
+  run.mockRestore();
 });
 
 test('label maps agree exactly', async () => {

@@ -11,6 +11,7 @@ import { FusedNetwork } from '../network/fusedNetwork';
 import type { CropOutput, Network, SaliencyOutput } from '../network/network';
 import type { Model } from '../network/weights';
 import { verdict } from './believe';
+import { FaultRecord } from './faultRecord';
 import { NO_GAIN } from './gain';
 import { check, type Goldens } from './gate';
 import { type Backend, hasHalves, LEVELS, type Level, openOnGpu, openWasm, tryGpu } from './levels';
@@ -26,15 +27,10 @@ export interface RuntimeOptions extends Pick<LoadOptions, 'backend' | 'wasmUrls'
   onStep?: (step: string) => void;
 }
 
-/** Faults within FAULTY_MS after which a level is given up, however often it came back: a laptop that sleeps loses its device each time. */
-const MOST_FAULTS = 6;
-const FAULTY_MS = 10 * 60_000;
-
 export class Runtime implements Network {
   /** Why it does not run on the best level; empty where it does. */
   reason = '';
-  /** Faults outlived so far, for the diagnostics. */
-  readonly faults: string[] = [];
+  private readonly record = new FaultRecord();
   private readonly model: Model;
   private readonly goldens: Goldens | null;
   private readonly options: RuntimeOptions;
@@ -44,10 +40,6 @@ export class Runtime implements Network {
   /** Crops at a time, once the device has shown that it cannot do what suits its kind. */
   private batchSize: number | undefined;
   private triedBatch = 1;
-  /** In a row, without a result between them. */
-  private inARow = 0;
-  /** When each fault was, ms of performance.now(). */
-  private readonly faultTimes: number[] = [];
   private ready: Promise<Backend>;
   private opened: Backend | undefined;
   /** The last one that was given up. */
@@ -73,6 +65,11 @@ export class Runtime implements Network {
     const runtime = new Runtime(model, goldens, options, first);
     await runtime.ready;
     return runtime;
+  }
+
+  /** Faults outlived so far, for the diagnostics. */
+  get faults(): readonly string[] {
+    return this.record.messages;
   }
 
   /** What it runs on at the moment, or ran on where its successor is still being opened. */
@@ -157,7 +154,7 @@ export class Runtime implements Network {
         backend.gpu?.check();
         const result = await (backend.gpu ? backend.gpu.orLost(work(backend)) : work(backend));
         backend.gpu?.check();
-        this.inARow = 0;
+        this.record.over();
         return result;
       } catch (thrown) {
         if (!backend.gpu?.fault) await backend.gpu?.lastWord();
@@ -173,15 +170,11 @@ export class Runtime implements Network {
   private recover(broken: Backend, thrown: unknown): void {
     const fault = thrown instanceof Error ? thrown : new Error(String(thrown));
     this.broken = broken;
-    this.faults.push(fault.message);
-    this.faultTimes.push(performance.now());
-    this.inARow++;
+    this.record.add(fault.message, performance.now());
     const { batch } = broken.network;
     const memory = fault instanceof DeviceFault && fault.kind === 'memory';
-    if (memory || this.inARow === 2) this.batchSize = Math.max(1, batch >> 1);
-    const recent = this.faultTimes.filter((time) => performance.now() - time < FAULTY_MS).length;
-    const hopeless = this.inARow > 2 || (memory && batch === 1) || recent > MOST_FAULTS;
-    if (hopeless) this.stepDown(fault.message);
+    if (memory || this.record.wantsLess) this.batchSize = Math.max(1, batch >> 1);
+    if (this.record.hopeless || (memory && batch === 1)) this.stepDown(fault.message);
     try {
       broken.close();
     } catch {
@@ -200,7 +193,7 @@ export class Runtime implements Network {
     const next = LEVELS[LEVELS.indexOf(this.level) + 1];
     if (next) this.level = next;
     this.reason = this.reason ? `${this.reason}; then: ${why}` : why;
-    this.inARow = 0;
+    this.record.over();
   }
 
   /** Opens the level, or the next one that works. */
@@ -225,7 +218,7 @@ export class Runtime implements Network {
       const kind = opened instanceof DeviceFault ? opened.kind : undefined;
       if (kind === 'lost') lost++;
       // One loss may have passed by; what is lost again may have taken too long at a time.
-      if (kind === 'lost' && lost === 1) this.faults.push(opened.message);
+      if (kind === 'lost' && lost === 1) this.record.messages.push(opened.message);
       else if ((kind === 'memory' || kind === 'lost') && this.triedBatch > 1) this.batchSize = this.triedBatch >> 1;
       else if (opened.message === NO_GAIN) {
         this.level = 'fused';

@@ -2,7 +2,8 @@
 import { Check, Combine, Ellipsis, Scissors, Trash2 } from 'lucide-react';
 import { type CallType, keyOf, TYPE_KEYS, TYPE_NAMES } from '../../domain/cellType';
 import { hoverCell, setPanel } from '../../store/actions';
-import { callCells, confirmCells, deleteMeant, mergeMeant, selectedOrChosen, splitMeant } from '../../store/decide';
+import { callCells, confirmCells, deleteMeant, selectedOrChosen } from '../../store/decide';
+import { mergeMeant, splitMeant } from '../../store/reshape';
 import { useStore } from '../../store/store';
 import { TypeBadge } from '../parts/TypeBadge';
 import './calls.css';

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';
 import { isReadTwice } from '../../domain/review/cells';
+import { firstReaders } from '../../domain/review/readers';
 import { cohensKappa } from '../../domain/statistics/kappa';
 import { setPanel, showInField } from '../../store/actions';
 import { setReader } from '../../store/decide';
@@ -16,7 +17,9 @@ export function ReadersTab() {
   const images = useStore((state) => state.images);
   const review = useStore((state) => state.history.state);
   const reader = useStore((state) => state.reader);
-  const named = useStore((state) => state.who.trim() !== '');
+  const who = useStore((state) => state.who.trim());
+  const log = useStore((state) => state.history.log);
+  const again = useMemo(() => firstReaders(log).includes(who), [log, who]);
   const all = useMemo(
     () => images.flatMap((image) => cellsOn(image, review).map((cell) => ({ image, cell }))),
     [images, review],
@@ -28,10 +31,6 @@ export function ReadersTab() {
     both.map(({ cell }) => [cell.type, cell.second ?? ''] as const),
   );
   const differ = both.filter(({ cell }) => cell.type !== cell.second);
-  const change = (to: 'first' | 'second') => {
-    setReader(to);
-    setPanel(null);
-  };
   if (reader === 'second') {
     return (
       <div className="count-tab">
@@ -40,7 +39,7 @@ export function ReadersTab() {
           model’s types are hidden, and so is the agreement until the reading ends.
         </p>
         <p>
-          <button type="button" className="primary" onClick={() => change('first')}>
+          <button type="button" className="primary" onClick={() => setReader('first')}>
             End the second reading
           </button>
         </p>
@@ -53,12 +52,21 @@ export function ReadersTab() {
         The second reader types the cells without seeing the first reader’s types or the model’s. Type your own name
         above before you start: it goes into the log with each type.
       </p>
+      {again && (
+        <p className="caution">
+          {who} gave types in the first reading: the agreement will be that of one reader with their own types of
+          before, not of two readers.
+        </p>
+      )}
       <p>
         <button
           type="button"
-          disabled={all.length === 0 || !named}
-          title={named ? undefined : 'Type your own name above first'}
-          onClick={() => change('second')}
+          disabled={all.length === 0 || !who}
+          title={who ? undefined : 'Type your own name above first'}
+          onClick={() => {
+            setReader('second');
+            setPanel(null);
+          }}
         >
           {read.length > 0 ? 'Go on with the second reading' : 'Start a second reading'}
         </button>
@@ -80,7 +88,7 @@ export function ReadersTab() {
             .
           </>
         )}
-        {alone > 0 && ` ${plural(alone, 'cell')} of the second reading have the model’s type alone beside them.`}
+        {alone > 0 && ` Beside ${plural(alone, 'cell')} of the second reading there is the model’s type alone.`}
       </p>
       {differ.length > 0 && (
         <>

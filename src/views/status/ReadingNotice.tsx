@@ -30,7 +30,8 @@ function Reading() {
         title="End the second reading: the first reader’s and the model’s types are shown again"
         onClick={() => {
           setReader('first');
-          setPanel(null);
+          // What was read for: how far the two agree.
+          setPanel(read > 0 ? 'readers' : null);
         }}
       >
         End
