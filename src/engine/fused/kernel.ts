@@ -83,6 +83,15 @@ fn scalarAt(first : i32, index : i32) -> f32 { return arena[first + index / 4][i
 `;
 }
 
+/** For kernels that read the picture: r, g, b of one of its px. */
+export const PICTURE = `
+@group(1) @binding(0) var<storage, read> picture : array<u32>;
+fn bytesAt(px : i32) -> vec3<u32> {
+  let word = picture[px];
+  return vec3<u32>(word, word >> 8u, word >> 16u) & vec3<u32>(255u);
+}
+`;
+
 /** A kernel whose threads are independent: `body` may return early and knows `t` and `base`. */
 export function kernel<Field extends string>(
   key: string,

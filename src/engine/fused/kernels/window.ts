@@ -1,5 +1,5 @@
 /** From a window of the decoded image, as bytes, to the network's crop or the field: resampled, white-pointed, and how to standardise it. */
-import { each, type Kernel, kernel, TEAM, teamKernel } from '../kernel';
+import { each, type Kernel, kernel, PICTURE, TEAM, teamKernel } from '../kernel';
 import { DENSITY } from './cues';
 
 /**
@@ -12,12 +12,9 @@ export const HEADER = 10;
 
 /** Twin of kernels/resampleWindow.ts: triangle filter over darkness below white, so that what is outside the image is white. */
 const SAMPLE = `
-${DENSITY}
-@group(1) @binding(0) var<storage, read> picture : array<u32>;
-fn darknessAt(at : i32, white : vec3<f32>) -> vec3<f32> {
-  let word = picture[at];
-  let value = vec3<f32>(vec3<u32>(word, word >> 8u, word >> 16u) & vec3<u32>(255u)) / 255.0;
-  return max(vec3<f32>(0.0), 1.0 - value / white);
+${DENSITY}${PICTURE}
+fn darknessAt(px : i32, white : vec3<f32>) -> vec3<f32> {
+  return max(vec3<f32>(0.0), 1.0 - vec3<f32>(bytesAt(px)) / 255.0 / white);
 }
 fn weight(at : i32, centre : f32, radius : f32) -> f32 { return max(0.0, 1.0 - abs(f32(at) + 0.5 - centre) / radius); }
 fn sample(first : i32, px : i32, py : i32) -> vec4<f32> {
@@ -61,6 +58,9 @@ fn sample(first : i32, px : i32, py : i32) -> vec4<f32> {
 }
 `;
 
+/** Of v0 ... v3, four px of a row. */
+const MEANS = `arena[base + p.mean + t] = vec4<f32>(${[0, 1, 2, 3].map((i) => `mean3(density(v${i}.xyz))`).join(', ')});`;
+
 /**
  * source (HEADER) and the picture -> crop [2 width, 2 width, rgb and one spare], half,
  * its mean of 2 x 2 px, and mean, a plane of that one's mean density. Threads: px of half / 4.
@@ -84,7 +84,7 @@ export function window(): Kernel {
   }
   arena[base + p.half + py * p.width + px0 + ${i}] = v${i};`,
   )}
-  arena[base + p.mean + t] = vec4<f32>(${[0, 1, 2, 3].map((i) => `mean3(density(v${i}.xyz))`).join(', ')});`;
+  ${MEANS}`;
   return kernel('window', ['source', 'width', 'crop', 'half', 'mean'], ['crop', 'half', 'mean'], body, SAMPLE);
 }
 
@@ -95,7 +95,7 @@ export function field(): Kernel {
   let py = t / (p.width / 4);
   let px0 = (t % (p.width / 4)) * 4;
   ${each(4, (i) => `let v${i} = sample(first, px0 + ${i}, py);\n  arena[base + p.field + py * p.width + px0 + ${i}] = v${i};`)}
-  arena[base + p.mean + t] = vec4<f32>(${[0, 1, 2, 3].map((i) => `mean3(density(v${i}.xyz))`).join(', ')});`;
+  ${MEANS}`;
   return kernel('field', ['source', 'width', 'field', 'mean'], ['field', 'mean'], body, SAMPLE);
 }
 
