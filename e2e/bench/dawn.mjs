@@ -33,6 +33,8 @@ Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: t
 
 const server = await createServer({ configFile: path.join(import.meta.dirname, 'vite.config.ts') });
 await server.listen();
+// Compiling for a processor blocks this process for minutes, after which a connection that the server has closed would be used again.
+if (server.httpServer && 'keepAliveTimeout' in server.httpServer) server.httpServer.keepAliveTimeout = 0;
 try {
   const { run } = await server.ssrLoadModule('/e2e/bench/page/dawn.ts');
   const base = server.resolvedUrls?.local[0] ?? '';
