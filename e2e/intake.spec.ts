@@ -67,6 +67,24 @@ test('a TIFF whose colours are not sRGB says so, in the list and over the field'
   );
 });
 
+test('a greyscale photograph says that its types are not to be trusted, in the list and over the field', async ({
+  page,
+}) => {
+  const colours = rgbOf('field-b.png');
+  const grey = { ...colours, data: colours.data.map((_, i, all) => all[i - (i % 3) + 1] as number) };
+  await page.goto('./?backend=wasm');
+  await drop(page, [
+    { name: 'colours.tif', bytes: tiff([colours]) },
+    { name: 'grey.tif', bytes: tiff([grey]) },
+  ]);
+  for (const name of ['colours.tif', 'grey.tif']) await settled(page, name);
+  await expect(item(page, 'grey.tif')).toContainText('no colours');
+  await expect(item(page, 'colours.tif')).not.toContainText('no colours');
+  await item(page, 'grey.tif').getByText('grey.tif').click();
+  await page.getByRole('button', { name: 'No colours' }).click();
+  await expect(page.getByRole('dialog', { name: 'No colours' })).toContainText('types are not to be trusted');
+});
+
 test('files that lie, and files that are no images, are refused in words', async ({ page }) => {
   const good = tiff([rgbOf('field-b.png')]);
   const patched = (offset: number, value: number) => {

@@ -1,4 +1,5 @@
 // On a laptop's screen (1280 x 800) nothing is cut off, and what is filtered, pressed or refused says so where one looks.
+import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { cellRows, fixture, settled } from './smears';
@@ -164,4 +165,26 @@ test('what a signed slide refuses is said in the dialog that asked, and the WBC 
   await dialog.getByRole('button', { name: 'Reopen' }).click();
   await expect(dialog.getByRole('heading', { name: /^Sign off/ })).toBeFocused();
   await expect(wbc).toBeEnabled();
+});
+
+test('images are put on a slide by part of their name and by ranges, and none unseen', async ({ page }) => {
+  const field = await readFile(fixture('field-b.png'));
+  const files = Array.from({ length: 12 }, (_, i) => ({ name: `s${i + 1}.png`, mimeType: 'image/png', buffer: field }));
+  await page.getByLabel('Open images').setInputFiles(files);
+  await page.getByRole('button', { name: 'Count', exact: true }).click();
+  await page.getByRole('button', { name: 'Slides…' }).click();
+  const slides = page.getByRole('dialog', { name: 'Slides' });
+  const ticked = slides.getByRole('checkbox', { checked: true });
+  // The selected image is ticked, and where one sees it.
+  await expect(ticked).toHaveCount(1);
+  await expect(ticked).toBeInViewport();
+  await slides.getByLabel('Show').fill('FIELD');
+  await expect(slides.getByRole('checkbox')).toHaveCount(1);
+  await slides.getByLabel('Name of the slide').fill('A');
+  await expect(slides.getByRole('button', { name: 'Put 1 on this slide, 1 of them not shown' })).toBeVisible();
+  await slides.getByLabel('Show').fill('');
+  await slides.getByRole('button', { name: 'None', exact: true }).click();
+  await slides.getByText('s2.png').click();
+  await slides.getByText('s5.png').click({ modifiers: ['Shift'] });
+  await slides.getByRole('button', { name: 'Put 4 on this slide' }).click();
 });

@@ -1,4 +1,5 @@
 /** The queue: files taken in, looked into, decoded and analysed one after another, the next decoded while one is at work. */
+import { isColourless } from '../domain/colourless';
 import { type ErrorData, errorData, LeukolensError } from '../domain/errors';
 import type { Analysis, Progress } from '../domain/smear';
 import { selectCell, selectImage } from './actions';
@@ -164,6 +165,7 @@ async function analyseOne(id: string): Promise<void> {
     const started = performance.now();
     const pixels = await pixelsOf(id, controller.signal);
     controller.signal.throwIfAborted();
+    patch(id, { colourless: isColourless(pixels) });
     const work = analysePixels(id, entry(id)?.name ?? '', pixels, onProgress, controller.signal);
     void prepareAhead(id);
     const analysis = await work;

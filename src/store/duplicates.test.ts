@@ -13,7 +13,7 @@ vi.mock('./engineClient', () => ({
 vi.mock('./decoder', () => ({
   URGENCY: {},
   inspect: async (file: Blob) => ({ sha256: await file.text(), width: 4, height: 4, pages: 3, page: 0, scale: null }),
-  decode: async () => ({ pixels: {}, thumb, field: null, pyramid: null }),
+  decode: async () => ({ pixels: { data: new Uint8ClampedArray(4) }, thumb, field: null, pyramid: null }),
 }));
 vi.stubGlobal('location', new URL('http://localhost/?keep=0'));
 

@@ -39,6 +39,8 @@ export interface ImageEntry {
   scale: Scale | null;
   /** Name of the file's colour profile where it is another than sRGB and is not applied; null otherwise. */
   profile: string | null;
+  /** It has no colours, by which types are told. */
+  colourless: boolean;
   /** The image whose bytes this file repeats. */
   duplicateOf: string | null;
 }
@@ -68,6 +70,7 @@ export function newEntry(file: { id: string; name: string; path: string; size: n
     page: null,
     scale: null,
     profile: null,
+    colourless: false,
     duplicateOf: null,
   };
 }
@@ -156,15 +159,17 @@ export function rate(images: readonly ImageEntry[]): { filesPerMinute: number; c
   return files > 0 ? { filesPerMinute: (60_000 * files) / ms, cellsPerSecond: (1000 * cells) / ms } : null;
 }
 
-/** Seconds until the queue is empty, from the mean of those done; null until one is done. */
+/** Seconds until the queue is empty, from those done: by px where a file's are known, else by the mean; null until one is done. */
 export function secondsLeft(images: readonly ImageEntry[]): number | null {
   const timed = images.filter((image) => image.ms > 0);
   if (timed.length === 0) return null;
-  const mean = timed.reduce((sum, image) => sum + image.ms, 0) / timed.length / 1000;
+  const sum = (of: (image: ImageEntry) => number) => timed.reduce((total, image) => total + of(image), 0);
+  const mean = sum(({ ms }) => ms) / timed.length / 1000;
+  const meanPx = sum(({ width, height }) => width * height) / timed.length;
   let files = 0;
-  for (const image of images) {
-    if (image.status === 'waiting') files += 1;
-    if (image.status === 'working') files += 1 - progressShare(image.progress);
+  for (const { status, progress, width, height } of images) {
+    const share = status === 'waiting' ? 1 : status === 'working' ? 1 - progressShare(progress) : 0;
+    files += share * (width > 0 && meanPx > 0 ? (width * height) / meanPx : 1);
   }
   return files * mean;
 }

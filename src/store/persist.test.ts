@@ -45,7 +45,12 @@ test('what was finished, and what was not, is there in the next visit', async ()
   const first = await tab();
   first.add(entry('a', 1), new Blob(['aaa']));
   first.add(entry('b', 2), new Blob(['bbb']));
-  const facts = { sha256: '12', scale: { umPerPx: 0.1, source: 'typed' }, profile: 'Display P3' } as const;
+  const facts = {
+    sha256: '12',
+    scale: { umPerPx: 0.1, source: 'typed' },
+    profile: 'Display P3',
+    colourless: true,
+  } as const;
   first.patch('a', { status: 'done', analysis, ...facts });
   first.patch('b', { status: 'working' });
   await first.settled();

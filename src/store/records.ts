@@ -21,10 +21,11 @@ export function recordOf(image: ImageEntry): ImageRecord {
     pages,
     page,
     profile,
+    colourless,
     duplicateOf,
   } = image;
   const status = image.status === 'working' ? 'waiting' : image.status;
-  const extra = { scale, width, height, pages, page, profile, duplicateOf };
+  const extra = { scale, width, height, pages, page, profile, colourless, duplicateOf };
   return { id, name, path, size, sha256, order, status, error, analysis, ms, extra };
 }
 
@@ -37,6 +38,7 @@ export function entryOf({ extra = {}, ...record }: ImageRecord): ImageEntry {
     pages = 1,
     page = null,
     profile = null,
+    colourless = false,
     duplicateOf = null,
   } = extra as {
     scale?: Scale | null;
@@ -45,13 +47,26 @@ export function entryOf({ extra = {}, ...record }: ImageRecord): ImageEntry {
     pages?: number;
     page?: number | null;
     profile?: string | null;
+    colourless?: boolean;
     duplicateOf?: string | null;
   };
-  return { ...newEntry(record), ...record, scale, width, height, pages, page, profile, duplicateOf };
+  return { ...newEntry(record), ...record, scale, width, height, pages, page, profile, colourless, duplicateOf };
 }
 
 const KEPT = [
-  ...['status', 'error', 'analysis', 'sha256', 'scale', 'width', 'pages', 'page', 'profile', 'duplicateOf'],
+  ...[
+    'status',
+    'error',
+    'analysis',
+    'sha256',
+    'scale',
+    'width',
+    'pages',
+    'page',
+    'profile',
+    'colourless',
+    'duplicateOf',
+  ],
 ] as (keyof ImageEntry)[];
 
 /** Images whose record on disk is no longer theirs: new, changed in what is kept, or no longer listed. */

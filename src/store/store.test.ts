@@ -62,6 +62,10 @@ test('the queue is counted, and its time left is the mean of what is done', () =
   });
   expect(secondsLeft(images)).toBeCloseTo(2 * (1 + 0.8));
   expect(secondsLeft([image('c')])).toBeNull();
+  // A file that is known to be large takes longer than the mean of small ones.
+  const sized = (id: string, width: number, with_: Partial<ImageEntry>) => image(id, { width, height: 100, ...with_ });
+  const small = sized('a', 100, { status: 'done', ms: 2000 });
+  expect(secondsLeft([small, sized('b', 5000, {}), image('c')])).toBeCloseTo(2 * (50 + 1));
 });
 
 test('the bar of an image is at a fifth when its candidates begin, and never goes back', () => {

@@ -153,7 +153,7 @@ interface ItemProps {
 }
 
 const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onRemove }: ItemProps) {
-  const { id, name, path, status, profile } = image;
+  const { id, name, path, status, profile, colourless } = image;
   const cells = useStore((state) => cellsSeen(image, state));
   const slide = useStore((state) => slideOf(state.history.state, id));
   const locked = useStore((state) => signatureOf(state.history.state, id) !== undefined);
@@ -191,6 +191,7 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onR
             {profile !== null && (
               <span title={`Its colours are of ${profile}, and shown as if they were sRGB`}>not sRGB · </span>
             )}
+            {colourless && <span title="It is greyscale: do not trust the types">no colours · </span>}
             {apart && <span title="Its slide was signed off before this image was on it">not signed · </span>}
             {text}
           </span>

@@ -1,5 +1,5 @@
 /** Puts the selected image, or all that are on no slide, on a slide of a name. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { groupImages } from '../../store/decide';
 import { slideOf } from '../../store/review';
 import { useStore } from '../../store/store';
@@ -19,10 +19,27 @@ function Form({ slides, onDone }: { slides: readonly string[]; onDone(): void })
   const selected = useStore((state) => state.selectedImage);
   const [name, setName] = useState('');
   const [marked, setMarked] = useState<ReadonlySet<string>>(() => new Set(selected ? [selected] : []));
+  const [wanted, setWanted] = useState('');
+  /** The row that was ticked last: a click with Shift takes those between it and that one. */
+  const last = useRef<string | null>(null);
+  const list = useRef<HTMLUListElement>(null);
+  // What is ticked already is not to be out of sight.
+  useEffect(() => {
+    list.current?.querySelector(':checked')?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const named = name.trim() !== '';
+  const rows = images.filter((image) => image.name.toLowerCase().includes(wanted.trim().toLowerCase()));
+  const shown = new Set(rows.map(({ id }) => id));
+  const hidden = [...marked].filter((id) => !shown.has(id)).length;
   const placed = [...marked].filter((id) => slideOf(review, id)).length;
-  const mark = (id: string, on: boolean) =>
-    setMarked((now) => new Set(on ? [...now, id] : [...now].filter((entry) => entry !== id)));
+  const mark = (ids: readonly string[], on: boolean) =>
+    setMarked((now) => new Set(on ? [...now, ...ids] : [...now].filter((entry) => !ids.includes(entry))));
+  const tick = (id: string, on: boolean, range: boolean) => {
+    const ends = [id, range ? last.current : id].map((end) => rows.findIndex((image) => image.id === end));
+    last.current = id;
+    const between = ends.includes(-1) ? [] : rows.slice(Math.min(...ends), Math.max(...ends) + 1);
+    mark([id, ...between.map((image) => image.id)], on);
+  };
   return (
     <form
       className="slides"
@@ -41,25 +58,46 @@ function Form({ slides, onDone }: { slides: readonly string[]; onDone(): void })
           ))}
         </datalist>
       </label>
+      <label>
+        Show
+        <input
+          type="search"
+          placeholder="part of a file’s name"
+          maxLength={200}
+          value={wanted}
+          onChange={({ target }) => setWanted(target.value)}
+        />
+      </label>
       <p>
-        <button type="button" onClick={() => setMarked(new Set(images.map(({ id }) => id)))}>
+        <button type="button" onClick={() => mark([...shown], true)}>
           All
         </button>
-        <button type="button" onClick={() => setMarked(new Set())}>
+        <button type="button" onClick={() => mark([...shown], false)}>
           None
         </button>
         <button
           type="button"
-          onClick={() => setMarked(new Set(images.filter(({ id }) => !slideOf(review, id)).map(({ id }) => id)))}
+          onClick={() =>
+            mark(
+              rows.filter(({ id }) => !slideOf(review, id)).map(({ id }) => id),
+              true,
+            )
+          }
         >
           Those on none
         </button>
       </p>
-      <ul>
-        {images.map(({ id, name: file }) => (
+      <ul ref={list} title="With Shift, a click takes all from the one clicked before">
+        {rows.map(({ id, name: file }) => (
           <li key={id}>
             <label>
-              <input type="checkbox" checked={marked.has(id)} onChange={({ target }) => mark(id, target.checked)} />
+              <input
+                type="checkbox"
+                checked={marked.has(id)}
+                onChange={({ target, nativeEvent }) =>
+                  tick(id, target.checked, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)
+                }
+              />
               <span>{file}</span>
               <small className="muted">{slideOf(review, id)}</small>
             </label>
@@ -70,6 +108,7 @@ function Form({ slides, onDone }: { slides: readonly string[]; onDone(): void })
         {named || placed === 0
           ? `Put ${marked.size} on this slide`
           : `Take ${placed} off ${placed === 1 ? 'its' : 'their'} slide`}
+        {hidden > 0 && `, ${hidden} of them not shown`}
       </button>
     </form>
   );

@@ -11,7 +11,7 @@ import { Popover } from '../parts/Popover';
 const ScaleForm = later(() => import('./ScaleForm'));
 
 export function FieldFacts({ image }: { image: ImageEntry }) {
-  const { id, width, height, pages, page, profile } = image;
+  const { id, width, height, pages, page, profile, colourless } = image;
   const scale = useStore((state) => scaleOf(image, state.history.state));
   if (width === 0) return null;
   return (
@@ -64,6 +64,25 @@ export function FieldFacts({ image }: { image: ImageEntry }) {
               The colours of this file are of the profile <bdi>{profile}</bdi>, which is not applied: they are shown,
               and cells are typed, as if they were sRGB. To have them as they are, convert the file to sRGB and open it
               again.
+            </p>
+          )}
+        </Popover>
+      )}
+      {colourless && (
+        <Popover
+          className="plain"
+          label="No colours"
+          title="This photograph is greyscale: do not trust the types."
+          button={
+            <>
+              <TriangleAlert size={13} aria-hidden="true" /> No colours
+            </>
+          }
+        >
+          {() => (
+            <p className="profile">
+              This photograph is greyscale. The model tells types by colours and was never shown such a picture: cells
+              may be missed, and types are not to be trusted however sure they seem. Open the photograph in colour.
             </p>
           )}
         </Popover>

@@ -16,7 +16,9 @@ interface Props {
 export function RulerForm({ imageId, px, at }: Props) {
   const [um, setUm] = useState('');
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    field.current?.focus();
+  }, []);
   const length = Number(um.replace(',', '.'));
   const usable = Number.isFinite(length) && length > 0 && px > 1;
   const [redCell, setRedCell] = useState<number | null>(null);
