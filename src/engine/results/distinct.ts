@@ -10,8 +10,11 @@ interface Placed {
   score: number;
 }
 
-/** Two finds are one cell where their masks overlap this much of the smaller. */
-const SAME_CELL = 0.5;
+/**
+ * Two finds are one cell where their masks overlap this much of the smaller. Of 276 touching synthetic cells no two overlapped by more than 0.26, of
+ * 249 in real training fields none by more than 0.05.
+ */
+const SAME_CELL = 1 / 3;
 
 /** Drops finds that another with a higher score already covers; order of the rest is kept. */
 export function distinct<T extends Placed>(finds: T[]): T[] {

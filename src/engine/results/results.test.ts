@@ -124,6 +124,9 @@ test('two finds of one cell become one, touching cells stay two', () => {
   const find = (x0: number, score: number) => ({ box: { x0, y0: 0, x1: x0 + 10, y1: 10 }, mask: solid(10, 10), score });
   const [a, twin, neighbour] = [find(0, 0.8), find(2, 0.9), find(9, 0.5)];
   expect(distinct([a, twin, neighbour])).toEqual([twin, neighbour]);
+  // Lobes of one nucleus, each taken for a cell's: more than touching cells ever overlap.
+  expect(distinct([find(0, 0.8), find(6, 0.9)])).toEqual([find(6, 0.9)]);
+  expect(distinct([find(0, 0.8), find(7, 0.9)])).toHaveLength(2);
 });
 
 test('a mask that leaked into a neighbour is cut at the neck, or half-way where there is none', () => {
