@@ -117,22 +117,33 @@ test('the panel’s buttons are for the panel’s cell, wherever the pointer res
   await expect(selected).toHaveText('Cell 2');
 });
 
-test('all that the palette does is for the cells that were meant when it was opened', { tag: '@wasm' }, async ({
-  page,
-}) => {
+test('what the palette does is for the cells that its keys were meant for when it was opened', {
+  tag: '@wasm',
+}, async ({ page }) => {
   await cellRows(page).first().click();
   await page
     .getByRole('region', { name: 'Gallery' })
     .getByRole('button', { name: /^Cell 2,/ })
     .hover();
-  await page.keyboard.press('t');
-  await expect(page.getByRole('combobox', { name: 'Type or command' })).toBeFocused();
-  await page.mouse.move(640, 790);
-  await page.keyboard.type('split');
-  await page.keyboard.press('Enter');
+  const ask = async (text: string) => {
+    await page.keyboard.press('t');
+    await expect(page.getByRole('combobox', { name: 'Type or command' })).toBeFocused();
+    await page.mouse.move(640, 790);
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+  };
+  // A type is for the cell under the pointer; to split is for the one that the panel shows.
+  await ask('band');
+  await expect(cellRows(page).nth(1)).toContainText('Band');
+  await expect(cellRows(page).first()).not.toContainText('Band');
+  await page
+    .getByRole('region', { name: 'Gallery' })
+    .getByRole('button', { name: /^Cell 2,/ })
+    .hover();
+  await ask('split');
   await expect(cellRows(page)).toHaveCount(3);
-  await expect(page.getByRole('button', { name: 'Cell 1', exact: true })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Cell 2', exact: true })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Cell 2', exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Cell 1', exact: true })).toHaveCount(0);
 });
 
 test('several thumbnails are chosen by keyboard, as the tooltip and the help say', { tag: '@wasm' }, async ({

@@ -15,7 +15,7 @@ import {
   setReader,
   watchThumbs,
 } from './decide';
-import { splitMeant } from './reshape';
+import { mergeMeant, splitMeant } from './reshape';
 import { cellRef, cellsSeen, panelSeen, slidesIn, tabsSeen } from './review';
 import { setScale } from './scale';
 import { cell, image, openTwo, typesOn } from './scene';
@@ -45,6 +45,36 @@ test('a key means the chosen cells, else the one under the pointer, else the sel
   expect(typesOn('a')[0]).toBe('lymphocyte');
   callRefs('blast', [cellRef('b', 1)]);
   expect(typesOn('b')).toEqual(['blast']);
+});
+
+test('Enter, Delete, split and merge mean what the panel shows, not what the pointer rests on', () => {
+  hoverCell(cellRef('a', 3));
+  confirmAndGoOn();
+  expect(get().history.log).toMatchObject([{ kind: 'confirm', changes: [{ image: 'a', cell: 1 }] }]);
+  hoverCell(cellRef('a', 3));
+  deleteMeant();
+  expect(typesOn('a')).toEqual(['neutrophil', 'neutrophil']);
+  undo();
+  selectCell(1, 'a');
+  hoverCell(cellRef('a', 3));
+  splitMeant();
+  expect(cellsSeen(get().images[0], get()).map(({ id }) => id)).toEqual([2, 3, 4, 5]);
+  undo();
+  chooseCells([cellRef('a', 1), cellRef('a', 2)]);
+  hoverCell(cellRef('a', 3));
+  mergeMeant();
+  expect(cellsSeen(get().images[0], get()).map(({ id }) => id)).toEqual([3, 4]);
+  undo();
+  // Where nothing is selected: the pointer's is deleted, and not confirmed.
+  selectCell(null);
+  hoverCell(cellRef('a', 3));
+  const { length } = get().history.log;
+  confirmAndGoOn();
+  expect(get().history.log).toHaveLength(length);
+  selectCell(null);
+  hoverCell(cellRef('a', 3));
+  deleteMeant();
+  expect(cellsSeen(get().images[0], get()).map(({ id }) => id)).toEqual([1, 2]);
 });
 
 test('Enter confirms and goes to the next cell nobody has decided about, over all images', () => {
@@ -126,9 +156,9 @@ test('after deleting, the next cell that is left is selected; where nothing was 
   deleteMeant();
   expect(get()).toMatchObject({ selectedCell: 3, chosen: [] });
   undo();
-  // The pointer's cell goes, the selected one stays.
-  hoverCell(cellRef('a', 1));
-  deleteMeant();
+  // Another cell goes, the selected one stays.
+  selectCell(3, 'a');
+  deleteMeant([{ image: 'a', cell: cellsSeen(get().images[0], get())[0] as ReviewCell }]);
   expect(get()).toMatchObject({ selectedCell: 3, hovered: null });
   deleteMeant();
   expect(get().selectedCell).toBe(2);

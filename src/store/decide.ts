@@ -52,7 +52,7 @@ export function placed(ref: string): edits.Placed | null {
   return found ? { image, cell: found } : null;
 }
 
-/** The cells that a key is meant for: those chosen together, else the one under the pointer, else the selected. */
+/** The cells that a type's key is meant for: those chosen together, else the one under the pointer, else the selected. */
 export function meant(pointed = get().hovered): edits.Placed[] {
   const { chosen, selectedImage, selectedCell } = get();
   const selected = selectedImage !== null && selectedCell !== null ? cellRef(selectedImage, selectedCell) : null;
@@ -62,6 +62,12 @@ export function meant(pointed = get().hovered): edits.Placed[] {
 
 /** The cells that the panel shows, and that its buttons are meant for, wherever the pointer rests. */
 export const selectedOrChosen = (): edits.Placed[] => meant(null);
+
+/** The cells that the keys for deleting, splitting and merging are meant for: the panel's; the pointer's only where it shows none. */
+export function selectedOrMeant(): edits.Placed[] {
+  const own = selectedOrChosen();
+  return own.length > 0 ? own : meant();
+}
 
 /** The second reader gives types, and leaves the cells as they are. */
 export const reads = () => get().reader === 'second';
@@ -81,7 +87,7 @@ export function callRefs(type: CallType, refs: readonly string[]): void {
 }
 
 /** Makes the types that stand the person's own. */
-export function confirmCells(cells: readonly edits.Placed[] = meant()): void {
+export function confirmCells(cells: readonly edits.Placed[] = selectedOrChosen()): void {
   if (get().reader === 'first') happen(edits.confirm(state(), cells));
 }
 
@@ -125,7 +131,7 @@ export function goToNext(
   return next !== undefined;
 }
 
-export function deleteMeant(cells: readonly edits.Placed[] = meant()): void {
+export function deleteMeant(cells: readonly edits.Placed[] = selectedOrMeant()): void {
   if (reads()) return;
   const left = leftWithout(cells);
   if (!happen(edits.deleteCells(cells))) return;

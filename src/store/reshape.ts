@@ -5,7 +5,7 @@ import { nextCellId } from '../domain/review/cells';
 import * as edits from '../domain/review/edits';
 import { cut, paint, type Stroke, touches, union } from '../domain/review/shape';
 import { selectCell } from './actions';
-import { happen, meant, placed, reads, say } from './decide';
+import { happen, placed, reads, say, selectedOrMeant } from './decide';
 import { cellsOn } from './review';
 import { useStore } from './store';
 
@@ -30,7 +30,7 @@ function replaceBy(edit: edits.Edit): void {
 }
 
 /** Parts the cell that is meant in two or more. */
-export function splitMeant(cells: readonly edits.Placed[] = meant()): void {
+export function splitMeant(cells: readonly edits.Placed[] = selectedOrMeant()): void {
   if (reads()) return;
   const [one, ...more] = cells;
   if (!one || more.length > 0) {
@@ -46,7 +46,7 @@ export function splitMeant(cells: readonly edits.Placed[] = meant()): void {
 }
 
 /** Makes the chosen cells of one image one. */
-export function mergeMeant(cells: readonly edits.Placed[] = meant()): void {
+export function mergeMeant(cells: readonly edits.Placed[] = selectedOrMeant()): void {
   if (reads()) return;
   const [first] = cells;
   if (!first || cells.length < 2 || cells.some(({ image }) => image !== first.image)) {
