@@ -23,6 +23,8 @@ export interface ReviewSlice {
   pendingSession: { name: string; images: number; cells: number; events: number; leftOut: string[] } | null;
   /** What an import or a saving left out; about the filter, it goes when that changes. */
   notes: { title: string; lines: string[]; about?: 'filter' } | null;
+  /** What became of what was just done; it goes with the next decision, or by itself after a while. */
+  passing: { text: string } | null;
   /** Annotations of others against the model, and the event that took them over last. */
   comparison: {
     name: string;
@@ -41,6 +43,7 @@ export const reviewInitial: ReviewSlice = {
   hovered: null,
   pendingSession: null,
   notes: null,
+  passing: null,
   comparison: null,
 };
 

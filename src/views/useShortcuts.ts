@@ -11,7 +11,8 @@ import {
   toggleGallery,
   toggleLayer,
 } from '../store/actions';
-import { callCells, confirmAndGoOn, deleteMeant } from '../store/decide';
+import { callCells, deleteMeant } from '../store/decide';
+import { confirmAndGoOn } from '../store/goOn';
 import { mergeMeant, splitMeant } from '../store/reshape';
 import { useStore } from '../store/store';
 import { redo, undo } from '../store/undo';
