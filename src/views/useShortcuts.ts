@@ -17,7 +17,7 @@ import { mergeMeant, splitMeant } from '../store/reshape';
 import { useStore } from '../store/store';
 import { redo, undo } from '../store/undo';
 import { LAYERS } from '../store/view';
-import { isShortcut } from './parts/keys';
+import { isShortcut, isUndo } from './parts/keys';
 import { openFileDialog } from './top/OpenButton';
 
 const KEYS: Record<string, () => void> = {
@@ -56,13 +56,6 @@ const KEYS: Record<string, () => void> = {
 
 /** What a key that is held may go on with; all else would be decided about cells that nobody has looked at. */
 const GOES_ON = new Set(['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'a', 'd']);
-
-/** Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y, except where text is being typed, which has an undo of its own. */
-function isUndo(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.altKey || !(event.ctrlKey || event.metaKey)) return false;
-  if ((event.target as Element).closest('dialog, textarea, input:not([type="range"], [type="checkbox"])')) return false;
-  return /^[zy]$/i.test(event.key);
-}
 
 export function onKey(event: KeyboardEvent): void {
   if (isUndo(event)) {

@@ -1,10 +1,10 @@
 /** Undo, redo, and what a drag in the viewer does. */
 import { Brush, Eraser, MousePointer2, Plus, Redo2, Ruler, SquareDot, Undo2 } from 'lucide-react';
+import { eventTitle } from '../../domain/review/eventTitle';
 import { setPreference, setTool } from '../../store/actions';
 import { useStore } from '../../store/store';
 import { redo, redoable, undo, undoable } from '../../store/undo';
 import { TOOLS, type Tool } from '../../store/view';
-import { eventTitle } from '../review/eventTitle';
 import './tools.css';
 
 const FACES: Record<Tool, { Icon: typeof Brush; name: string; title: string }> = {

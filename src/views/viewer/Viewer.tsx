@@ -14,6 +14,7 @@ import { cellRef, cellsSeen, parseRef } from '../../store/review';
 import { segmentAt } from '../../store/segmentAt';
 import { useStore } from '../../store/store';
 import { percent } from '../parts/format';
+import { isUndo } from '../parts/keys';
 import { usePixels } from '../parts/Pixels';
 import { TypeBadge } from '../parts/TypeBadge';
 import { Told } from '../status/Told';
@@ -86,6 +87,19 @@ export function Viewer() {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another tool starts without the line of the one before.
   useEffect(() => setStroke(null), [tool]);
+
+  const painting = stroke?.paints != null;
+  useEffect(() => {
+    if (!painting) return;
+    // Before the page's own undo, which would take back what was done before the stroke: elsewhere, it may be.
+    const onKey = (event: KeyboardEvent) => {
+      if (!isUndo(event)) return;
+      event.preventDefault();
+      setStroke(null);
+    };
+    addEventListener('keydown', onKey, { capture: true });
+    return () => removeEventListener('keydown', onKey, { capture: true });
+  }, [painting]);
 
   useEffect(() => {
     if (!analysis) return;
