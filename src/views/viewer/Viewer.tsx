@@ -128,6 +128,7 @@ export function Viewer() {
         selected: selectedCell,
         hovered: hover?.id ?? null,
         chosen,
+        paints: tool in PARTS,
         stroke,
       });
     });
@@ -147,6 +148,7 @@ export function Viewer() {
     selectedCell,
     hover,
     chosen,
+    tool,
     stroke,
     blind,
   ]);
