@@ -165,10 +165,18 @@ export function setWho(who: string): void {
   rememberName(who);
 }
 
-/** The second reader takes the seat, or the first comes back; neither reads through the other's filters. */
+/** The second reader takes the seat, or the first comes back; neither reads through the other's filters, nor has the other's tool in hand. */
 export function setReader(reader: Reader): void {
   const filters = { typeFilter: null, limits: NO_LIMITS };
-  useStore.setState({ reader, ...filters, chosen: [], hovered: null, heatmapType: null, compareType: null });
+  useStore.setState({
+    reader,
+    ...filters,
+    tool: 'look',
+    chosen: [],
+    hovered: null,
+    heatmapType: null,
+    compareType: null,
+  });
 }
 
 /** Forgets pictures of cells that people made and that are gone: another may get their number. */
