@@ -34,7 +34,23 @@ test('a stroke paints the cell it was begun on, and none once its tool was put a
   await expect(undo).toBeDisabled();
   expect(await area(0)).toBe(before[0]);
 
+  // What stands is something else: it stays.
+  await cellRows(page).nth(1).click();
+  await page.keyboard.press('m');
+  await cellRows(page).first().click();
   await page.keyboard.press('k');
+  await stroke('Control+z');
+  await expect(canvas).toHaveAttribute('data-tool', 'brush');
+  await expect(cellRows(page).nth(1)).toContainText('Monocyte');
+  expect(await area(0)).toBe(before[0]);
+  await page.keyboard.press('Control+z');
+  await expect(
+    page.getByRole('status').filter({ hasText: /^Undone: (typed|confirmed) cell 2 as Monocyte\.$/ }),
+  ).toBeVisible();
+  await expect(page.locator('aside.cell h2')).toHaveText('Cell 2');
+  await expect(undo).toBeDisabled();
+  expect(await area(0)).toBe(before[0]);
+
   await stroke('ArrowRight');
   await expect(undo).toBeEnabled();
   expect(await area(1)).toBe(before[1]);

@@ -63,6 +63,49 @@ test('Enter confirms after a click on a type in the bar; reached by keyboard, th
   await expect(reviewed).toHaveText('1/2');
 });
 
+test('after a click on an image, a type or a layer Enter confirms and goes on; reached by Tab, they are pressed', {
+  tag: '@wasm',
+}, async ({ page }) => {
+  await page.getByLabel('Open images').setInputFiles(fixture('field-a.png'));
+  await settled(page, 'field-a.png');
+  const reviewed = page.getByRole('button', { name: 'Count', exact: true });
+  const count = async () => Number((await reviewed.innerText()).split('/')[0]);
+  const masks = page.getByRole('button', { name: 'Masks' });
+  const gallery = page.getByRole('region', { name: 'Gallery' });
+
+  await page.getByRole('button', { name: 'field-a.png', exact: true }).click();
+  await gallery
+    .getByRole('button', { name: /^Cell \d+, (?!Unidentified)/ })
+    .first()
+    .click();
+  await masks.click();
+  await expect(masks).toHaveAttribute('aria-pressed', 'true');
+  // A key between makes a focus visible; it is still the pointer's.
+  await page.keyboard.press('2');
+  await page.keyboard.press('Enter');
+  await expect(masks).toHaveAttribute('aria-pressed', 'true');
+  expect(await count()).toBe(1);
+
+  await page.getByRole('region', { name: 'Type' }).getByRole('button', { name: 'Basophil', exact: true }).click();
+  expect(await count()).toBe(2);
+  await page.keyboard.press('Enter');
+  const selected = () => page.locator('aside.cell h2').innerText();
+  const [before] = [await selected()];
+  await page.getByRole('button', { name: 'field-b.png', exact: true }).click();
+  await page.keyboard.press('l');
+  await page.keyboard.press('Enter');
+  expect(await count()).toBe(3);
+  expect(await selected()).not.toBe(before);
+
+  await masks.click();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Shift+Tab');
+  await expect(masks).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(masks).toHaveAttribute('aria-pressed', 'true');
+  expect(await count()).toBe(3);
+});
+
 test('a thumbnail reached by Tab is the cell that Enter confirms', { tag: '@wasm' }, async ({ page }) => {
   const thumbs = page.getByRole('region', { name: 'Gallery' }).getByRole('button', { name: /^Cell \d+,/ });
   await thumbs.first().click();
@@ -117,22 +160,33 @@ test('the panel’s buttons are for the panel’s cell, wherever the pointer res
   await expect(selected).toHaveText('Cell 2');
 });
 
-test('all that the palette does is for the cells that were meant when it was opened', { tag: '@wasm' }, async ({
-  page,
-}) => {
+test('what the palette does is for the cells that its keys were meant for when it was opened', {
+  tag: '@wasm',
+}, async ({ page }) => {
   await cellRows(page).first().click();
   await page
     .getByRole('region', { name: 'Gallery' })
     .getByRole('button', { name: /^Cell 2,/ })
     .hover();
-  await page.keyboard.press('t');
-  await expect(page.getByRole('combobox', { name: 'Type or command' })).toBeFocused();
-  await page.mouse.move(640, 790);
-  await page.keyboard.type('split');
-  await page.keyboard.press('Enter');
+  const ask = async (text: string) => {
+    await page.keyboard.press('t');
+    await expect(page.getByRole('combobox', { name: 'Type or command' })).toBeFocused();
+    await page.mouse.move(640, 790);
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+  };
+  // A type is for the cell under the pointer; to split is for the one that the panel shows.
+  await ask('band');
+  await expect(cellRows(page).nth(1)).toContainText('Band');
+  await expect(cellRows(page).first()).not.toContainText('Band');
+  await page
+    .getByRole('region', { name: 'Gallery' })
+    .getByRole('button', { name: /^Cell 2,/ })
+    .hover();
+  await ask('split');
   await expect(cellRows(page)).toHaveCount(3);
-  await expect(page.getByRole('button', { name: 'Cell 1', exact: true })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Cell 2', exact: true })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Cell 2', exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Cell 1', exact: true })).toHaveCount(0);
 });
 
 test('several thumbnails are chosen by keyboard, as the tooltip and the help say', { tag: '@wasm' }, async ({
@@ -162,6 +216,15 @@ test('the second reader’s keys open no count and undo no decision of the first
   await expect(page.getByRole('button', { name: 'Undo' })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Undo' })).toHaveAttribute('title', 'Nothing to undo');
   await page.keyboard.press('Control+z');
+  // Nor is there anything to paint with, or a sort that tells what the model thought.
+  await page.keyboard.press('k');
+  const brush = page.getByRole('button', { name: 'Brush', exact: true });
+  await expect(brush).toBeDisabled();
+  await expect(brush).toHaveAttribute('title', /^Outlines stay/);
+  await expect(brush).toHaveAttribute('aria-pressed', 'false');
+  const sort = page.getByRole('combobox', { name: 'Sort by' });
+  await expect(sort).toHaveValue('place');
+  await expect(sort.locator('option', { hasText: 'confidence' })).toHaveCount(0);
   await page.keyboard.press('q');
   await expect(page.getByRole('tab')).toHaveText(['Second reading']);
   await expect(page.getByRole('table', { name: 'Differential count' })).toHaveCount(0);

@@ -1,10 +1,9 @@
 /** Cells pressed together so that their outline has no neck: in the detector's map and in the mask they are one. */
 import { reachesEdge } from '../domain/box';
-import { maskAreas } from '../domain/mask';
+import { maskAreas, overlapShare } from '../domain/mask';
 import { ellipseOf } from '../domain/measure/regionProps';
 import { calledOther, type Find, type Scene } from './finds';
 import { lookAtAll } from './look';
-import { overlapShare } from './results/distinct';
 
 /** Longer than this times its breadth, a find is looked at half by half: two discs in contact have 2.2, pressed flat 1.6.
  * Less than that for one pair of Chula's val (E-4B_0501), as weights that were not shipped drew it. */

@@ -1,9 +1,8 @@
 /** Lobes of one nucleus that were taken for cells each: in pale stains the detector sees no cytoplasm between them. */
 import { type Box, boxIou } from '../domain/box';
-import { maskAreas } from '../domain/mask';
+import { maskAreas, overlapShare } from '../domain/mask';
 import { calledOther, type Find, type Scene } from './finds';
 import { lookAtAll } from './look';
-import { overlapShare } from './results/distinct';
 
 /** Finds are close where their boxes, grown by this share of the larger one's longer side, overlap. */
 const CLOSE = 0.15;

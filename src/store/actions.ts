@@ -4,7 +4,7 @@ import { passes } from './cells';
 import type { PwaReport } from './engine';
 import { galleryOrder } from './gallery';
 import { leaveFor } from './leaving';
-import { cellRef, cellsSeen } from './review';
+import { cellRef, cellsSeen, OUTLINES_STAY, toolShut } from './review';
 import { type State, useStore } from './store';
 import { type Layer, type Limits, type Panel, rememberView, type Theme, type Tool, type ViewSlice } from './view';
 
@@ -142,8 +142,10 @@ export function setLimits(limits: Partial<Limits>): void {
   changeFilter((state) => ({ limits: { ...state.limits, ...limits } }));
 }
 
+/** Takes a tool in hand; of those that change outlines none while the second reading is on, which is of cells as they are. */
 export function setTool(tool: Tool): void {
-  set({ tool });
+  if (toolShut({ tool, reader: useStore.getState().reader })) set({ passing: { text: OUTLINES_STAY } });
+  else set({ tool });
 }
 
 export function setPanel(panel: Panel | null): void {

@@ -1,26 +1,24 @@
 // Decisions as the screen makes them: whom a key means, what a lock refuses, what the second reader sees.
 import { beforeEach, expect, test } from 'vitest';
-import type { CellType } from '../domain/cellType';
 import { isReadTwice, type ReviewCell } from '../domain/review/cells';
-import { chooseCell, chooseCells, hoverCell, selectCell, setLimits, stepCell, toggleFilter } from './actions';
+import { chooseCell, chooseCells, hoverCell, selectCell } from './actions';
 import {
   callCells,
   callRefs,
-  confirmAndGoOn,
   deleteMeant,
   dropReview,
-  goToNext,
   groupImages,
   selectedOrChosen,
   setReader,
   watchThumbs,
 } from './decide';
-import { splitMeant } from './reshape';
+import { confirmAndGoOn } from './goOn';
+import { mergeMeant, splitMeant } from './reshape';
 import { cellRef, cellsSeen, panelSeen, slidesIn, tabsSeen } from './review';
 import { setScale } from './scale';
 import { cell, image, openTwo, typesOn } from './scene';
 import { changedOn, leftOn, reopen, signOff } from './signOff';
-import { initialState, useStore } from './store';
+import { useStore } from './store';
 import { redo, undo } from './undo';
 
 const get = useStore.getState;
@@ -47,68 +45,34 @@ test('a key means the chosen cells, else the one under the pointer, else the sel
   expect(typesOn('b')).toEqual(['blast']);
 });
 
-test('Enter confirms and goes to the next cell nobody has decided about, over all images', () => {
+test('Enter, Delete, split and merge mean what the panel shows, not what the pointer rests on', () => {
+  hoverCell(cellRef('a', 3));
   confirmAndGoOn();
-  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 2 });
+  expect(get().history.log).toMatchObject([{ kind: 'confirm', changes: [{ image: 'a', cell: 1 }] }]);
+  hoverCell(cellRef('a', 3));
+  deleteMeant();
+  expect(typesOn('a')).toEqual(['neutrophil', 'neutrophil']);
+  undo();
+  selectCell(1, 'a');
+  hoverCell(cellRef('a', 3));
+  splitMeant();
+  expect(cellsSeen(get().images[0], get()).map(({ id }) => id)).toEqual([2, 3, 4, 5]);
+  undo();
+  chooseCells([cellRef('a', 1), cellRef('a', 2)]);
+  hoverCell(cellRef('a', 3));
+  mergeMeant();
+  expect(cellsSeen(get().images[0], get()).map(({ id }) => id)).toEqual([3, 4]);
+  undo();
+  // Where nothing is selected: the pointer's is deleted, and not confirmed.
+  selectCell(null);
+  hoverCell(cellRef('a', 3));
+  const { length } = get().history.log;
   confirmAndGoOn();
-  // The unidentified is no decision: it is passed by, not confirmed.
-  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 3 });
-  confirmAndGoOn();
-  expect(get()).toMatchObject({ selectedImage: 'b', selectedCell: 1 });
-  confirmAndGoOn();
-  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 2 });
-});
-
-test('in the large gallery arrows and Enter go on in the order shown, over the images it shows', () => {
-  const sure = (id: number, type: CellType, confidence: number) => ({ ...cell(id, type), confidence });
-  const a = [sure(1, 'neutrophil', 0.9), sure(2, 'monocyte', 0.5), sure(3, 'neutrophil', 0.4)];
-  const b = [sure(1, 'neutrophil', 0.6), sure(2, 'monocyte', 0.3)];
-  useStore.setState({ images: [image('a', ...a), image('b', ...b)], galleryLarge: true, galleryScope: 'all' });
-  selectCell(3, 'a');
-  const walk = (step: () => void) => {
-    step();
-    return cellRef(get().selectedImage ?? '', get().selectedCell ?? 0);
-  };
-  const order = ['b/1', 'a/1', 'b/2', 'a/2', 'a/3'];
-  expect(order.map(() => walk(() => stepCell(1)))).toEqual(order);
-  expect(walk(() => stepCell(-1))).toBe('a/2');
-  selectCell(3, 'a');
-  expect(order.slice(0, 4).map(() => walk(confirmAndGoOn))).toEqual(order.slice(0, 4));
-  // Of one image: what is not shown comes after.
-  useStore.setState({ history: initialState.history, galleryScope: 'image' });
-  selectCell(3, 'a');
-  expect(['a/1', 'a/2', 'b/1'].map(() => walk(confirmAndGoOn))).toEqual(['a/1', 'a/2', 'b/1']);
-});
-
-test('Enter passes by what a filter hides, and says where that ends', () => {
-  toggleFilter('neutrophil');
-  confirmAndGoOn();
-  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 3 });
-  confirmAndGoOn();
-  expect(get()).toMatchObject({ selectedImage: 'b', selectedCell: 1, notes: null });
-  confirmAndGoOn();
-  expect(get()).toMatchObject({ selectedImage: 'b', selectedCell: 1 });
-  expect(get().notes?.title).toBe('All cells of the type neutrophil are reviewed.');
-  toggleFilter('neutrophil');
-  expect(get().notes).toBeNull();
-  setLimits({ confidence: 0.5 });
-  confirmAndGoOn();
-  expect(get()).toMatchObject({ selectedImage: 'b', selectedCell: 1 });
-  expect(get().notes?.title).toMatch(/that the gallery\u2019s filters let through are reviewed/);
-  setLimits({ confidence: null });
-  confirmAndGoOn();
-  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 2, notes: null });
-});
-
-test('the second reader\u2019s filter is of that reader\u2019s own types', () => {
-  setReader('second');
-  callCells('lymphocyte');
-  toggleFilter('unidentified');
-  confirmAndGoOn();
-  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 2 });
-  toggleFilter('neutrophil');
-  confirmAndGoOn();
-  expect(get()).toMatchObject({ selectedImage: 'a', selectedCell: 2 });
+  expect(get().history.log).toHaveLength(length);
+  selectCell(null);
+  hoverCell(cellRef('a', 3));
+  deleteMeant();
+  expect(cellsSeen(get().images[0], get()).map(({ id }) => id)).toEqual([1, 2]);
 });
 
 test('what the panel shows is the selected or the chosen, wherever the pointer is', () => {
@@ -126,9 +90,9 @@ test('after deleting, the next cell that is left is selected; where nothing was 
   deleteMeant();
   expect(get()).toMatchObject({ selectedCell: 3, chosen: [] });
   undo();
-  // The pointer's cell goes, the selected one stays.
-  hoverCell(cellRef('a', 1));
-  deleteMeant();
+  // Another cell goes, the selected one stays.
+  selectCell(3, 'a');
+  deleteMeant([{ image: 'a', cell: cellsSeen(get().images[0], get())[0] as ReviewCell }]);
   expect(get()).toMatchObject({ selectedCell: 3, hovered: null });
   deleteMeant();
   expect(get().selectedCell).toBe(2);
@@ -215,15 +179,6 @@ test('a cell that is taken back leaves no heatmap to the next one of its number'
   undo();
   expect(Object.keys(get().heatmaps)).toEqual(['a/1/neutrophil']);
   stop();
-});
-
-test('the way to the next open cell can be kept to some images', () => {
-  selectCell(1, 'b');
-  expect(goToNext(({ type }) => type === 'neutrophil')).toBe(true);
-  expect(get().selectedImage).toBe('a');
-  selectCell(1, 'a');
-  expect(goToNext(({ type }, on) => type === 'neutrophil' && on === 'b')).toBe(true);
-  expect(get()).toMatchObject({ selectedImage: 'b', selectedCell: 1 });
 });
 
 test('the model\u2019s call beside a second reading is no agreement of two readers', () => {

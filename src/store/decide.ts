@@ -1,5 +1,5 @@
 /** What a person decides about cells: each is one event of the log. What cannot be done says so on screen. */
-import { type CallType, TYPE_NAMES } from '../domain/cellType';
+import type { CallType } from '../domain/cellType';
 import { errorData } from '../domain/errors';
 import { plural } from '../domain/plural';
 import type { ReviewCell } from '../domain/review/cells';
@@ -7,8 +7,7 @@ import * as edits from '../domain/review/edits';
 import type { NewEvent } from '../domain/review/events';
 import { record, signatureOf, signedError } from '../domain/review/history';
 import { selectCell } from './actions';
-import { type CellOnImage, cellsOf, passes, withoutHeatmaps } from './cells';
-import { galleryOrder, within } from './gallery';
+import { passes, withoutHeatmaps } from './cells';
 import { cellKey, cropKey, releasePixels } from './pixels';
 import { cellRef, cellsOn, cellsSeen, parseRef, type Reader, rememberName } from './review';
 import { useStore } from './store';
@@ -26,7 +25,9 @@ export function happen(event: NewEvent | null): boolean {
 
 function append(event: NewEvent): boolean {
   try {
-    useStore.setState(({ history, who }) => ({ history: record(history, event, who, new Date()), problem: null }));
+    useStore.setState(({ history, who }) => ({
+      ...{ history: record(history, event, who, new Date()), problem: null, passing: null },
+    }));
     return true;
   } catch (thrown) {
     useStore.setState({ problem: errorData(thrown) });
@@ -52,7 +53,7 @@ export function placed(ref: string): edits.Placed | null {
   return found ? { image, cell: found } : null;
 }
 
-/** The cells that a key is meant for: those chosen together, else the one under the pointer, else the selected. */
+/** The cells that a type's key is meant for: those chosen together, else the one under the pointer, else the selected. */
 export function meant(pointed = get().hovered): edits.Placed[] {
   const { chosen, selectedImage, selectedCell } = get();
   const selected = selectedImage !== null && selectedCell !== null ? cellRef(selectedImage, selectedCell) : null;
@@ -62,6 +63,12 @@ export function meant(pointed = get().hovered): edits.Placed[] {
 
 /** The cells that the panel shows, and that its buttons are meant for, wherever the pointer rests. */
 export const selectedOrChosen = (): edits.Placed[] => meant(null);
+
+/** The cells that the keys for deleting, splitting and merging are meant for: the panel's; the pointer's only where it shows none. */
+export function selectedOrMeant(): edits.Placed[] {
+  const own = selectedOrChosen();
+  return own.length > 0 ? own : meant();
+}
 
 /** The second reader gives types, and leaves the cells as they are. */
 export const reads = () => get().reader === 'second';
@@ -81,51 +88,11 @@ export function callRefs(type: CallType, refs: readonly string[]): void {
 }
 
 /** Makes the types that stand the person's own. */
-export function confirmCells(cells: readonly edits.Placed[] = meant()): void {
+export function confirmCells(cells: readonly edits.Placed[] = selectedOrChosen()): void {
   if (get().reader === 'first') happen(edits.confirm(state(), cells));
 }
 
-/** Confirms what is meant and goes on to the next cell that is shown and nobody has decided about, on whatever image. */
-export function confirmAndGoOn(): void {
-  const { typeFilter, limits } = get();
-  confirmCells();
-  const wanted = (cell: ReviewCell) => cell.by === 'model' && passes(typeFilter, cell) && within(limits, cell);
-  // As one sees them, where one looks at nothing but cells; then those of the images that are not shown.
-  if (get().galleryLarge && goToNext(wanted, galleryOrder(get()))) return;
-  if (goToNext(wanted)) return;
-  // Without a filter the count tells that all are reviewed; with one, Enter would seem to do nothing.
-  const limited = Object.entries(NO_LIMITS).some(([name, none]) => limits[name as keyof typeof limits] !== none);
-  if (typeFilter === null && !limited) return;
-  const which = [
-    typeFilter && `of the type ${TYPE_NAMES[typeFilter].toLowerCase()}`,
-    limited && 'that the gallery\u2019s filters let through',
-  ];
-  useStore.setState({
-    notes: {
-      title: `All cells ${which.filter(Boolean).join(' ')} are reviewed.`,
-      lines: [`To go on with the others, ${limited ? 'take the filters off' : 'show all types'}.`],
-      about: 'filter',
-    },
-  });
-}
-
-/**
- * Selects the next cell after the selected one, in the order given or over all images, and round, that a test of the cell and its
- * image lets through: of the cell as whoever sits at the screen sees it.
- */
-export function goToNext(
-  wanted: (cell: ReviewCell, image: string) => boolean,
-  order: readonly CellOnImage[] = cellsOf(get().images, get()),
-): boolean {
-  const { selectedImage, selectedCell } = get();
-  const at = order.findIndex(({ image, cell }) => image.id === selectedImage && cell.id === selectedCell);
-  const round = [...order.slice(at + 1), ...order.slice(0, at + 1)];
-  const next = round.find(({ image, cell }) => wanted(cell, image.id));
-  if (next) selectCell(next.cell.id, next.image.id);
-  return next !== undefined;
-}
-
-export function deleteMeant(cells: readonly edits.Placed[] = meant()): void {
+export function deleteMeant(cells: readonly edits.Placed[] = selectedOrMeant()): void {
   if (reads()) return;
   const left = leftWithout(cells);
   if (!happen(edits.deleteCells(cells))) return;
@@ -146,6 +113,11 @@ function leftWithout(gone: readonly edits.Placed[]): number | null {
 /** Tells what cannot be done, and what to do instead. */
 export function say(message: string, remedy: string): void {
   useStore.setState({ problem: { code: 'review-conflict', message, remedy } });
+}
+
+/** Says in passing what became of what was just done. */
+export function pass(text: string): void {
+  useStore.setState({ passing: { text } });
 }
 
 export function groupImages(images: readonly string[], slide: string): void {
@@ -193,10 +165,18 @@ export function setWho(who: string): void {
   rememberName(who);
 }
 
-/** The second reader takes the seat, or the first comes back; neither reads through the other's filters. */
+/** The second reader takes the seat, or the first comes back; neither reads through the other's filters, nor has the other's tool in hand. */
 export function setReader(reader: Reader): void {
   const filters = { typeFilter: null, limits: NO_LIMITS };
-  useStore.setState({ reader, ...filters, chosen: [], hovered: null, heatmapType: null, compareType: null });
+  useStore.setState({
+    reader,
+    ...filters,
+    tool: 'look',
+    chosen: [],
+    hovered: null,
+    heatmapType: null,
+    compareType: null,
+  });
 }
 
 /** Forgets pictures of cells that people made and that are gone: another may get their number. */

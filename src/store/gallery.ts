@@ -3,8 +3,9 @@ import { CALL_TYPES, type CallType } from '../domain/cellType';
 import { cellMeasures } from '../domain/measure/cellMeasures';
 import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import { type CellOnImage, cellsOf, passes } from './cells';
+import type { Reader } from './review';
 import type { State } from './store';
-import type { Limits, Sort } from './view';
+import { type Limits, SORTS, type Sort } from './view';
 
 export const SORT_NAMES: Record<Sort, string> = {
   confidence: 'confidence',
@@ -15,12 +16,27 @@ export const SORT_NAMES: Record<Sort, string> = {
   solidity: 'solidity',
   lobes: 'lobes',
   diameter: 'nucleus diameter',
+  place: 'image and cell',
 };
+
+/** Sorted by these, cells tell what the model thought of them. */
+const TELLING: readonly Sort[] = ['confidence', 'consistency'];
+const BLIND_SORTS = SORTS.filter((sort) => !TELLING.includes(sort));
+
+/** What whoever sits at the screen may sort by. */
+export function sortsSeen(reader: Reader): readonly Sort[] {
+  return reader === 'first' ? SORTS : BLIND_SORTS;
+}
+
+/** What the gallery is sorted by: one that may not be seen gives way to the cells' places. */
+export function sortSeen({ sort, reader }: Pick<State, 'sort' | 'reader'>): Sort {
+  return sortsSeen(reader).includes(sort) ? sort : 'place';
+}
 
 const of = (cell: ReviewCell) => cellMeasures(cell.mask);
 
 /** What cells are sorted by; NaN where it is not known, which comes last. */
-export const SORT_VALUES: Record<Sort, (cell: ReviewCell) => number> = {
+export const SORT_VALUES: Record<Exclude<Sort, 'place'>, (cell: ReviewCell) => number> = {
   confidence: (cell) => (isUnseen(cell) ? Number.NaN : cell.confidence),
   consistency: (cell) => (isUnseen(cell) ? Number.NaN : cell.consistency),
   area: ({ areas }) => areas.cell,
@@ -30,6 +46,9 @@ export const SORT_VALUES: Record<Sort, (cell: ReviewCell) => number> = {
   lobes: (cell) => of(cell)?.lobes ?? Number.NaN,
   diameter: (cell) => of(cell)?.nucleus?.equivalentDiameter ?? Number.NaN,
 };
+
+/** The same of a cell in its place among those given, which are by image and number. */
+const sortedBy = (sort: Sort, cell: ReviewCell, place: number) => (sort === 'place' ? place : SORT_VALUES[sort](cell));
 
 export function within({ confidence, consistency, areaFrom, areaTo, reviewed }: Limits, cell: ReviewCell): boolean {
   if (confidence !== null && !(SORT_VALUES.confidence(cell) <= confidence)) return false;
@@ -48,10 +67,9 @@ export interface CellGroup {
 export function galleryGroups(cells: readonly CellOnImage[], sort: Sort = 'confidence', down = false): CellGroup[] {
   const order: CallType[] = ['unidentified', ...CALL_TYPES.filter((type) => type !== 'unidentified')];
   const groups = new Map<CallType, { value: number; entry: CellOnImage }[]>(order.map((type) => [type, []]));
-  for (const entry of cells) {
-    const value = SORT_VALUES[sort](entry.cell);
-    groups.get(entry.cell.type)?.push({ value, entry });
-  }
+  cells.forEach((entry, place) => {
+    groups.get(entry.cell.type)?.push({ value: sortedBy(sort, entry.cell, place), entry });
+  });
   return order.flatMap((type) => {
     const members = groups.get(type) ?? [];
     members.sort((a, b) => {
@@ -72,11 +90,11 @@ export function range(order: readonly string[], to: string, ...before: (string |
 
 /** What the gallery shows, in its order; a cell that is selected also where the filters would leave it out. */
 export function galleryOrder(state: State): CellOnImage[] {
-  const { images, galleryScope, selectedImage, selectedCell, typeFilter, limits, sort, sortDown } = state;
+  const { images, galleryScope, selectedImage, selectedCell, typeFilter, limits, sortDown } = state;
   const of = images.filter(({ id, analysis }) => analysis && (galleryScope === 'all' || id === selectedImage));
   const shown = cellsOf(of, state).filter(
     ({ image, cell }) =>
       (passes(typeFilter, cell) && within(limits, cell)) || (image.id === selectedImage && cell.id === selectedCell),
   );
-  return galleryGroups(shown, sort, sortDown).flatMap(({ cells }) => cells);
+  return galleryGroups(shown, sortSeen(state), sortDown).flatMap(({ cells }) => cells);
 }

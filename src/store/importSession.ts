@@ -145,7 +145,7 @@ function closeSession(): void {
   for (const id of ids) forgetInEngine(id);
   useStore.setState({
     ...{ images: [], heatmaps: {}, selectedImage: null, selectedCell: null, typeFilter: null },
-    ...{ comparison: null, notes: null, problem: null, reader: 'first', panel: null },
+    ...{ comparison: null, notes: null, passing: null, problem: null, reader: 'first', panel: null },
   });
   takeHistory();
   for (const id of ids) forgetPictures(id);

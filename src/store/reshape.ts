@@ -1,9 +1,11 @@
 /** Decisions about outlines: cells parted, joined, added and painted. What cannot be done says so on screen. */
+import type { DetectedCell } from '../domain/cell';
+import { isInMask, overlapShare, SAME_CELL } from '../domain/mask';
 import { nextCellId } from '../domain/review/cells';
 import * as edits from '../domain/review/edits';
 import { cut, paint, type Stroke, touches, union } from '../domain/review/shape';
 import { selectCell } from './actions';
-import { happen, meant, placed, reads, say } from './decide';
+import { happen, placed, reads, say, selectedOrMeant } from './decide';
 import { cellsOn } from './review';
 import { useStore } from './store';
 
@@ -28,7 +30,7 @@ function replaceBy(edit: edits.Edit): void {
 }
 
 /** Parts the cell that is meant in two or more. */
-export function splitMeant(cells: readonly edits.Placed[] = meant()): void {
+export function splitMeant(cells: readonly edits.Placed[] = selectedOrMeant()): void {
   if (reads()) return;
   const [one, ...more] = cells;
   if (!one || more.length > 0) {
@@ -44,7 +46,7 @@ export function splitMeant(cells: readonly edits.Placed[] = meant()): void {
 }
 
 /** Makes the chosen cells of one image one. */
-export function mergeMeant(cells: readonly edits.Placed[] = meant()): void {
+export function mergeMeant(cells: readonly edits.Placed[] = selectedOrMeant()): void {
   if (reads()) return;
   const [first] = cells;
   if (!first || cells.length < 2 || cells.some(({ image }) => image !== first.image)) {
@@ -59,8 +61,20 @@ export function mergeMeant(cells: readonly edits.Placed[] = meant()): void {
 }
 
 /** Adds a cell that the engine segmented, and selects it. */
-export function addCell(image: string, cell: Parameters<typeof edits.addCell>[1]): void {
+export function addCell(image: string, cell: DetectedCell): void {
   replaceBy(edits.addCell(image, cell));
+}
+
+/** True where a point lies in a cell or an outline is mostly a cell's: it is selected and named, or it would be counted twice. */
+export function isThere(image: string, at: { x: number; y: number }, found?: DetectedCell): boolean {
+  const cells = cellsOn(imageOf(image), reviewed());
+  const there =
+    cells.findLast(({ mask, box }) => isInMask(mask, box, at)) ??
+    cells.find((cell) => found && overlapShare(cell, found) > SAME_CELL);
+  if (!there) return false;
+  selectCell(there.id, image);
+  say(`Cell ${there.id} is there.`, 'It is selected; nothing was added.');
+  return true;
 }
 
 /** Paints into a cell's outline, or erases from it. */

@@ -5,7 +5,7 @@ import type { AnnotatedImage, Comparison } from '../domain/review/compare';
 import type { ImageReview, ReviewState } from '../domain/review/events';
 import { EMPTY_HISTORY, type History } from '../domain/review/history';
 import type { ImageEntry } from './images';
-import type { Panel, ViewSlice } from './view';
+import { type Panel, SHAPING, type ViewSlice } from './view';
 
 export type Reader = 'first' | 'second';
 
@@ -23,6 +23,8 @@ export interface ReviewSlice {
   pendingSession: { name: string; images: number; cells: number; events: number; leftOut: string[] } | null;
   /** What an import or a saving left out; about the filter, it goes when that changes. */
   notes: { title: string; lines: string[]; about?: 'filter' } | null;
+  /** What became of what was just done; it goes with the next decision, or by itself after a while. */
+  passing: { text: string } | null;
   /** Annotations of others against the model, and the event that took them over last. */
   comparison: {
     name: string;
@@ -41,6 +43,7 @@ export const reviewInitial: ReviewSlice = {
   hovered: null,
   pendingSession: null,
   notes: null,
+  passing: null,
   comparison: null,
 };
 
@@ -109,6 +112,13 @@ export function tabsSeen(reader: Reader): readonly (typeof TABS)[number][] {
 export function panelSeen({ panel, reader }: Pick<ViewSlice, 'panel'> & Pick<ReviewSlice, 'reader'>): Panel | null {
   if (panel === null || panel === 'palette') return panel;
   return tabsSeen(reader).includes(panel) ? panel : 'readers';
+}
+
+/** Why a tool is not to be had. */
+export const OUTLINES_STAY = 'Outlines stay as they are while the second reading is on.';
+
+export function toolShut({ tool, reader }: Pick<ViewSlice, 'tool'> & Pick<ReviewSlice, 'reader'>): boolean {
+  return reader === 'second' && SHAPING.includes(tool);
 }
 
 /** Slide an image was put on; images that were put on none are together on the unnamed one. */

@@ -6,7 +6,7 @@ import { signatureOf } from '../domain/review/history';
 import { decode, URGENCY } from './decoder';
 import { clientFor, isAbort } from './engineClient';
 import { fileOf } from './pictures';
-import { addCell, freshId } from './reshape';
+import { addCell, freshId, isThere } from './reshape';
 import { useStore } from './store';
 
 let asking = false;
@@ -39,6 +39,7 @@ export async function segmentAt(imageId: string, { x, y }: { x: number; y: numbe
   const image = images.find(({ id }) => id === imageId);
   const size = image?.analysis;
   if (asking || reader === 'second' || !size || x < 0 || y < 0 || x >= size.width || y >= size.height) return;
+  if (isThere(imageId, { x, y })) return;
   asking = true;
   try {
     if (signatureOf(history.state, imageId)) {
@@ -51,9 +52,9 @@ export async function segmentAt(imageId: string, { x, y }: { x: number; y: numbe
     const cell = await lookAt(imageId, { x, y }, freshId(imageId));
     // Another page may be shown by now, or the image be gone.
     if (useStore.getState().images.find(({ id }) => id === imageId)?.analysis !== size) return;
-    // Its number may have gone to a cell that was made meanwhile.
-    if (cell) addCell(imageId, { ...cell, id: freshId(imageId) });
-    else {
+    // Its place may have gone to a cell that was made meanwhile, and so may its number.
+    if (cell && !isThere(imageId, { x, y }, cell)) addCell(imageId, { ...cell, id: freshId(imageId) });
+    if (!cell) {
       throw new LeukolensError(
         'review-conflict',
         'The engine sees no cell there.',

@@ -1,7 +1,8 @@
 // What undo and redo take: of which image, and for which reader.
 import { beforeEach, expect, test } from 'vitest';
 import { chooseCells, selectCell } from './actions';
-import { callCells, callRefs, dropReview, groupImages, setReader } from './decide';
+import { callCells, callRefs, deleteMeant, dropReview, groupImages, setReader } from './decide';
+import { splitMeant } from './reshape';
 import { cellRef, slidesIn } from './review';
 import { openTwo, typesOn } from './scene';
 import { useStore } from './store';
@@ -86,4 +87,38 @@ test('the second reader undoes that reader\u2019s own readings, and none of the 
   undo();
   undo();
   expect(typesOn('a')[0]).toBe('neutrophil');
+});
+
+test('what was undone or done again is brought on screen, and named', () => {
+  callRefs('monocyte', [cellRef('b', 1)]);
+  splitMeant();
+  selectCell(null);
+  const at = () => [get().selectedImage, get().selectedCell, get().passing?.text];
+  undo();
+  expect(at()).toEqual(['a', 1, 'Undone: split 1 cell into 2 cells in a.png.']);
+  undo();
+  expect(at()).toEqual(['b', 1, 'Undone: typed cell 1 in b.png as Monocyte.']);
+  selectCell(3, 'a');
+  redo();
+  expect(at()).toEqual(['b', 1, 'Redone: typed cell 1 in b.png as Monocyte.']);
+  redo();
+  expect(at()).toEqual(['a', 4, 'Redone: split 1 cell into 2 cells in a.png.']);
+  // Of a cell that is gone the image is shown.
+  deleteMeant();
+  undo();
+  selectCell(1, 'b');
+  redo();
+  expect(at()).toEqual(['a', 2, 'Redone: deleted cell 4 in a.png.']);
+  undo();
+  redo();
+  expect(at().slice(0, 2)).toEqual(['a', null]);
+  // Of several images, and of none, it is named alone; the next decision takes that away.
+  callRefs('blast', [cellRef('a', 2), cellRef('b', 1)]);
+  expect(get().passing).toBeNull();
+  selectCell(3, 'a');
+  undo();
+  expect(at()).toEqual(['a', 3, 'Undone: typed 2 cells in 2 images as Blast.']);
+  groupImages(['b'], 's');
+  undo();
+  expect(at()).toEqual(['a', 3, 'Undone: grouped b.png as s.']);
 });

@@ -1,7 +1,11 @@
 /** What undo and redo take, for whoever sits at the screen. */
+
 import type { EditEvent } from '../domain/review/events';
+import { eventTitle } from '../domain/review/eventTitle';
 import { redoEvent, undoEvent } from '../domain/review/history';
-import { happen } from './decide';
+import { selectCell, selectImage } from './actions';
+import { happen, pass, placed } from './decide';
+import { cellRef, parseRef } from './review';
 import { type State, useStore } from './store';
 
 const get = useStore.getState;
@@ -46,9 +50,30 @@ function listed(images: State['images']): ReadonlySet<string> {
 export function undo(): void {
   const event = undoable(get());
   while (event && get().history.done.includes(event) && happen(undoEvent(get().history)));
+  if (event && !get().history.done.includes(event)) show('Undone', event);
 }
 
 export function redo(): void {
   const event = redoable(get());
   while (event && get().history.undone.includes(event) && happen(redoEvent(get().history)));
+  if (event && !get().history.undone.includes(event)) show('Redone', event);
+}
+
+/** What was done may be of a cell, or on an image, that is not on screen: it is brought there, and named. */
+function show(what: string, event: EditEvent): void {
+  const { images } = get();
+  const cells = event.changes.flatMap((change) => ('cell' in change ? [cellRef(change.image, change.cell)] : []));
+  const on = new Set(cells.map((ref) => parseRef(ref).image));
+  const [image] = on;
+  if (image !== undefined && on.size === 1 && listed(images).has(image)) {
+    const left = cells.find((ref) => placed(ref));
+    if (left) selectCell(parseRef(left).cell, image);
+    else {
+      selectImage(image);
+      // The one that was selected may be what is gone.
+      const { selectedCell } = get();
+      if (selectedCell !== null && !placed(cellRef(image, selectedCell))) selectCell(null);
+    }
+  }
+  pass(`${what}: ${eventTitle(event, images)}.`);
 }

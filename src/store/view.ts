@@ -7,6 +7,8 @@ export type Theme = 'system' | 'light' | 'dark';
 /** What a drag in the viewer does; 'look' pans and selects. */
 export const TOOLS = ['look', 'add', 'brush', 'nucleus', 'erase', 'ruler'] as const;
 export type Tool = (typeof TOOLS)[number];
+/** Those that change outlines or add them. */
+export const SHAPING: readonly Tool[] = ['add', 'brush', 'nucleus', 'erase'];
 /** What lies over the screen. */
 export type Panel = 'count' | 'readers' | 'compare' | 'log' | 'palette';
 export const SORTS = [
@@ -18,6 +20,7 @@ export const SORTS = [
   'solidity',
   'lobes',
   'diameter',
+  'place',
 ] as const;
 export type Sort = (typeof SORTS)[number];
 

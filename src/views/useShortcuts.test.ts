@@ -6,15 +6,22 @@ vi.mock('./top/OpenButton', () => ({ openFileDialog: vi.fn() }));
 
 const { newEntry } = await import('../store/images');
 const { initialState, useStore } = await import('../store/store');
-const { onKey } = await import('./useShortcuts');
+const { onFocus, onKey, onPointerDown } = await import('./useShortcuts');
 
 const cells = [1, 2, 3].map((id) => ({ id, type: 'monocyte', probabilities: [1] }) as never as DetectedCell);
 const analysis = { width: 9, height: 9, cells } as never;
 
+const elements = (name: string) => ({
+  closest(selector: string): object | null {
+    return name && selector.includes(name) ? this : null;
+  },
+});
+const page = elements('');
+const button = elements('button');
+
 /** Pressed on the page, or on a button. */
-function press(key: string, repeat = false, on = '') {
-  const closest = (selector: string) => (on && selector.includes(on) ? {} : null);
-  const event = { key, repeat, target: { closest }, preventDefault: vi.fn() };
+function press(key: string, repeat = false, target = page) {
+  const event = { key, repeat, target, preventDefault: vi.fn() };
   onKey(event as never);
   return event;
 }
@@ -53,7 +60,37 @@ test('Escape is left to the browser where a panel is open, and lets go of the ce
 });
 
 test('Enter that is held presses a button once', () => {
-  expect(press('Enter', false, 'button').preventDefault).not.toHaveBeenCalled();
-  expect(press('Enter', true, 'button').preventDefault).toHaveBeenCalled();
+  expect(press('Enter', false, button).preventDefault).not.toHaveBeenCalled();
+  expect(press('Enter', true, button).preventDefault).toHaveBeenCalled();
   expect(decisions()).toBe(0);
+});
+
+test('Enter presses a button that has its focus by keyboard, and confirms where it was clicked', () => {
+  vi.stubGlobal('document', { querySelector: () => open });
+  let open: object | null = null;
+  const on = (target: object) => ({ target }) as never;
+  const click = () => {
+    onPointerDown(on(button));
+    onFocus(on(button));
+  };
+  click();
+  // While its popover is open it is that one's.
+  open = {};
+  expect(press('Enter', false, button).preventDefault).not.toHaveBeenCalled();
+  open = null;
+  // What it opened gives the focus back.
+  onFocus(on(elements('dialog')));
+  onFocus(on(button));
+  expect(press('Enter', false, button).preventDefault).toHaveBeenCalled();
+  expect([decisions(), selected()]).toEqual([1, 2]);
+  // Tab away, and back.
+  onFocus(on(elements('button')));
+  onFocus(on(button));
+  expect(press('Enter', false, button).preventDefault).not.toHaveBeenCalled();
+  click();
+  onPointerDown(on(page));
+  onFocus(on(button));
+  expect(press('Enter', false, button).preventDefault).not.toHaveBeenCalled();
+  expect(decisions()).toBe(1);
+  vi.unstubAllGlobals();
 });

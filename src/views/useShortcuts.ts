@@ -11,12 +11,13 @@ import {
   toggleGallery,
   toggleLayer,
 } from '../store/actions';
-import { callCells, confirmAndGoOn, deleteMeant } from '../store/decide';
+import { callCells, deleteMeant } from '../store/decide';
+import { confirmAndGoOn } from '../store/goOn';
 import { mergeMeant, splitMeant } from '../store/reshape';
 import { useStore } from '../store/store';
 import { redo, undo } from '../store/undo';
 import { LAYERS } from '../store/view';
-import { isShortcut } from './parts/keys';
+import { isShortcut, isUndo } from './parts/keys';
 import { openFileDialog } from './top/OpenButton';
 
 const KEYS: Record<string, () => void> = {
@@ -56,11 +57,19 @@ const KEYS: Record<string, () => void> = {
 /** What a key that is held may go on with; all else would be decided about cells that nobody has looked at. */
 const GOES_ON = new Set(['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'a', 'd']);
 
-/** Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y, except where text is being typed, which has an undo of its own. */
-function isUndo(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.altKey || !(event.ctrlKey || event.metaKey)) return false;
-  if ((event.target as Element).closest('dialog, textarea, input:not([type="range"], [type="checkbox"])')) return false;
-  return /^[zy]$/i.test(event.key);
+const PRESSED = ':is(button, a, summary)';
+
+/** The button that has its focus by the pointer. The browser's own :focus-visible would forget that with the next key. */
+let clicked: Element | null = null;
+
+export function onPointerDown({ target }: Event): void {
+  clicked = (target as Element).closest(PRESSED);
+}
+
+/** Where it goes elsewhere it comes back by keyboard or by script; a dialog that the button opened gives it back as it was. */
+export function onFocus({ target }: Event): void {
+  const element = target as Element;
+  if (element !== clicked && !element.closest('dialog, [popover]')) clicked = null;
 }
 
 export function onKey(event: KeyboardEvent): void {
@@ -71,8 +80,10 @@ export function onKey(event: KeyboardEvent): void {
     return;
   }
   if (!isShortcut(event)) return;
-  // A button that has the focus takes Enter for itself; a cell's own does not, or a click on one would end the walk.
-  if (event.key === 'Enter' && (event.target as Element).closest('button:not([data-cell]), a, summary')) {
+  // A button that has the focus takes Enter for itself. One that was only clicked does not, nor a cell's own, or a click would end
+  // the walk; while it holds something open it is not done with.
+  const pressed = event.key === 'Enter' && (event.target as Element).closest(`${PRESSED}:not([data-cell])`);
+  if (pressed && (pressed !== clicked || document.querySelector(':popover-open'))) {
     // Once: the one that deletes goes on to the next cell.
     if (event.repeat) event.preventDefault();
     return;
@@ -88,7 +99,11 @@ export function onKey(event: KeyboardEvent): void {
 
 export function useShortcuts(): void {
   useEffect(() => {
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
+    const listening = new AbortController();
+    const { signal } = listening;
+    addEventListener('keydown', onKey, { signal });
+    addEventListener('pointerdown', onPointerDown, { signal, capture: true });
+    addEventListener('focusin', onFocus, { signal });
+    return () => listening.abort();
   }, []);
 }

@@ -135,7 +135,9 @@ function outcome(
 function reviewedText(cells: readonly ReviewCell[]): string {
   const reviewed = cells.filter(({ by }) => by === 'person').length;
   if (reviewed === 0) return '';
-  return reviewed === cells.length ? ' · reviewed' : ` · ${reviewed} reviewed`;
+  if (reviewed < cells.length) return ` · ${reviewed} reviewed`;
+  const unidentified = cells.filter(({ type }) => type === 'unidentified').length;
+  return unidentified > 0 ? ` · reviewed, ${unidentified} unidentified` : ' · reviewed';
 }
 
 const nameOf = (id: string | null) =>

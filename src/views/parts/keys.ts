@@ -16,3 +16,10 @@ export function isShortcut(event: KeyboardEvent): boolean {
   if (target.closest('select, input')) return character && !/\p{L}/u.test(event.key);
   return true;
 }
+
+/** Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y, except where text is being typed, which has an undo of its own. */
+export function isUndo(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.altKey || !(event.ctrlKey || event.metaKey)) return false;
+  if ((event.target as Element).closest('dialog, textarea, input:not([type="range"], [type="checkbox"])')) return false;
+  return /^[zy]$/i.test(event.key);
+}

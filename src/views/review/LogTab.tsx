@@ -2,8 +2,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { plural } from '../../domain/plural';
+import { eventTitle } from '../../domain/review/eventTitle';
 import { useStore } from '../../store/store';
-import { eventTitle } from './eventTitle';
 
 export function LogTab() {
   const log = useStore((state) => state.history.log);

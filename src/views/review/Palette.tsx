@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { CALL_TYPES, type CallType, keyOf, TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';
 import { setPanel, toggleGallery } from '../../store/actions';
-import { callCells, confirmCells, deleteMeant, meant } from '../../store/decide';
+import { callCells, confirmCells, deleteMeant, meant, selectedOrChosen, selectedOrMeant } from '../../store/decide';
 import { mergeMeant, splitMeant } from '../../store/reshape';
 import { tabsSeen } from '../../store/review';
 import { useStore } from '../../store/store';
@@ -23,8 +23,10 @@ export default function Palette() {
   const dialog = useModal();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  // What the commands act on is what was meant when the list was opened.
+  // What the commands act on is what their keys were meant for when the list was opened.
   const [cells] = useState(meant);
+  const [confirmed] = useState(selectedOrChosen);
+  const [reshaped] = useState(selectedOrMeant);
   const tabs = useStore((state) => tabsSeen(state.reader));
   const commands = useMemo((): Command[] => {
     const panels = [
@@ -39,10 +41,10 @@ export default function Palette() {
         key: keyOf(type),
         act: () => callCells(type, cells),
       })),
-      { name: 'Confirm', key: 'Enter', act: () => confirmCells(cells) },
-      { name: 'Split the cell', key: 'S', act: () => splitMeant(cells) },
-      { name: 'Merge the chosen cells', key: 'G', act: () => mergeMeant(cells) },
-      { name: 'Delete', key: 'Del', act: () => deleteMeant(cells) },
+      { name: 'Confirm', key: 'Enter', act: () => confirmCells(confirmed) },
+      { name: 'Split the cell', key: 'S', act: () => splitMeant(reshaped) },
+      { name: 'Merge the chosen cells', key: 'G', act: () => mergeMeant(reshaped) },
+      { name: 'Delete', key: 'Del', act: () => deleteMeant(reshaped) },
       { name: 'Undo', key: 'Ctrl+Z', act: undo },
       { name: 'Redo', key: 'Ctrl+Shift+Z', act: redo },
       ...panels
@@ -50,7 +52,7 @@ export default function Palette() {
         .map(({ tab, ...command }) => ({ ...command, act: () => setPanel(tab) })),
       { name: 'Gallery in place of the field', key: 'F', act: toggleGallery },
     ];
-  }, [cells, tabs]);
+  }, [cells, confirmed, reshaped, tabs]);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = commands.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
   const chosen = found[Math.min(at, found.length - 1)];

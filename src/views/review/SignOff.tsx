@@ -7,7 +7,7 @@ import { plural } from '../../domain/plural';
 import { slideTitle } from '../../domain/review/history';
 import { type SinceSigned, sinceSignedText } from '../../domain/review/signed';
 import { setLimits, setPanel, showAllTypes } from '../../store/actions';
-import { goToNext } from '../../store/decide';
+import { goToNext } from '../../store/goOn';
 import { changedOn, isBlank, leftOn, reopen, signOff } from '../../store/signOff';
 import { useStore } from '../../store/store';
 import { NO_LIMITS } from '../../store/view';

@@ -15,6 +15,7 @@ export function StatusLine() {
   const images = useStore((state) => state.images);
   const engine = useStore((state) => state.engine);
   const review = useStore((state) => state.history.state);
+  const blind = useStore((state) => state.reader === 'second');
   const paused = useStore((state) => state.paused);
   const keeping = useStore((state) => state.keeping);
   const { working, waiting } = queueCounts(images);
@@ -27,7 +28,7 @@ export function StatusLine() {
       )}
       {/* Read out when something ends, not with every cell. */}
       <span role="status" aria-live={working > 0 ? 'off' : 'polite'}>
-        {sentence(images, engine, paused, review)}
+        {sentence({ images, engine, paused, review, blind })}
       </span>
       {keeping > 0 && (
         <span className="muted" title="Copied to this browser's own storage, so that closing the tab loses nothing">
@@ -60,7 +61,15 @@ export function StatusLine() {
   );
 }
 
-function sentence(images: readonly ImageEntry[], engine: EngineState, paused: boolean, review: ReviewState): string {
+interface Shown {
+  images: readonly ImageEntry[];
+  engine: EngineState;
+  paused: boolean;
+  review: ReviewState;
+  blind: boolean;
+}
+
+export function sentence({ images, engine, paused, review, blind }: Shown): string {
   const { total, done, failed, cancelled, waiting, working, duplicate } = queueCounts(images);
   if (working > 0) {
     const image = images.find(({ status }) => status === 'working');
@@ -84,10 +93,14 @@ function sentence(images: readonly ImageEntry[], engine: EngineState, paused: bo
   const all = images.flatMap((image) => cellsOn(image, review));
   const cells = all.length;
   const reviewed = all.filter(({ by }) => by === 'person').length;
+  // Reviewed or not, they are in the way of the sign-off; how many they are is no matter of a blind reader's.
+  const unidentified = blind ? 0 : all.filter(({ type }) => type === 'unidentified').length;
   const found = done === 0 || cells > 0 ? plural(cells, 'cell') : 'no white blood cell';
   return [
     `${plural(done, 'image')} analysed, ${found} found`,
-    cells > 0 && (reviewed === cells ? 'all reviewed' : `${reviewed} reviewed, ${cells - reviewed} not`),
+    cells > 0 &&
+      (reviewed === cells ? 'all reviewed' : `${reviewed} reviewed, ${cells - reviewed} not`) +
+        (unidentified > 0 ? `, ${unidentified} unidentified` : ''),
     failed > 0 && `${failed} failed`,
     cancelled > 0 && `${cancelled} stopped`,
     duplicate > 0 && `${plural(duplicate, 'duplicate')} not counted`,

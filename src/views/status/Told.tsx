@@ -1,5 +1,6 @@
 /** What was just told and is dismissed once it is read: answers to what was asked for, and an engine that stopped on the way. */
 import { RotateCw } from 'lucide-react';
+import { useEffect } from 'react';
 import { panelSeen } from '../../store/review';
 import { useStore } from '../../store/store';
 import { Problem } from './Problem';
@@ -12,6 +13,7 @@ export function Told() {
     <>
       {/* The count's dialog says it itself. */}
       {(panel === null || panel === 'palette') && <Problem />}
+      <Passing />
       {notes && (
         <div className="notice" role="status">
           <span>
@@ -36,5 +38,26 @@ export function Told() {
         </div>
       )}
     </>
+  );
+}
+
+/** Milliseconds that what is said in passing stays. */
+const STAYS = 8000;
+
+/** Needs no answer, so it takes neither room nor the pointer, and goes by itself. */
+function Passing() {
+  const passing = useStore((state) => state.passing);
+  useEffect(() => {
+    if (!passing) return;
+    const timer = setTimeout(() => useStore.setState({ passing: null }), STAYS);
+    return () => clearTimeout(timer);
+  }, [passing]);
+  if (!passing) return null;
+  return (
+    <div className="passing" role="status">
+      <span className="notice" data-kind="news">
+        {passing.text}
+      </span>
+    </div>
   );
 }

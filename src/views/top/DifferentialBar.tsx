@@ -42,12 +42,7 @@ export function DifferentialBar() {
                 aria-label={text}
                 title={`${text}. Click to show only these; drop cells here to type them so.`}
                 disabled={count === 0 && filter !== type}
-                onClick={({ detail, currentTarget }) => {
-                  toggleFilter(type);
-                  // With the focus left here by a pointer, Enter would take the filter off instead of confirming the next cell; by
-                  // keyboard a click has no number, and the focus stays where it was brought.
-                  if (detail > 0) currentTarget.blur();
-                }}
+                onClick={() => toggleFilter(type)}
               >
                 <TypeBadge type={type} size={20} />
                 <span>

@@ -16,7 +16,7 @@ import { type CallType, TYPE_NAMES } from '../../domain/cellType';
 import { isUnseen } from '../../domain/review/cells';
 import { chooseCell, chooseCells, hoverCell, selectCell, showInField } from '../../store/actions';
 import type { CellOnImage } from '../../store/cells';
-import { galleryGroups, range } from '../../store/gallery';
+import { galleryGroups, range, sortSeen } from '../../store/gallery';
 import { cellKey } from '../../store/pixels';
 import { cellRef } from '../../store/review';
 import { useStore } from '../../store/store';
@@ -33,7 +33,7 @@ const GAP = 4;
 const HEADING = 28;
 
 export function Gallery({ cells }: { cells: readonly CellOnImage[] }) {
-  const sort = useStore((state) => state.sort);
+  const sort = useStore(sortSeen);
   const down = useStore((state) => state.sortDown);
   const size = useStore((state) => state.thumbSize);
   const blind = useStore((state) => state.reader === 'second');

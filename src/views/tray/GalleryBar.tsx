@@ -2,13 +2,14 @@
 import { ArrowDown, ArrowUp, SlidersHorizontal } from 'lucide-react';
 import { type ChangeEvent, useState } from 'react';
 import { setLimits, setPreference } from '../../store/actions';
-import { SORT_NAMES } from '../../store/gallery';
+import { SORT_NAMES, sortSeen, sortsSeen } from '../../store/gallery';
 import { useStore } from '../../store/store';
-import { type Limits, NO_LIMITS, SORTS, type Sort } from '../../store/view';
+import { type Limits, NO_LIMITS, type Sort } from '../../store/view';
 import { Popover } from '../parts/Popover';
 
 export function GalleryBar() {
-  const sort = useStore((state) => state.sort);
+  const sort = useStore(sortSeen);
+  const sorts = useStore((state) => sortsSeen(state.reader));
   const down = useStore((state) => state.sortDown);
   const limits = useStore((state) => state.limits);
   const active = Object.values(limits).filter((value) => value !== null && value !== 'all').length;
@@ -20,7 +21,7 @@ export function GalleryBar() {
         value={sort}
         onChange={({ target }) => setPreference({ sort: target.value as Sort })}
       >
-        {SORTS.map((name) => (
+        {sorts.map((name) => (
           <option key={name} value={name}>
             {SORT_NAMES[name]}
           </option>

@@ -1,10 +1,11 @@
 /** Undo, redo, and what a drag in the viewer does. */
 import { Brush, Eraser, MousePointer2, Plus, Redo2, Ruler, SquareDot, Undo2 } from 'lucide-react';
+import { eventTitle } from '../../domain/review/eventTitle';
 import { setPreference, setTool } from '../../store/actions';
+import { OUTLINES_STAY, toolShut } from '../../store/review';
 import { useStore } from '../../store/store';
 import { redo, redoable, undo, undoable } from '../../store/undo';
 import { TOOLS, type Tool } from '../../store/view';
-import { eventTitle } from '../review/eventTitle';
 import './tools.css';
 
 const FACES: Record<Tool, { Icon: typeof Brush; name: string; title: string }> = {
@@ -29,7 +30,7 @@ export function ToolBar() {
   const tool = useStore((state) => state.tool);
   const brush = useStore((state) => state.brush);
   const selected = useStore((state) => state.selectedCell !== null);
-  const blind = useStore((state) => state.reader === 'second');
+  const reader = useStore((state) => state.reader);
   const images = useStore((state) => state.images);
   const last = useStore(undoable);
   const next = useStore(redoable);
@@ -62,7 +63,8 @@ export function ToolBar() {
             type="button"
             aria-label={label}
             aria-pressed={tool === name}
-            title={title}
+            disabled={toolShut({ tool: name, reader })}
+            title={toolShut({ tool: name, reader }) ? OUTLINES_STAY : title}
             onClick={() => setTool(name)}
           >
             <Icon size={16} aria-hidden="true" />
@@ -84,7 +86,7 @@ export function ToolBar() {
       )}
       {PAINTS.includes(tool) && !selected && (
         <p role="status">
-          {tool === 'brush' && !blind ? 'Paint a cell that has no outline, or select one.' : 'Select a cell first.'}
+          {tool === 'brush' ? 'Paint a cell that has no outline, or select one.' : 'Select a cell first.'}
         </p>
       )}
     </div>

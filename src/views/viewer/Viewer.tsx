@@ -14,6 +14,7 @@ import { cellRef, cellsSeen, parseRef } from '../../store/review';
 import { segmentAt } from '../../store/segmentAt';
 import { useStore } from '../../store/store';
 import { percent } from '../parts/format';
+import { isUndo } from '../parts/keys';
 import { usePixels } from '../parts/Pixels';
 import { TypeBadge } from '../parts/TypeBadge';
 import { Told } from '../status/Told';
@@ -87,6 +88,19 @@ export function Viewer() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another tool starts without the line of the one before.
   useEffect(() => setStroke(null), [tool]);
 
+  const painting = stroke?.paints != null;
+  useEffect(() => {
+    if (!painting) return;
+    // Before the page's own undo, which would take back what was done before the stroke: elsewhere, it may be.
+    const onKey = (event: KeyboardEvent) => {
+      if (!isUndo(event)) return;
+      event.preventDefault();
+      setStroke(null);
+    };
+    addEventListener('keydown', onKey, { capture: true });
+    return () => removeEventListener('keydown', onKey, { capture: true });
+  }, [painting]);
+
   useEffect(() => {
     if (!analysis) return;
     for (const kind of OVERLAYS) if (layers[kind]) void overlay(id, kind, all);
@@ -114,6 +128,7 @@ export function Viewer() {
         selected: selectedCell,
         hovered: hover?.id ?? null,
         chosen,
+        paints: tool in PARTS,
         stroke,
       });
     });
@@ -133,6 +148,7 @@ export function Viewer() {
     selectedCell,
     hover,
     chosen,
+    tool,
     stroke,
     blind,
   ]);

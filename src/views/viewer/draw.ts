@@ -23,6 +23,8 @@ export interface Frame {
   hovered: number | null;
   /** Ids of cells chosen together. */
   chosen: ReadonlySet<number>;
+  /** A brush or the eraser is in hand: the selected cell's nucleus is outlined too, or one would paint it blind. */
+  paints: boolean;
   /** What is being painted or measured, px of the image. */
   stroke: DrawnStroke | null;
 }
@@ -125,7 +127,21 @@ function drawOutline(context: CanvasRenderingContext2D, cell: ReviewCell, frame:
   context.lineWidth = (strong ? 3 : 2.2) * px;
   context.stroke(path);
   context.setLineDash([]);
+  if (frame.paints && cell.id === selected) drawNucleus(context, cell, px);
   if (cell.id === selected || chosen.has(cell.id)) drawRing(context, cell, px);
+}
+
+/** Thin, and dotted as no outline of a cell is. */
+function drawNucleus(context: CanvasRenderingContext2D, cell: ReviewCell, px: number) {
+  const path = cellPaths(cell).nucleus;
+  context.strokeStyle = 'rgb(10 12 16 / 55%)';
+  context.lineWidth = 2.6 * px;
+  context.stroke(path);
+  context.setLineDash([3 * px, 3 * px]);
+  context.strokeStyle = '#ffffff';
+  context.lineWidth = 1.4 * px;
+  context.stroke(path);
+  context.setLineDash([]);
 }
 
 /** The selected cell's ring stands off its outline, so that both can be seen. */

@@ -1,9 +1,7 @@
 /** An event of the log in words. */
-
-import { TYPE_NAMES } from '../../domain/cellType';
-import { plural } from '../../domain/plural';
-import type { Change, EditKind, ReviewEvent } from '../../domain/review/events';
-import type { ImageEntry } from '../../store/images';
+import { TYPE_NAMES } from '../cellType';
+import { plural } from '../plural';
+import type { Change, EditKind, ReviewEvent } from './events';
 
 const WORDS: Record<EditKind, string> = {
   reclassify: 'typed',
@@ -24,7 +22,7 @@ const WORDS: Record<EditKind, string> = {
 const typeOf = (value: unknown) => TYPE_NAMES[value as keyof typeof TYPE_NAMES] ?? 'nothing';
 
 /** Images of the session, as the list names them. */
-type Listed = readonly Pick<ImageEntry, 'id' | 'path'>[];
+type Listed = readonly { id: string; path: string }[];
 
 /** ' in field-b.png', ' in 3 images', where there is more than one that could be meant. */
 function place(changes: readonly Change[], listed: Listed): string {

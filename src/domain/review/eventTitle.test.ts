@@ -1,6 +1,6 @@
 // An event in words names its image where it could be of another.
 import { expect, test } from 'vitest';
-import type { Change, EditKind } from '../../domain/review/events';
+import type { Change, EditKind } from './events';
 import { eventTitle } from './eventTitle';
 
 const call = (image: string, cell = 4): Change => ({ image, cell, field: 'call', old: null, new: 'monocyte' });
