@@ -48,7 +48,7 @@ export function ExportMenu() {
           blind
             ? 'End the second reading first'
             : results
-              ? 'Save everything in one zip'
+              ? 'Save every format in one zip; photographs are not in it: save the session for those'
               : 'There are no results to save yet'
         }
       >
