@@ -1,6 +1,5 @@
 /** GeoJSON polygons -> what people say is in one image. */
 import { LeukolensError } from '../domain/errors';
-import { encodeMask } from '../domain/mask';
 import type { Annotation } from '../domain/review/compare';
 import type { Shape } from '../domain/review/events';
 import { type Corner, rasterise } from '../domain/rings';
@@ -13,6 +12,7 @@ import {
   type KnownImage,
   LeftOut,
   MOST,
+  markNucleus,
   objects,
   typeOfName,
   unreadable,
@@ -112,28 +112,21 @@ export function readGeojson(
     const shape = rings && fromRings(rings, image.width, image.height);
     if (!type) faults.add(`the class '${String(classification?.name ?? 'none')}' is none that is known here`);
     else if (!shape) faults.add('no polygon within the image');
-    else annotations.push({ type, shape: withNucleus(shape, ringsOf(nucleusGeometry)), boxOnly: false });
+    else {
+      const nucleus = ringsOf(nucleusGeometry);
+      // Our own exports leave the nucleus out where there is none.
+      const nucleusKnown = nucleus !== null || (leukolens !== undefined && nucleusGeometry === undefined);
+      annotations.push({ type, shape: nucleus ? withNucleus(shape, nucleus) : shape, boxOnly: false, nucleusKnown });
+    }
   }
   return { images: [{ imageId: image.id, annotations }], leftOut: faults.lines() };
 }
 
-/** The shape with the px of its nucleus as such. */
-function withNucleus({ box, mask }: Shape, rings: readonly Corner[][] | null): Shape {
-  if (!rings) return { box, mask };
-  const { width, height } = mask;
-  const core = new Uint8Array(width * height);
-  rasterise(
-    rings.map((ring) => ring.map(([x, y]): Corner => [x - box.x0, y - box.y0])),
-    core,
-    width,
-    height,
-  );
-  let at = 0;
-  const classes = new Uint8Array(width * height);
-  for (let i = 0; i < mask.runs.length; i += 2) {
-    const length = mask.runs[i] as number;
-    for (let k = at; k < at + length; k++) classes[k] = mask.runs[i + 1] ? 1 + (core[k] as number) : 0;
-    at += length;
-  }
-  return { box, mask: encodeMask(classes, width, height) };
+/** The shape with the px inside these rings as its nucleus. */
+function withNucleus(shape: Shape, rings: readonly Corner[][]): Shape {
+  const { box, mask } = shape;
+  const core = new Uint8Array(mask.width * mask.height);
+  const local = rings.map((ring) => ring.map(([x, y]): Corner => [x - box.x0, y - box.y0]));
+  rasterise(local, core, mask.width, mask.height);
+  return markNucleus(shape, core);
 }

@@ -3,7 +3,13 @@ import { LeukolensError } from '../domain/errors';
 import { decodeMask, encodeMask, NUCLEUS } from '../domain/mask';
 import { plural } from '../domain/plural';
 import { isUnseen } from '../domain/review/cells';
-import { type AnnotatedImage, type Compared, type Comparison, compare } from '../domain/review/compare';
+import {
+  type AnnotatedImage,
+  type Annotation,
+  type Compared,
+  type Comparison,
+  compare,
+} from '../domain/review/compare';
 import { handMade } from '../domain/review/edits';
 import type { Change, Shape } from '../domain/review/events';
 import { signatureOf } from '../domain/review/history';
@@ -92,10 +98,10 @@ function compareNow(annotated: readonly AnnotatedImage[], cellsOf: (image: Image
   );
 }
 
-/** The annotation's outline; where it has no nucleus, the one the engine saw inside it. */
-function withNucleus({ box, mask }: Shape, cell: Compared): Shape {
+/** The annotation's outline; where it says nothing of a nucleus, with the one the engine saw inside it. */
+function withNucleus({ shape: { box, mask }, nucleusKnown }: Annotation, cell: Compared): Shape {
+  if (nucleusKnown) return { box, mask };
   const classes = decodeMask(mask);
-  if (classes.includes(NUCLEUS)) return { box, mask };
   const own = decodeMask(cell.mask);
   for (let y = 0; y < mask.height; y++) {
     for (let x = 0; x < mask.width; x++) {
@@ -140,7 +146,7 @@ export function takeAnnotations(): void {
     const call = review?.call ?? null;
     const typed: Change[] =
       call === truth.type ? [] : [{ ...place, field: 'call', old: call, new: truth.type, model: cell.modelCall }];
-    const shape = withNucleus(truth.shape, cell);
+    const shape = withNucleus(truth, cell);
     if (truth.boxOnly || same({ box: cell.box, mask: cell.mask }, shape)) return typed;
     return [...typed, { ...place, field: 'shape', old: review?.shape ?? null, new: shape }];
   });

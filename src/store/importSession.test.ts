@@ -2,6 +2,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { encodeMask } from '../domain/mask';
 import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import { deleteCells, setWbc } from '../domain/review/edits';
 import type { EditEvent } from '../domain/review/events';
@@ -299,6 +300,24 @@ test('annotations of a page that was left can be taken over once more, for the o
   expect(dropReview(image.id)).toBe(true);
   expect(isTaken(get())).toBe(false);
 });
+
+test.each(['COCO', 'GeoJSON'])(
+  'our own %s taken over gives cells their nuclei as they were exported, also none',
+  async (kind) => {
+    const { openSaved, takeAnnotations, image, cells, get } = await withAnnotations();
+    const [bare] = image.cells;
+    const { width, height } = bare!.mask;
+    const without = encodeMask(new Uint8Array(width * height).fill(1), width, height);
+    expect(bare!.areas.nucleus).toBeGreaterThan(0);
+    const own = { ...image, cells: image.cells.map((cell) => (cell === bare ? { ...cell, mask: without } : cell)) };
+    const data = kind === 'COCO' ? coco({ ...session, images: [own] }) : geojson(own);
+    await openSaved(new File([JSON.stringify(data)], kind === 'COCO' ? 'own.json' : 'own.geojson'));
+    takeAnnotations();
+    expect(get().problem).toBeNull();
+    expect(cells()[0]?.areas).toEqual({ cell: width * height, nucleus: 0 });
+    for (const [i, { areas }] of image.cells.slice(1, -1).entries()) expect(cells()[i + 1]?.areas).toEqual(areas);
+  },
+);
 
 test('what was decided since the annotations were opened is what they are taken over on top of', async () => {
   const { openSaved, takeAnnotations, image, cells, annotations, get } = await withAnnotations();
