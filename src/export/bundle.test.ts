@@ -7,6 +7,7 @@ import Papa from 'papaparse';
 import { expect, test } from 'vitest';
 import { CELL_TYPES } from '../domain/cellType';
 import { decodeMask, encodeMask, maskAreas } from '../domain/mask';
+import type { ReviewCell } from '../domain/review/cells';
 import { count } from '../domain/review/count';
 import { rasterise } from '../domain/rings';
 import { fromCounts, unpackCounts } from '../domain/rle';
@@ -111,13 +112,33 @@ test('of a cell that the model never looked at, no format says what the model sa
     const empty = ['model_type', 'model_call', 'confidence', 'nucleus_lobes', ...CELL_TYPES.map((type) => `p_${type}`)];
     for (const column of empty) expect(row[column], column).toBe('');
     const annotation = coco(imported).annotations.find(({ attributes }) => attributes.cell === id);
-    expect(annotation).toMatchObject({ score: null, attributes: { model_call: null } });
+    expect(annotation).toMatchObject({ attributes: { model_call: null } });
+    expect(annotation).not.toHaveProperty('score');
     const { properties } = outlines.find(({ properties: { name } }) => name === `Cell ${id}`)!;
     expect(properties.measurements).not.toHaveProperty('Confidence');
     expect(properties.leukolens).toMatchObject({ modelCall: null });
   }
   const changed = (input: ExportSession) => /<h2>Changes.*?<h2>/s.exec(report(input))?.[0];
   expect(changed(imported)).toBe(changed(session));
+});
+
+test('beside a type there is the probability of that type alone, whoever it is by', () => {
+  const corrected = first!.cells.find(({ by, type, modelType }) => by === 'person' && type !== modelType)!;
+  const { modelType } = corrected;
+  const known = CELL_TYPES.find((type) => type !== modelType)!;
+  const typed = (type: ReviewCell['type']) => {
+    const image = { ...first!, cells: [{ ...corrected, type }] };
+    const input = { ...session, images: [image] };
+    const { data } = Papa.parse<Record<string, string>>(csv(input), { header: true, skipEmptyLines: true });
+    const { measurements } = geojson(image).features[0]!.properties as { measurements: { Confidence?: number } };
+    const row = data[0]!;
+    // The column of the model's own call stays that.
+    expect(row).toMatchObject({ model_type: modelType, confidence: `${Number(corrected.confidence.toFixed(4))}` });
+    return [coco(input).annotations[0]!.score, measurements.Confidence, row.type_probability];
+  };
+  const p = corrected.probabilities[CELL_TYPES.indexOf(known)]!;
+  expect(typed(known)).toEqual([p, p, `${Number(p.toFixed(6))}`]);
+  expect(typed('blast')).toEqual([undefined, undefined, '']);
 });
 
 /** The session with files that nothing was found out about yet, or ever will be. */
