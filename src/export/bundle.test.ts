@@ -177,7 +177,33 @@ test('files that were not analysed are named in the results, the report and the 
   expect(JSON.parse(strFromU8(zip['manifest.json']!))).toMatchObject({ leftOut: said });
 });
 
+/** The session with its first image a page of a stack. */
+const stacked: ExportSession = {
+  ...session,
+  images: session.images.map((image) => (image.id === first!.id ? { ...image, page: 2, pages: 3 } : image)),
+  state: {
+    ...session.state,
+    images: session.state.images.map((image) => (image.id === first!.id ? { ...image, page: 1, pages: 3 } : image)),
+  },
+};
+
+test('of a stack it is said which page was counted, in the results, the table, the report and the manifest', async () => {
+  const [stack, ...others] = results(stacked).images;
+  expect(stack).toMatchObject({ page: 2, pages: 3 });
+  for (const image of others) expect(image).not.toHaveProperty('page');
+  const { data } = Papa.parse<Record<string, string>>(csv(stacked), { header: true, skipEmptyLines: true });
+  expect(data[0]).toMatchObject({ page: '2', pages: '3' });
+  expect(data.at(-1)).toMatchObject({ page: '', pages: '' });
+  expect(report(stacked)).toContain('<td>set/field 1.png, page 2 of 3</td>');
+  const said =
+    '1 file has several pages, of which one was analysed (set/field 1.png: page 2 of 3): the others are in no count.';
+  expect(report(stacked)).toContain(`<li>${said}</li>`);
+  const zip = unzipSync(new Uint8Array(await (await buildBundle(stacked, ['results'])).arrayBuffer()));
+  expect(JSON.parse(strFromU8(zip['manifest.json']!))).toMatchObject({ leftOut: [said] });
+});
+
 test.each<[string, ExportSession]>([
+  ['one with a page of a stack', stacked],
   ['a reviewed session', session],
   ['one with files that were not analysed', unfinished],
   ['one with cells that the model never looked at', imported],

@@ -60,6 +60,8 @@ function rowsOf(image: AnalysedImage): Row[] {
       words: cell.attributes.map(({ name, value }) => `${name}: ${value}`).join('; '),
       // New columns come last: some programs read them by their place.
       type_probability: fixed(standingProbability(cell), 6),
+      page: image.page ?? '',
+      pages: image.pages ?? '',
     };
   });
 }

@@ -252,7 +252,7 @@ ${countSections(session)}
 <h2>Images</h2>${table(
     ['File', 'Slide', 'Signed off', 'Cells', 'Scale', 'SHA-256'],
     images.map((image) => [
-      image.file,
+      image.pages === undefined ? image.file : `${image.file}, page ${image.page} of ${image.pages}`,
       image.slide,
       isAnalysed(image) && image.signed ? 'yes' : 'no',
       isAnalysed(image) ? countedText(image.cells, session) : `no result: ${image.error.message}`,

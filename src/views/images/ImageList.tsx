@@ -153,7 +153,7 @@ interface ItemProps {
 }
 
 const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onRemove }: ItemProps) {
-  const { id, name, path, status, profile } = image;
+  const { id, name, path, status, profile, pages, page } = image;
   const cells = useStore((state) => cellsSeen(image, state));
   const slide = useStore((state) => slideOf(state.history.state, id));
   const locked = useStore((state) => signatureOf(state.history.state, id) !== undefined);
@@ -190,6 +190,11 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onR
             {slide && <span className="slide">{slide} · </span>}
             {profile !== null && (
               <span title={`Its colours are of ${profile}, and shown as if they were sRGB`}>not sRGB · </span>
+            )}
+            {pages > 1 && (
+              <span title="Only this page is counted. Another is chosen over the picture.">
+                page {(page ?? 0) + 1} of {pages} ·{' '}
+              </span>
             )}
             {apart && <span title="Its slide was signed off before this image was on it">not signed · </span>}
             {text}
