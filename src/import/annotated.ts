@@ -11,11 +11,15 @@ export interface Annotations {
   leftOut: string[];
 }
 
-/** What of an image the reading needs. */
-export interface KnownImage {
+/** What of an image it takes to know which one is meant. */
+export interface NamedImage {
   id: string;
   name: string;
   path: string;
+}
+
+/** What of an image the reading needs. */
+export interface KnownImage extends NamedImage {
   width: number;
   height: number;
 }
@@ -116,7 +120,7 @@ export function unreadable(message: string): LeukolensError {
 }
 
 /** The listed image of a file name: by path, else by name alone where only one has it. */
-export function imageNamed(images: readonly KnownImage[], file: string): KnownImage | undefined {
+export function imageNamed<Image extends NamedImage>(images: readonly Image[], file: string): Image | undefined {
   const name = file.split(/[/\\]/).at(-1);
   const named = images.filter((image) => image.name === name);
   return images.find(({ path }) => path === file) ?? (named.length === 1 ? named[0] : undefined);

@@ -13,6 +13,7 @@ import {
   LeftOut,
   MOST,
   markNucleus,
+  type NamedImage,
   objects,
   rectangle,
   typeOfName,
@@ -83,6 +84,11 @@ function outlineOf({ segmentation, bbox }: CocoShape, image: KnownImage): Pick<A
   const [x = 0, y = 0, w = 0, h = 0] = bbox;
   const shape = fromRings([rectangle(x, y, w, h)], width, height);
   return shape && { shape, boxOnly: true };
+}
+
+/** The images that the file is about. */
+export function cocoImages(data: Record<string, unknown>, known: readonly NamedImage[]): string[] {
+  return objects(data.images).flatMap(({ file_name }) => imageNamed(known, String(file_name))?.id ?? []);
 }
 
 export function readCoco(data: Record<string, unknown>, known: readonly KnownImage[]): Annotations {

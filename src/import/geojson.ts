@@ -13,6 +13,7 @@ import {
   LeftOut,
   MOST,
   markNucleus,
+  type NamedImage,
   objects,
   typeOfName,
   unreadable,
@@ -42,7 +43,7 @@ const lastPart = (path: string) => path.split('/').at(-1) as string;
 const extensionless = (path: string) => path.replace(/(?<=[^/])\.[^./]+$/, '');
 
 /** Images that a GeoJSON file may be named after: by their own names, and by those that exports give them (export/names.ts). */
-function namedAfter(file: string, known: readonly KnownImage[]): readonly KnownImage[] {
+function namedAfter<Image extends NamedImage>(file: string, known: readonly Image[]): readonly Image[] {
   const stem = file.replaceAll('\\', '/').replace(/\.(geo)?json$/i, '');
   const exportName = namer();
   const names = known.map(({ path }) => [path, extensionless(path), exportName(path)]);
@@ -56,12 +57,12 @@ function namedAfter(file: string, known: readonly KnownImage[]): readonly KnownI
  * The image that GeoJSON is of: the one that our own exports name, else the one its file is named after, else `only`, the one
  * image that is open. Throws LeukolensError where that leaves none or several.
  */
-function imageOf(
+function imageOf<Image extends NamedImage>(
   features: readonly Record<string, unknown>[],
   file: string,
-  known: readonly KnownImage[],
+  known: readonly Image[],
   only: string | null,
-): KnownImage {
+): Image {
   const [first] = features;
   const { leukolens } = (first?.properties ?? {}) as { leukolens?: { image?: unknown } };
   const own = typeof leukolens?.image === 'string' ? leukolens.image : null;
@@ -80,7 +81,23 @@ function imageOf(
   );
 }
 
-const paths = (images: readonly KnownImage[]) =>
+/** The image that GeoJSON says, or its name says, it is of; null where that is none or several. */
+export function geojsonImage(
+  data: Record<string, unknown>,
+  file: string,
+  known: readonly NamedImage[],
+  only: string | null,
+): string | null {
+  try {
+    return imageOf(featuresOf(data), file, known, only).id;
+  } catch {
+    return null;
+  }
+}
+
+const featuresOf = (data: Record<string, unknown>) => (data.type === 'Feature' ? [data] : objects(data.features));
+
+const paths = (images: readonly NamedImage[]) =>
   images
     .slice(0, 3)
     .map(({ path }) => path)
@@ -93,7 +110,7 @@ export function readGeojson(
   known: readonly KnownImage[],
   only: string | null,
 ): Annotations {
-  const features = data.type === 'Feature' ? [data] : objects(data.features);
+  const features = featuresOf(data);
   const image = imageOf(features, file, known, only);
   if (features.length > MOST)
     throw unreadable(`The file has ${features.length} annotations; at most ${MOST} are read.`);

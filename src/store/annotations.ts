@@ -27,10 +27,22 @@ const SAID = 3;
 /** Annotations and the file that they are from, or the files. */
 export type Found = Annotations & { name: string };
 
-/** Annotations of images that are open; null where the file is a packed session, or holds none. */
-export async function annotationsIn(path: string, bytes: Uint8Array): Promise<Annotations | null> {
+/** A file of annotations, read against the images that are open whenever that is asked for. */
+export interface Opened {
+  name: string;
+  /** An image that they are about is still to be analysed. */
+  isEarly(): boolean;
+  /** Throws LeukolensError. */
+  read(): Annotations;
+}
+
+/** Whether an image is on its way to a result. */
+export const isToCome = ({ status }: ImageEntry) => status === 'waiting' || status === 'working';
+
+/** Annotations in a file; null where it is a packed session, or holds none. */
+export async function annotationsIn({ name }: File, path: string, bytes: Uint8Array): Promise<Opened | null> {
   if (bytes[0] === 0x50) return null;
-  const { readAnnotations } = await import('../import/annotations');
+  const { imagesOf, isAnnotations, readAnnotations } = await import('../import/annotations');
   let data: unknown;
   try {
     data = JSON.parse(new TextDecoder().decode(bytes));
@@ -42,12 +54,27 @@ export async function annotationsIn(path: string, bytes: Uint8Array): Promise<An
       { cause },
     );
   }
-  const { images } = useStore.getState();
-  const known = images.flatMap(({ id, name: own, path: at, analysis }) =>
-    analysis ? [{ id, name: own, path: at, width: analysis.width, height: analysis.height }] : [],
-  );
-  const only = images.length === 1 ? (images[0]?.id ?? null) : null;
-  return readAnnotations(data, path, known, only);
+  if (!isAnnotations(data)) return null;
+  const open = () => {
+    const { images } = useStore.getState();
+    return { images, only: images.length === 1 ? (images[0]?.id ?? null) : null };
+  };
+  return {
+    name,
+    isEarly() {
+      const { images, only } = open();
+      if (!images.some(isToCome)) return false;
+      const about = new Set(imagesOf(data, path, images, only));
+      return images.some((image) => about.has(image.id) && isToCome(image));
+    },
+    read() {
+      const { images, only } = open();
+      const known = images.flatMap(({ id, name: own, path: at, analysis }) =>
+        analysis ? [{ id, name: own, path: at, width: analysis.width, height: analysis.height }] : [],
+      );
+      return readAnnotations(data, path, known, only) ?? { images: [], leftOut: [] };
+    },
+  };
 }
 
 /** Annotations of several files as one. An image has those of one file: taken twice, each cell would be missed once. */
