@@ -43,9 +43,10 @@ test('a TIFF gives the same cells as the PNG, is shown, and brings its scale; a 
   });
   expect(drawn[3], 'the TIFF itself is drawn').toBe(255);
 
+  await expect(item(page, 'stack.tif')).toContainText('page 1 of 2');
   await item(page, 'stack.tif').getByText('stack.tif').click();
   await page.getByRole('combobox', { name: 'Page' }).selectOption('2 of 2');
-  await expect(item(page, 'stack.tif')).toContainText('2 cells');
+  await expect(item(page, 'stack.tif')).toContainText('page 2 of 2 · 2 cells');
   await expect(cellRows(page)).toHaveCount(2);
 });
 

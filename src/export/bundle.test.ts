@@ -7,6 +7,7 @@ import Papa from 'papaparse';
 import { expect, test } from 'vitest';
 import { CELL_TYPES } from '../domain/cellType';
 import { decodeMask, encodeMask, maskAreas } from '../domain/mask';
+import type { ReviewCell } from '../domain/review/cells';
 import { count } from '../domain/review/count';
 import { rasterise } from '../domain/rings';
 import { fromCounts, unpackCounts } from '../domain/rle';
@@ -111,13 +112,33 @@ test('of a cell that the model never looked at, no format says what the model sa
     const empty = ['model_type', 'model_call', 'confidence', 'nucleus_lobes', ...CELL_TYPES.map((type) => `p_${type}`)];
     for (const column of empty) expect(row[column], column).toBe('');
     const annotation = coco(imported).annotations.find(({ attributes }) => attributes.cell === id);
-    expect(annotation).toMatchObject({ score: null, attributes: { model_call: null } });
+    expect(annotation).toMatchObject({ attributes: { model_call: null } });
+    expect(annotation).not.toHaveProperty('score');
     const { properties } = outlines.find(({ properties: { name } }) => name === `Cell ${id}`)!;
     expect(properties.measurements).not.toHaveProperty('Confidence');
     expect(properties.leukolens).toMatchObject({ modelCall: null });
   }
   const changed = (input: ExportSession) => /<h2>Changes.*?<h2>/s.exec(report(input))?.[0];
   expect(changed(imported)).toBe(changed(session));
+});
+
+test('beside a type there is the probability of that type alone, whoever it is by', () => {
+  const corrected = first!.cells.find(({ by, type, modelType }) => by === 'person' && type !== modelType)!;
+  const { modelType } = corrected;
+  const known = CELL_TYPES.find((type) => type !== modelType)!;
+  const typed = (type: ReviewCell['type']) => {
+    const image = { ...first!, cells: [{ ...corrected, type }] };
+    const input = { ...session, images: [image] };
+    const { data } = Papa.parse<Record<string, string>>(csv(input), { header: true, skipEmptyLines: true });
+    const { measurements } = geojson(image).features[0]!.properties as { measurements: { Confidence?: number } };
+    const row = data[0]!;
+    // The column of the model's own call stays that.
+    expect(row).toMatchObject({ model_type: modelType, confidence: `${Number(corrected.confidence.toFixed(4))}` });
+    return [coco(input).annotations[0]!.score, measurements.Confidence, row.type_probability];
+  };
+  const p = corrected.probabilities[CELL_TYPES.indexOf(known)]!;
+  expect(typed(known)).toEqual([p, p, `${Number(p.toFixed(6))}`]);
+  expect(typed('blast')).toEqual([undefined, undefined, '']);
 });
 
 /** The session with files that nothing was found out about yet, or ever will be. */
@@ -156,7 +177,33 @@ test('files that were not analysed are named in the results, the report and the 
   expect(JSON.parse(strFromU8(zip['manifest.json']!))).toMatchObject({ leftOut: said });
 });
 
+/** The session with its first image a page of a stack. */
+const stacked: ExportSession = {
+  ...session,
+  images: session.images.map((image) => (image.id === first!.id ? { ...image, page: 2, pages: 3 } : image)),
+  state: {
+    ...session.state,
+    images: session.state.images.map((image) => (image.id === first!.id ? { ...image, page: 1, pages: 3 } : image)),
+  },
+};
+
+test('of a stack it is said which page was counted, in the results, the table, the report and the manifest', async () => {
+  const [stack, ...others] = results(stacked).images;
+  expect(stack).toMatchObject({ page: 2, pages: 3 });
+  for (const image of others) expect(image).not.toHaveProperty('page');
+  const { data } = Papa.parse<Record<string, string>>(csv(stacked), { header: true, skipEmptyLines: true });
+  expect(data[0]).toMatchObject({ page: '2', pages: '3' });
+  expect(data.at(-1)).toMatchObject({ page: '', pages: '' });
+  expect(report(stacked)).toContain('<td>set/field 1.png, page 2 of 3</td>');
+  const said =
+    '1 file has several pages, of which one was analysed (set/field 1.png: page 2 of 3): the others are in no count.';
+  expect(report(stacked)).toContain(`<li>${said}</li>`);
+  const zip = unzipSync(new Uint8Array(await (await buildBundle(stacked, ['results'])).arrayBuffer()));
+  expect(JSON.parse(strFromU8(zip['manifest.json']!))).toMatchObject({ leftOut: [said] });
+});
+
 test.each<[string, ExportSession]>([
+  ['one with a page of a stack', stacked],
   ['a reviewed session', session],
   ['one with files that were not analysed', unfinished],
   ['one with cells that the model never looked at', imported],
@@ -178,6 +225,8 @@ test.each<[string, (made: Results) => unknown]>([
 test('the table is RFC 4180, and no name in it is a formula', () => {
   const text = csv(session);
   expect(text.includes('\n') && !/[^\r]\n/.test(text)).toBe(true);
+  // Readers that know no byte-order mark would take it for part of the first column's name.
+  expect(text.startsWith('image,')).toBe(true);
   const { data, errors } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
   expect(errors).toEqual([]);
   const cells = analysedOf(session).flatMap((image) => image.cells.map((cell) => ({ image, cell })));

@@ -1,6 +1,6 @@
 /** A session's cells -> COCO instances with run-length masks, as pycocotools loads them. */
 import { CALL_TYPES } from '../domain/cellType';
-import { isUnseen } from '../domain/review/cells';
+import { isUnseen, standingProbability } from '../domain/review/cells';
 import { cocoCounts, packCounts } from '../domain/rle';
 import { analysedOf, type ExportSession, NOTICE } from './input';
 
@@ -18,8 +18,11 @@ export interface Coco {
     segmentation: { size: [number, number]; counts: string };
     /** The nucleus, coded the same way. */
     nucleus: { size: [number, number]; counts: string };
-    /** The model's confidence; null, as its call, where it never looked at the cell. */
-    score: number | null;
+    /**
+     * The model's probability of this category, whoever the category is by: what average precision takes it for. Left out where
+     * the model does not know the category, or never looked at the cell.
+     */
+    score?: number;
     attributes: { cell: number; by: 'model' | 'person'; model_call: string | null };
   }[];
   categories: { id: number; name: string; supercategory: string }[];
@@ -45,6 +48,7 @@ export function coco(session: ExportSession): Coco {
           size: [height, width] as [number, number],
           counts: packCounts(cocoCounts(box, mask, width, height, atLeast)),
         });
+        const score = standingProbability(cell);
         return {
           id: ++id,
           image_id: i + 1,
@@ -54,7 +58,7 @@ export function coco(session: ExportSession): Coco {
           iscrowd: 0 as const,
           segmentation: coded(1),
           nucleus: coded(2),
-          score: isUnseen(cell) ? null : cell.confidence,
+          ...(score !== null && { score }),
           attributes: { cell: cell.id, by: cell.by, model_call: isUnseen(cell) ? null : cell.modelCall },
         };
       }),

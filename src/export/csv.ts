@@ -1,7 +1,7 @@
 /** A session's cells -> one table, RFC 4180; nothing in it is a formula to a spreadsheet. */
 import Papa from 'papaparse';
 import { CELL_TYPES } from '../domain/cellType';
-import { isUnseen } from '../domain/review/cells';
+import { isUnseen, standingProbability } from '../domain/review/cells';
 import { type AnalysedImage, analysedOf, type ExportSession } from './input';
 import { measuresResult } from './results';
 
@@ -58,6 +58,10 @@ function rowsOf(image: AnalysedImage): Row[] {
       ),
       ...Object.fromEntries(CELL_TYPES.map((type, i) => [`p_${type}`, unseen ? '' : fixed(cell.probabilities[i], 6)])),
       words: cell.attributes.map(({ name, value }) => `${name}: ${value}`).join('; '),
+      // New columns come last: some programs read them by their place.
+      type_probability: fixed(standingProbability(cell), 6),
+      page: image.page ?? '',
+      pages: image.pages ?? '',
     };
   });
 }

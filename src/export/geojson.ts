@@ -1,7 +1,7 @@
 /** An image's cells -> GeoJSON as QuPath reads it: a cell an object, with its nucleus, its class and its colour. */
 import { TYPE_NAMES } from '../domain/cellType';
 import { TYPE_COLORS } from '../domain/palette';
-import { isUnseen, type ReviewCell } from '../domain/review/cells';
+import { isUnseen, type ReviewCell, standingProbability } from '../domain/review/cells';
 import { type Polygon, polygons } from '../domain/rings';
 import type { AnalysedImage } from './input';
 import { measuresResult } from './results';
@@ -48,7 +48,8 @@ function feature(image: AnalysedImage, cell: ReviewCell): Feature[] {
   const measures = measuresResult(image, cell);
   const unseen = isUnseen(cell);
   const numbers: [string, number | null | undefined][] = [
-    ['Confidence', unseen ? null : cell.confidence],
+    // Of the class that the object has, whoever gave it.
+    ['Confidence', standingProbability(cell)],
     ['Consistency', cell.consistency],
     ['Cell: Area px^2', cell.areas.cell],
     ['Nucleus: Area px^2', cell.areas.nucleus],

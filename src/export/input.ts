@@ -26,6 +26,9 @@ interface Common {
   size: number;
   sha256: string;
   slide: string;
+  /** Which page of the file it is, from 1, and of how many; left out where the file has one. */
+  page?: number;
+  pages?: number;
 }
 
 export interface AnalysedImage extends Common {

@@ -1,4 +1,4 @@
-/** Files of the session with neither a result nor an error: nothing else in an export would tell that they were there. */
+/** Files of the session with neither a result nor an error, and pages that were not looked at: nothing else in an export would tell that they were there. */
 import type { ExportSession, SessionImage } from './input';
 
 export interface NotAnalysed {
@@ -19,24 +19,33 @@ export function notAnalysed({ state }: Pick<ExportSession, 'state'>): NotAnalyse
   return without.map((image) => ({ file: image.path, why: whyOf(image) }));
 }
 
+/** Pages of files that are in no count, in a sentence; empty where there are none. */
+function pagesTexts({ state }: Pick<ExportSession, 'state'>): string[] {
+  const stacks = state.images.filter(({ analysis, pages }) => analysis && Number(pages) > 1);
+  if (stacks.length === 0) return [];
+  const list = names(stacks.map(({ path, page, pages }) => `${path}: page ${Number(page ?? 0) + 1} of ${pages}`));
+  return stacks.length === 1
+    ? [`1 file has several pages, of which one was analysed (${list}): the others are in no count.`]
+    : [
+        `${stacks.length} files have several pages, of which one each was analysed (${list}): the others are in no count.`,
+      ];
+}
+
 /** The same in sentences, for people. */
 export function notAnalysedTexts(session: Pick<ExportSession, 'state'>): string[] {
   const all = notAnalysed(session);
-  const twice = all.filter(({ why }) => why === 'duplicate');
-  const open = all.filter(({ why }) => why !== 'duplicate');
+  const twice = all.filter(({ why }) => why === 'duplicate').map(({ file }) => file);
+  const open = all.filter(({ why }) => why !== 'duplicate').map(({ file }) => file);
   const texts: string[] = [];
   if (open.length === 1) texts.push(`1 file was not analysed (${names(open)}): it is in no count.`);
   if (open.length > 1) texts.push(`${open.length} files were not analysed (${names(open)}): they are in no count.`);
   if (twice.length === 1) texts.push(`1 file is the same as another (${names(twice)}): it is counted once.`);
   if (twice.length > 1)
     texts.push(`${twice.length} files are the same as others (${names(twice)}): each is counted once.`);
-  return texts;
+  return [...texts, ...pagesTexts(session)];
 }
 
-function names(files: readonly NotAnalysed[]): string {
+function names(files: readonly string[]): string {
   const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : '';
-  return `${files
-    .slice(0, NAMED)
-    .map(({ file }) => file)
-    .join(', ')}${more}`;
+  return `${files.slice(0, NAMED).join(', ')}${more}`;
 }

@@ -1,7 +1,7 @@
 // The report says one thing once: what it counts is what stands, and every count in it is of the same cells.
 import { expect, test } from 'vitest';
 import { encodeMask, maskAreas } from '../domain/mask';
-import { deleteCells } from '../domain/review/edits';
+import { deleteCells, readAgain } from '../domain/review/edits';
 import { EMPTY_HISTORY, record, undoEvent } from '../domain/review/history';
 import { exampleSession } from './example';
 import { type AnalysedImage, analysedOf, type ExportSession } from './input';
@@ -67,6 +67,48 @@ test('cells that the border cuts are left out of every number, or said beside it
   expect(section(all, 'Measures by type')).toContain('<td>Monocyte</td><td>2</td><td>6.5 (5.3 to 7.8)</td>');
   // Neither has a nucleus, and so no lobes.
   expect(section(all, 'Measures by type')).toMatch(/<td>\u2013<\/td><\/tr><\/tbody>/);
+});
+
+test('areas are pooled over images whose areas can be compared alone, and what is left out is said', () => {
+  const of = (...images: AnalysedImage[]) => section(report(sessionOf(images)), 'Measures by type');
+  const scaled = { ...twoCells(), scale: { umPerPx: 0.5, source: 'typed' as const } };
+  const bare = { ...twoCells(), id: 'bare', scale: null };
+  const wide = { ...bare, id: 'wide', analysis: { ...bare.analysis, width: 2 * bare.analysis.width } };
+  // 4 and 9 px of the image with a scale; the others only in what has no unit.
+  expect(of(scaled, bare, wide)).toContain('<td>Monocyte</td><td>6</td><td>1.6 (1.3 to 1.9)</td>');
+  expect(of(scaled, bare, wide)).toContain('Cell area, µm²');
+  expect(of(scaled, bare, wide)).toContain('4 cells of images without one are left out');
+  expect(of(scaled, scaled)).not.toContain('left out');
+  expect(of(bare, wide)).toContain('Cell area, px');
+  expect(of(bare, wide)).toContain('images of different size or magnification are mixed');
+  expect(of(bare, { ...bare, id: 'same' })).not.toContain('mixed');
+});
+
+test('a second reading is in the report: who, how many, how far they agree, and where not', () => {
+  expect(report(sessionOf([image!].map((entry) => ({ ...entry, cells: entry.cells.slice(0, 1) }))))).not.toContain(
+    'Second reading',
+  );
+  const types = [
+    ['neutrophil', 'neutrophil'],
+    ['monocyte', 'lymphocyte'],
+    ['monocyte', 'lymphocyte'],
+    ['lymphocyte', 'lymphocyte'],
+    ['band', null],
+  ] as const;
+  const cells = types.map(([type, second], i) => ({ ...image!.cells[i]!, type, second, by: 'person' as const }));
+  const alone = { ...image!.cells[5]!, second: 'monocyte' as const, by: 'model' as const };
+  const placed = [{ image: image!.id, cell: image!.cells[1]! }];
+  const { log } = record(EMPTY_HISTORY, readAgain(EMPTY_HISTORY.state, placed, 'lymphocyte'), 'Bo <b>', new Date(0));
+  const page = report(
+    sessionOf([{ ...image!, cells: [...cells, alone] }], { state: { ...example.state, events: log } }),
+  );
+  const said = section(page, 'Second reading');
+  expect(said).toContain('Read second by Bo &lt;b&gt;');
+  expect(said).toContain('4 cells read twice, 2 alike (50.0 %). Cohen’s kappa 0.333 (95 % -0.');
+  expect(said).toContain('Beside 1 cell of the second reading there is the model’s type alone.');
+  expect(said.match(/<tbody>.*<\/tbody>/)?.[0]).toBe(
+    '<tbody><tr><td>Monocyte</td><td>Lymphocyte</td><td>2</td></tr></tbody>',
+  );
 });
 
 test('times are as people write them, with their zone', () => {

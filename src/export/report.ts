@@ -1,7 +1,6 @@
 /** A session -> one self-contained page to read and to print: the count, the cells, the changes, how it was made. */
 import { CALL_TYPES, TYPE_NAMES } from '../domain/cellType';
 import { isCounted } from '../domain/differential';
-import { cellMeasures } from '../domain/measure/cellMeasures';
 import { TYPE_COLORS } from '../domain/palette';
 import { plural } from '../domain/plural';
 import { isUnseen } from '../domain/review/cells';
@@ -9,29 +8,16 @@ import { shareText } from '../domain/review/count';
 import { slideTitle } from '../domain/review/history';
 import { sinceSignedText } from '../domain/review/signed';
 import type { ModelIdentity } from '../domain/smear';
-import { quantile } from '../domain/statistics/quantile';
 import { changesOf } from './changes';
 import { changedSince, countOf, slidesOf } from './counts';
+import { escapeHtml, table } from './html';
 import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
 import { notAnalysedTexts } from './notAnalysed';
+import { measures } from './reportMeasures';
+import { secondReading } from './reportReaders';
 
 /** Pictures in the report; the table and the other files have the rest. */
 const MOST_PICTURES = 2000;
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/** Text as HTML: whatever a file or a slide is called, it is only ever text. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
-}
-
-type Cell = string | number;
-const table = (head: readonly string[], rows: readonly (readonly Cell[])[], caption = '') =>
-  `<table>${caption && `<caption>${escapeHtml(caption)}</caption>`}<thead><tr>${head
-    .map((text) => `<th>${escapeHtml(text)}</th>`)
-    .join('')}</tr></thead><tbody>${rows
-    .map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(String(cell))}</td>`).join('')}</tr>`)
-    .join('')}</tbody></table>`;
 
 /** A moment as people write it, in the zone of the computer that the report is made on, which is named: '23 Nov 2026, 09:00 CET'. */
 export function timeText(iso: string): string {
@@ -133,52 +119,6 @@ function gallery(session: ExportSession): string {
   return sections.join('');
 }
 
-/** Median and quartiles of what was measured, by type. */
-function measures(session: ExportSession): string {
-  const images = analysedOf(session);
-  const scaled = images.length > 0 && images.every(({ scale }) => scale);
-  const rows = CALL_TYPES.flatMap((type) => {
-    const own = images.flatMap((image) =>
-      image.cells
-        .filter((cell) => cell.type === type && isCounted(cell, session.countBorder))
-        .map((cell) => ({ image, measured: cellMeasures(cell.mask) })),
-    );
-    if (own.length === 0) return [];
-    const of = (value: (entry: (typeof own)[number]) => number | null | undefined, digits: number) => {
-      const values = own.map(value).filter((v): v is number => v != null && Number.isFinite(v));
-      values.sort((a, b) => a - b);
-      const at = (q: number) => quantile(values, q).toFixed(digits);
-      return values.length === 0 ? '\u2013' : `${at(0.5)} (${at(0.25)} to ${at(0.75)})`;
-    };
-    const areaScale = ({ scale }: AnalysedImage) => (scaled && scale ? scale.umPerPx ** 2 : 1);
-    return [
-      [
-        TYPE_NAMES[type],
-        own.length,
-        of(({ image, measured }) => measured && measured.cell.area * areaScale(image), 1),
-        of(({ image, measured }) => measured?.nucleus && measured.nucleus.area * areaScale(image), 1),
-        of(({ measured }) => measured?.nucleusToCytoplasm, 2),
-        of(({ measured }) => measured?.cell.circularity, 2),
-        of(({ measured }) => measured?.cell.solidity, 2),
-        of(({ measured }) => (measured?.nucleus ? measured.lobes : null), 1),
-      ],
-    ];
-  });
-  const unit = scaled ? 'µm²' : 'px';
-  const head = [
-    'Type',
-    'Cells',
-    `Cell area, ${unit}`,
-    `Nucleus area, ${unit}`,
-    'N:C area',
-    'Circularity',
-    'Solidity',
-    'Lobes',
-  ];
-  const cut = session.countBorder ? '' : ' Cells cut by a border are left out.';
-  return table(head, rows, `Median (first to third quartile). Definitions as in scikit-image’s regionprops.${cut}`);
-}
-
 /** Of the cells that people decided about, what the model had said. */
 function changes(session: ExportSession): string {
   const counts = new Map<string, number>();
@@ -247,12 +187,12 @@ export function report(session: ExportSession): string {
 <h2>Count</h2><p>Shares are of the white cells that have a type, with exact 95 % intervals after Clopper and Pearson.${wide}</p>
 ${countSections(session)}
 <h2>Changes from the model to people</h2>${changes(session)}
-<h2>Measures by type</h2>${measures(session)}
+${secondReading(session)}<h2>Measures by type</h2>${measures(session)}
 <h2>Cells</h2>${gallery(session)}
 <h2>Images</h2>${table(
     ['File', 'Slide', 'Signed off', 'Cells', 'Scale', 'SHA-256'],
     images.map((image) => [
-      image.file,
+      image.pages === undefined ? image.file : `${image.file}, page ${image.page} of ${image.pages}`,
       image.slide,
       isAnalysed(image) && image.signed ? 'yes' : 'no',
       isAnalysed(image) ? countedText(image.cells, session) : `no result: ${image.error.message}`,

@@ -71,6 +71,9 @@ export interface CellResult {
 export interface ImageAnalysed {
   file: string;
   sha256: string;
+  /** Which page of the file, from 1, and of how many; left out where the file has one. */
+  page?: number;
+  pages?: number;
   slide: string;
   signed: boolean;
   width: number;
@@ -270,6 +273,7 @@ export function results(session: ExportSession): Results {
       return {
         file: image.file,
         sha256: image.sha256,
+        ...(image.pages !== undefined && { page: image.page, pages: image.pages }),
         slide: image.slide,
         signed: image.signed,
         width,

@@ -1,7 +1,7 @@
 /** What all annotations have in common: classes by name, outlines as shapes, images by name, and what is left out. */
 import { CALL_TYPES, type CallType, TYPE_NAMES } from '../domain/cellType';
 import { LeukolensError } from '../domain/errors';
-import { encodeMask, type Mask } from '../domain/mask';
+import { decodeMask, encodeMask, type Mask, NUCLEUS } from '../domain/mask';
 import type { AnnotatedImage } from '../domain/review/compare';
 import type { Shape } from '../domain/review/events';
 import { type Corner, rasterise } from '../domain/rings';
@@ -11,11 +11,15 @@ export interface Annotations {
   leftOut: string[];
 }
 
-/** What of an image the reading needs. */
-export interface KnownImage {
+/** What of an image it takes to know which one is meant. */
+export interface NamedImage {
   id: string;
   name: string;
   path: string;
+}
+
+/** What of an image the reading needs. */
+export interface KnownImage extends NamedImage {
   width: number;
   height: number;
 }
@@ -90,6 +94,12 @@ export function fromRings(rings: readonly Corner[][], width: number, height: num
   return { mask, box: { x0: box.x0 + x0, y0: box.y0 + y0, x1: box.x1 + x0, y1: box.y1 + y0 } };
 }
 
+/** The shape with those of its px as nucleus that are not 0 in `core`, which is as large as its box. */
+export function markNucleus({ box, mask }: Shape, core: ArrayLike<number>): Shape {
+  const classes = decodeMask(mask).map((value, i) => (value && core[i] ? NUCLEUS : value));
+  return { box, mask: encodeMask(classes, mask.width, mask.height) };
+}
+
 export const rectangle = (x: number, y: number, w: number, h: number): Corner[] => [
   [x, y],
   [x + w, y],
@@ -110,7 +120,7 @@ export function unreadable(message: string): LeukolensError {
 }
 
 /** The listed image of a file name: by path, else by name alone where only one has it. */
-export function imageNamed(images: readonly KnownImage[], file: string): KnownImage | undefined {
+export function imageNamed<Image extends NamedImage>(images: readonly Image[], file: string): Image | undefined {
   const name = file.split(/[/\\]/).at(-1);
   const named = images.filter((image) => image.name === name);
   return images.find(({ path }) => path === file) ?? (named.length === 1 ? named[0] : undefined);

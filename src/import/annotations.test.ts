@@ -34,7 +34,12 @@ test('our own COCO read back is every cell with its mask and what stands as its 
   expect(result.missed).toEqual([]);
   expect(result.extra).toEqual([]);
   expect(result.meanDice).toBeCloseTo(1, 10);
-  for (const { cell, truth } of result.matches) expect(truth.type).toBe((cell as ReviewCell).type);
+  for (const { cell, truth } of result.matches) {
+    expect(truth.type).toBe((cell as ReviewCell).type);
+    // With its nucleus.
+    expect(truth.shape.mask).toEqual(cell.mask);
+    expect(truth.nucleusKnown).toBe(true);
+  }
   const agreed = images.flatMap(({ cells }) => cells).filter(({ type, modelCall }) => type === modelCall).length;
   expect(result.agreed).toBe(agreed);
   const { types, counts } = result.confusion;

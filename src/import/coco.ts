@@ -1,5 +1,7 @@
 /** COCO instances -> what people say is in the images. */
+import { decodeMask } from '../domain/mask';
 import type { AnnotatedImage, Annotation } from '../domain/review/compare';
+import type { Shape } from '../domain/review/events';
 import type { Corner } from '../domain/rings';
 import { fromCounts, unpackCounts } from '../domain/rle';
 import {
@@ -10,6 +12,8 @@ import {
   type KnownImage,
   LeftOut,
   MOST,
+  markNucleus,
+  type NamedImage,
   objects,
   rectangle,
   typeOfName,
@@ -19,9 +23,49 @@ import {
 interface CocoShape {
   segmentation?: unknown;
   bbox?: unknown;
+  /** Run lengths, as our own exports have them. */
+  nucleus?: unknown;
 }
 
-function cocoShape({ segmentation, bbox }: CocoShape, { width, height }: KnownImage): Omit<Annotation, 'type'> | null {
+/** Run lengths over the whole image; null where they are none, or none of its size. */
+function runsOf(coded: unknown, { width, height }: KnownImage): number[] | null {
+  if (typeof coded !== 'object' || coded === null) return null;
+  const { size, counts } = coded as { size?: unknown; counts?: unknown };
+  if (!isNumbers(size) || size[0] !== height || size[1] !== width) return null;
+  try {
+    return typeof counts === 'string' ? unpackCounts(counts) : isNumbers(counts) ? counts : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The shape with the nucleus that is coded beside it; an empty one says that there is none. */
+function withNucleus(shape: Shape, coded: unknown, image: KnownImage): Pick<Annotation, 'shape' | 'nucleusKnown'> {
+  const runs = runsOf(coded, image);
+  if (!runs) return { shape };
+  const nucleus = fromCounts(runs, image.width, image.height);
+  // Run lengths that do not cover the image say nothing.
+  if (!nucleus)
+    return runs.length === 1 && runs[0] === image.width * image.height ? { shape, nucleusKnown: true } : { shape };
+  const { width, height } = shape.mask;
+  const core = new Uint8Array(width * height);
+  const [dx, dy] = [nucleus.box.x0 - shape.box.x0, nucleus.box.y0 - shape.box.y0];
+  for (const [i, value] of decodeMask(nucleus.mask).entries()) {
+    const [x, y] = [(i % nucleus.mask.width) + dx, Math.floor(i / nucleus.mask.width) + dy];
+    if (value && x >= 0 && y >= 0 && x < width && y < height) core[y * width + x] = 1;
+  }
+  return { shape: markNucleus(shape, core), nucleusKnown: true };
+}
+
+function cocoShape(annotation: CocoShape, image: KnownImage): Omit<Annotation, 'type'> | null {
+  const outline = outlineOf(annotation, image);
+  return outline && !outline.boxOnly
+    ? { ...outline, ...withNucleus(outline.shape, annotation.nucleus, image) }
+    : outline;
+}
+
+function outlineOf({ segmentation, bbox }: CocoShape, image: KnownImage): Pick<Annotation, 'shape' | 'boxOnly'> | null {
+  const { width, height } = image;
   if (Array.isArray(segmentation) && segmentation.length > 0) {
     const rings = segmentation.filter(isNumbers).map((flat) => {
       const ring: Corner[] = [];
@@ -32,20 +76,19 @@ function cocoShape({ segmentation, bbox }: CocoShape, { width, height }: KnownIm
     return shape && { shape, boxOnly: false };
   }
   if (typeof segmentation === 'object' && segmentation !== null && !Array.isArray(segmentation)) {
-    const { size, counts } = segmentation as { size?: unknown; counts?: unknown };
-    if (!isNumbers(size) || size[0] !== height || size[1] !== width) return null;
-    try {
-      const runs = typeof counts === 'string' ? unpackCounts(counts) : isNumbers(counts) ? counts : [];
-      const shape = fromCounts(runs, width, height);
-      return shape && { shape, boxOnly: false };
-    } catch {
-      return null;
-    }
+    const runs = runsOf(segmentation, image);
+    const shape = runs && fromCounts(runs, width, height);
+    return shape && { shape, boxOnly: false };
   }
   if (!isNumbers(bbox) || bbox.length !== 4) return null;
   const [x = 0, y = 0, w = 0, h = 0] = bbox;
   const shape = fromRings([rectangle(x, y, w, h)], width, height);
   return shape && { shape, boxOnly: true };
+}
+
+/** The images that the file is about. */
+export function cocoImages(data: Record<string, unknown>, known: readonly NamedImage[]): string[] {
+  return objects(data.images).flatMap(({ file_name }) => imageNamed(known, String(file_name))?.id ?? []);
 }
 
 export function readCoco(data: Record<string, unknown>, known: readonly KnownImage[]): Annotations {

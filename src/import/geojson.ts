@@ -1,6 +1,5 @@
 /** GeoJSON polygons -> what people say is in one image. */
 import { LeukolensError } from '../domain/errors';
-import { encodeMask } from '../domain/mask';
 import type { Annotation } from '../domain/review/compare';
 import type { Shape } from '../domain/review/events';
 import { type Corner, rasterise } from '../domain/rings';
@@ -13,6 +12,8 @@ import {
   type KnownImage,
   LeftOut,
   MOST,
+  markNucleus,
+  type NamedImage,
   objects,
   typeOfName,
   unreadable,
@@ -42,7 +43,7 @@ const lastPart = (path: string) => path.split('/').at(-1) as string;
 const extensionless = (path: string) => path.replace(/(?<=[^/])\.[^./]+$/, '');
 
 /** Images that a GeoJSON file may be named after: by their own names, and by those that exports give them (export/names.ts). */
-function namedAfter(file: string, known: readonly KnownImage[]): readonly KnownImage[] {
+function namedAfter<Image extends NamedImage>(file: string, known: readonly Image[]): readonly Image[] {
   const stem = file.replaceAll('\\', '/').replace(/\.(geo)?json$/i, '');
   const exportName = namer();
   const names = known.map(({ path }) => [path, extensionless(path), exportName(path)]);
@@ -56,12 +57,12 @@ function namedAfter(file: string, known: readonly KnownImage[]): readonly KnownI
  * The image that GeoJSON is of: the one that our own exports name, else the one its file is named after, else `only`, the one
  * image that is open. Throws LeukolensError where that leaves none or several.
  */
-function imageOf(
+function imageOf<Image extends NamedImage>(
   features: readonly Record<string, unknown>[],
   file: string,
-  known: readonly KnownImage[],
+  known: readonly Image[],
   only: string | null,
-): KnownImage {
+): Image {
   const [first] = features;
   const { leukolens } = (first?.properties ?? {}) as { leukolens?: { image?: unknown } };
   const own = typeof leukolens?.image === 'string' ? leukolens.image : null;
@@ -80,7 +81,23 @@ function imageOf(
   );
 }
 
-const paths = (images: readonly KnownImage[]) =>
+/** The image that GeoJSON says, or its name says, it is of; null where that is none or several. */
+export function geojsonImage(
+  data: Record<string, unknown>,
+  file: string,
+  known: readonly NamedImage[],
+  only: string | null,
+): string | null {
+  try {
+    return imageOf(featuresOf(data), file, known, only).id;
+  } catch {
+    return null;
+  }
+}
+
+const featuresOf = (data: Record<string, unknown>) => (data.type === 'Feature' ? [data] : objects(data.features));
+
+const paths = (images: readonly NamedImage[]) =>
   images
     .slice(0, 3)
     .map(({ path }) => path)
@@ -93,7 +110,7 @@ export function readGeojson(
   known: readonly KnownImage[],
   only: string | null,
 ): Annotations {
-  const features = data.type === 'Feature' ? [data] : objects(data.features);
+  const features = featuresOf(data);
   const image = imageOf(features, file, known, only);
   if (features.length > MOST)
     throw unreadable(`The file has ${features.length} annotations; at most ${MOST} are read.`);
@@ -112,28 +129,21 @@ export function readGeojson(
     const shape = rings && fromRings(rings, image.width, image.height);
     if (!type) faults.add(`the class '${String(classification?.name ?? 'none')}' is none that is known here`);
     else if (!shape) faults.add('no polygon within the image');
-    else annotations.push({ type, shape: withNucleus(shape, ringsOf(nucleusGeometry)), boxOnly: false });
+    else {
+      const nucleus = ringsOf(nucleusGeometry);
+      // Our own exports leave the nucleus out where there is none.
+      const nucleusKnown = nucleus !== null || (leukolens !== undefined && nucleusGeometry === undefined);
+      annotations.push({ type, shape: nucleus ? withNucleus(shape, nucleus) : shape, boxOnly: false, nucleusKnown });
+    }
   }
   return { images: [{ imageId: image.id, annotations }], leftOut: faults.lines() };
 }
 
-/** The shape with the px of its nucleus as such. */
-function withNucleus({ box, mask }: Shape, rings: readonly Corner[][] | null): Shape {
-  if (!rings) return { box, mask };
-  const { width, height } = mask;
-  const core = new Uint8Array(width * height);
-  rasterise(
-    rings.map((ring) => ring.map(([x, y]): Corner => [x - box.x0, y - box.y0])),
-    core,
-    width,
-    height,
-  );
-  let at = 0;
-  const classes = new Uint8Array(width * height);
-  for (let i = 0; i < mask.runs.length; i += 2) {
-    const length = mask.runs[i] as number;
-    for (let k = at; k < at + length; k++) classes[k] = mask.runs[i + 1] ? 1 + (core[k] as number) : 0;
-    at += length;
-  }
-  return { box, mask: encodeMask(classes, width, height) };
+/** The shape with the px inside these rings as its nucleus. */
+function withNucleus(shape: Shape, rings: readonly Corner[][]): Shape {
+  const { box, mask } = shape;
+  const core = new Uint8Array(mask.width * mask.height);
+  const local = rings.map((ring) => ring.map(([x, y]): Corner => [x - box.x0, y - box.y0]));
+  rasterise(local, core, mask.width, mask.height);
+  return markNucleus(shape, core);
 }

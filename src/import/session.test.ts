@@ -188,7 +188,11 @@ test.each<[string, (data: ReturnType<typeof json>) => void, RegExp]>([
 test('what is no session says so', async () => {
   await expect(readSession(strToU8('Dear colleague,'))).rejects.toMatchObject({ code: 'damaged-session' });
   await expect(readSession(strToU8('{"a":1}'))).rejects.toMatchObject({ code: 'not-a-session' });
-  await expect(readSession(zipSync({ 'a.txt': strToU8('a') }))).rejects.toMatchObject({ code: 'not-a-session' });
+  await expect(readSession(zipSync({ 'a.txt': strToU8('a') }))).rejects.toMatchObject({
+    code: 'not-a-session',
+    // Photographs are what most zips that are tried hold.
+    remedy: expect.stringContaining('must be unpacked first'),
+  });
 });
 
 test('an export of before sessions were saved is opened as far as it goes', async () => {

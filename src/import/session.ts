@@ -139,7 +139,7 @@ export async function readSession(bytes: Uint8Array): Promise<ReadSession> {
     throw new LeukolensError(
       'not-a-session',
       'There is no session in this zip.',
-      'Open a .leukolens file or a bundle that the app has saved.',
+      'Open a .leukolens file or a bundle that the app has saved. Photographs in a zip must be unpacked first.',
     );
   }
   const { changed, missing } = await changedFiles(files);

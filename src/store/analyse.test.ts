@@ -356,3 +356,18 @@ test('another page has heatmaps of its own, and one that was under way to the pa
   await late;
   expect(useStore.getState().heatmaps).toEqual({});
 });
+
+test('annotations dropped together with their image wait until it is done', async () => {
+  fake.analyse.mockImplementation(async () => {
+    expect(useStore.getState()).toMatchObject({ comparison: null, problem: null });
+    return result([]);
+  });
+  const coco = {
+    images: [{ id: 1, file_name: 'good.png', width: 1, height: 1 }],
+    categories: [{ id: 1, name: 'Monocyte' }],
+    annotations: [{ image_id: 1, category_id: 1, bbox: [0, 0, 1, 1] }],
+  };
+  await addFiles([new File([JSON.stringify(coco)], 'coco.json'), ...files('good.png')]);
+  expect(useStore.getState()).toMatchObject({ problem: null, notes: null, comparison: { name: 'coco.json' } });
+  expect(useStore.getState().comparison?.result.missed).toHaveLength(1);
+});

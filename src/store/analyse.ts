@@ -4,13 +4,14 @@ import { type ErrorData, errorData, LeukolensError } from '../domain/errors';
 import type { Analysis, Progress } from '../domain/smear';
 import { selectCell, selectImage } from './actions';
 import { withoutHeatmaps } from './cells';
+import { compareOrWait } from './compareOrWait';
 import { dropReview, happen, isHeld } from './decide';
 import { inspect, URGENCY, type Urgency } from './decoder';
 import { isToldLate, repeats } from './doubles';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
 import { fromList, naturalOrder, ofFile, type PickedFile, refusal } from './files';
 import { newEntry, nextWaiting, onward, patchImage, twinOf, withoutImage } from './images';
-import { withoutSessions } from './importSession';
+import { openSessions } from './importSession';
 import { keepWithImage, makeRoom, nextOrder } from './persist';
 import { forgetPictures, keepFile, renewPictures } from './pictures';
 import { decodeAhead, dropAhead, isAhead, openedFile, pixelsOf } from './prepare';
@@ -44,8 +45,8 @@ export function restartEngine(): void {
 export async function addFiles(picked: Promise<PickedFile[]> | Iterable<File>): Promise<void> {
   const all = 'then' in picked ? await picked : fromList(picked);
   if (all.length === 0) return nothingFound();
-  const files = await withoutSessions(all);
-  if (files.length === 0) return;
+  const { images: files, others } = await openSessions(all);
+  if (files.length === 0) return compareOrWait(others);
   files.sort((a, b) => naturalOrder(a.path, b.path));
   await makeRoom(files.reduce((sum, { file }) => sum + file.size, 0));
   const first = nextOrder();
@@ -65,6 +66,7 @@ export async function addFiles(picked: Promise<PickedFile[]> | Iterable<File>): 
     offered = entries[0].id;
     selectImage(offered);
   }
+  compareOrWait(others);
   await runQueue();
 }
 

@@ -3,7 +3,13 @@ import { LeukolensError } from '../domain/errors';
 import { decodeMask, encodeMask, NUCLEUS } from '../domain/mask';
 import { plural } from '../domain/plural';
 import { isUnseen } from '../domain/review/cells';
-import { type AnnotatedImage, type Compared, type Comparison, compare } from '../domain/review/compare';
+import {
+  type AnnotatedImage,
+  type Annotation,
+  type Compared,
+  type Comparison,
+  compare,
+} from '../domain/review/compare';
 import { handMade } from '../domain/review/edits';
 import type { Change, Shape } from '../domain/review/events';
 import { signatureOf } from '../domain/review/history';
@@ -21,10 +27,22 @@ const SAID = 3;
 /** Annotations and the file that they are from, or the files. */
 export type Found = Annotations & { name: string };
 
-/** Annotations of images that are open; null where the file is a packed session, or holds none. */
-export async function annotationsIn(path: string, bytes: Uint8Array): Promise<Annotations | null> {
+/** A file of annotations, read against the images that are open whenever that is asked for. */
+export interface Opened {
+  name: string;
+  /** An image that they are about is still to be analysed. */
+  isEarly(): boolean;
+  /** Throws LeukolensError. */
+  read(): Annotations;
+}
+
+/** Whether an image is on its way to a result. */
+export const isToCome = ({ status }: ImageEntry) => status === 'waiting' || status === 'working';
+
+/** Annotations in a file; null where it is a packed session, or holds none. */
+export async function annotationsIn({ name }: File, path: string, bytes: Uint8Array): Promise<Opened | null> {
   if (bytes[0] === 0x50) return null;
-  const { readAnnotations } = await import('../import/annotations');
+  const { imagesOf, isAnnotations, readAnnotations } = await import('../import/annotations');
   let data: unknown;
   try {
     data = JSON.parse(new TextDecoder().decode(bytes));
@@ -36,12 +54,27 @@ export async function annotationsIn(path: string, bytes: Uint8Array): Promise<An
       { cause },
     );
   }
-  const { images } = useStore.getState();
-  const known = images.flatMap(({ id, name: own, path: at, analysis }) =>
-    analysis ? [{ id, name: own, path: at, width: analysis.width, height: analysis.height }] : [],
-  );
-  const only = images.length === 1 ? (images[0]?.id ?? null) : null;
-  return readAnnotations(data, path, known, only);
+  if (!isAnnotations(data)) return null;
+  const open = () => {
+    const { images } = useStore.getState();
+    return { images, only: images.length === 1 ? (images[0]?.id ?? null) : null };
+  };
+  return {
+    name,
+    isEarly() {
+      const { images, only } = open();
+      if (!images.some(isToCome)) return false;
+      const about = new Set(imagesOf(data, path, images, only));
+      return images.some((image) => about.has(image.id) && isToCome(image));
+    },
+    read() {
+      const { images, only } = open();
+      const known = images.flatMap(({ id, name: own, path: at, analysis }) =>
+        analysis ? [{ id, name: own, path: at, width: analysis.width, height: analysis.height }] : [],
+      );
+      return readAnnotations(data, path, known, only) ?? { images: [], leftOut: [] };
+    },
+  };
 }
 
 /** Annotations of several files as one. An image has those of one file: taken twice, each cell would be missed once. */
@@ -92,10 +125,10 @@ function compareNow(annotated: readonly AnnotatedImage[], cellsOf: (image: Image
   );
 }
 
-/** The annotation's outline; where it has no nucleus, the one the engine saw inside it. */
-function withNucleus({ box, mask }: Shape, cell: Compared): Shape {
+/** The annotation's outline; where it says nothing of a nucleus, with the one the engine saw inside it. */
+function withNucleus({ shape: { box, mask }, nucleusKnown }: Annotation, cell: Compared): Shape {
+  if (nucleusKnown) return { box, mask };
   const classes = decodeMask(mask);
-  if (classes.includes(NUCLEUS)) return { box, mask };
   const own = decodeMask(cell.mask);
   for (let y = 0; y < mask.height; y++) {
     for (let x = 0; x < mask.width; x++) {
@@ -140,7 +173,7 @@ export function takeAnnotations(): void {
     const call = review?.call ?? null;
     const typed: Change[] =
       call === truth.type ? [] : [{ ...place, field: 'call', old: call, new: truth.type, model: cell.modelCall }];
-    const shape = withNucleus(truth.shape, cell);
+    const shape = withNucleus(truth, cell);
     if (truth.boxOnly || same({ box: cell.box, mask: cell.mask }, shape)) return typed;
     return [...typed, { ...place, field: 'shape', old: review?.shape ?? null, new: shape }];
   });

@@ -9,7 +9,7 @@ vi.mock('../export/bundleInWorker', () => ({ bundleInWorker }));
 vi.stubGlobal('location', new URL('http://localhost/?keep=0'));
 vi.stubGlobal('document', { createElement: () => ({ click() {} }) });
 
-const { exportSession } = await import('./exportSession');
+const { exportSession, sessionOf } = await import('./exportSession');
 const { newEntry } = await import('./images');
 const { keepFile } = await import('./pictures');
 const { initialState, useStore } = await import('./store');
@@ -28,6 +28,15 @@ test('the session that was open when it was asked for is saved, whatever is open
   await saving;
   expect(saved()?.state.images.map(({ id }) => id)).toEqual(['mine']);
   expect(useStore.getState()).toMatchObject({ exporting: false, problem: null });
+});
+
+test('of a stack it is handed on which page was analysed, counted from 1', () => {
+  const analysis = { width: 9, height: 9, cells: [], backend: 'wasm' as const, timings: {} };
+  const stack = { ...image('stack'), analysis, pages: 3, page: 1 };
+  useStore.setState({ images: [stack, { ...image('single'), analysis, page: 0 }] });
+  const [first, second] = sessionOf(useStore.getState()).images;
+  expect(first).toMatchObject({ page: 2, pages: 3 });
+  expect(second).not.toHaveProperty('pages');
 });
 
 test('a photograph that can no longer be read does not keep the others from being saved, and is named', async () => {

@@ -20,11 +20,12 @@ type Extras = { pictures: Map<string, Record<number, CellPictures>>; hashes: Map
 const NOTHING: Extras = { pictures: new Map(), hashes: new Map() };
 
 function exportImage(image: ImageEntry, { history }: Pick<State, 'history'>, extras: Extras): ExportImage[] {
-  const { id, path, size, ms, analysis, error } = image;
+  const { id, path, size, ms, analysis, error, pages, page } = image;
   const common = {
     ...{ id, file: path, size },
     sha256: image.sha256 || (extras.hashes.get(id) ?? ''),
     slide: slideOf(history.state, id),
+    ...(pages > 1 && { page: (page ?? 0) + 1, pages }),
   };
   if (analysis) {
     const { width, height, backend, model } = analysis;

@@ -2,6 +2,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { encodeMask } from '../domain/mask';
 import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import { deleteCells, setWbc } from '../domain/review/edits';
 import type { EditEvent } from '../domain/review/events';
@@ -19,7 +20,7 @@ const disk = { factory: new IDBFactory() };
 async function tab() {
   vi.resetModules();
   vi.stubGlobal('indexedDB', disk.factory);
-  const [{ useStore }, persist, sessions, decide, autosave, { Journal }, annotations] = await Promise.all([
+  const [{ useStore }, persist, sessions, decide, autosave, { Journal }, annotations, compare] = await Promise.all([
     import('./store'),
     import('./persist'),
     import('./importSession'),
@@ -27,6 +28,7 @@ async function tab() {
     import('./autosave'),
     import('../journal/journal'),
     import('./annotations'),
+    import('./compareOrWait'),
   ]);
   autosave.watchReview();
   /** Sets the white cell count: an event that fits anywhere. */
@@ -34,7 +36,7 @@ async function tab() {
   const resume = () => persist.takeUp().then(autosave.resumeReview);
   /** Opens files dropped together. */
   const openSaved = async (...files: File[]) => {
-    await sessions.withoutSessions(files.map((file) => ({ file, path: file.name })));
+    compare.compareOrWait((await sessions.openSessions(files.map((file) => ({ file, path: file.name })))).others);
   };
   const state = { get: useStore.getState, set: useStore.setState };
   return { ...persist, ...sessions, ...annotations, ...state, openSaved, resume, decide: decided, Journal };
@@ -286,6 +288,41 @@ test('annotations taken over twice add a missed cell once, and undone they can b
   expect(cells().map(({ type }) => type)).toEqual(typed);
 });
 
+test('annotations of images that are still to be analysed wait for them, and are then compared', async () => {
+  const { openSaved, image, annotations, get, set } = await withAnnotations();
+  const done = get().images;
+  const status = (now: 'waiting' | 'working' | 'failed') =>
+    set({ images: done.map((entry) => (entry.id === image.id ? { ...entry, status: now, analysis: null } : entry)) });
+  status('waiting');
+  await openSaved(annotations);
+  expect(get()).toMatchObject({ comparison: null, problem: null, panel: null });
+  expect(get().notes?.title).toBe('others.json is compared as soon as the images in question are analysed.');
+  status('working');
+  expect(get().comparison).toBeNull();
+  set({ reader: 'second', images: done });
+  expect(get().comparison).toBeNull();
+  set({ reader: 'first' });
+  expect(get()).toMatchObject({ comparison: { images: [{ imageId: image.id }] }, notes: null, panel: 'compare' });
+
+  // Others are in nobody's way.
+  set({
+    comparison: null,
+    panel: null,
+    images: done.map((entry) => (entry.id === image.id ? entry : { ...entry, status: 'waiting' })),
+  });
+  await openSaved(annotations);
+  expect(get().comparison).not.toBeNull();
+
+  set({ comparison: null, panel: null });
+  status('waiting');
+  await openSaved(annotations);
+  status('failed');
+  expect(get()).toMatchObject({
+    comparison: null,
+    problem: { message: expect.stringMatching(/^others\.json: None of/) },
+  });
+});
+
 test('annotations of a page that was left can be taken over once more, for the one that is shown', async () => {
   const { openSaved, takeAnnotations, isTaken, image, annotations, get } = await withAnnotations();
   await openSaved(annotations);
@@ -299,6 +336,24 @@ test('annotations of a page that was left can be taken over once more, for the o
   expect(dropReview(image.id)).toBe(true);
   expect(isTaken(get())).toBe(false);
 });
+
+test.each(['COCO', 'GeoJSON'])(
+  'our own %s taken over gives cells their nuclei as they were exported, also none',
+  async (kind) => {
+    const { openSaved, takeAnnotations, image, cells, get } = await withAnnotations();
+    const [bare] = image.cells;
+    const { width, height } = bare!.mask;
+    const without = encodeMask(new Uint8Array(width * height).fill(1), width, height);
+    expect(bare!.areas.nucleus).toBeGreaterThan(0);
+    const own = { ...image, cells: image.cells.map((cell) => (cell === bare ? { ...cell, mask: without } : cell)) };
+    const data = kind === 'COCO' ? coco({ ...session, images: [own] }) : geojson(own);
+    await openSaved(new File([JSON.stringify(data)], kind === 'COCO' ? 'own.json' : 'own.geojson'));
+    takeAnnotations();
+    expect(get().problem).toBeNull();
+    expect(cells()[0]?.areas).toEqual({ cell: width * height, nucleus: 0 });
+    for (const [i, { areas }] of image.cells.slice(1, -1).entries()) expect(cells()[i + 1]?.areas).toEqual(areas);
+  },
+);
 
 test('what was decided since the annotations were opened is what they are taken over on top of', async () => {
   const { openSaved, takeAnnotations, image, cells, annotations, get } = await withAnnotations();

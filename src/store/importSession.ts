@@ -1,12 +1,12 @@
 /** Opens what was saved before, and annotations of others: checked whole before anything of the current state is touched. */
-import { type ErrorData, errorData, LeukolensError } from '../domain/errors';
+import { type ErrorData, LeukolensError } from '../domain/errors';
 import { isBare } from '../domain/review/events';
-import type { Annotations } from '../import/annotated';
 import type { ReadSession } from '../import/session';
 import { selectImage } from './actions';
 import { cancelAll, goOn } from './analyse';
-import { annotationsIn, type Found, showComparison, together } from './annotations';
+import { annotationsIn, type Opened } from './annotations';
 import { takeHistory } from './autosave';
+import { forgetEarly, type OpenedTogether, problemOf } from './compareOrWait';
 import { forgetInEngine } from './engineClient';
 import type { PickedFile } from './files';
 import { type ImageEntry, newEntry } from './images';
@@ -16,56 +16,36 @@ import { parseRef } from './review';
 import { useStore } from './store';
 
 const SESSIONS = /\.(leukolens|zip|json|geojson)$/i;
-/** Files that could not be opened and whose reason is said; of more their number is. */
-const SAID = 3;
 
 /** Read and checked, waiting for a person to agree that it replaces what is open. */
 let waiting: ReadSession | null = null;
 
-/** Takes sessions and annotations out of what was opened; the rest are images. */
-export async function withoutSessions(files: PickedFile[]): Promise<PickedFile[]> {
-  const own = files.filter(({ file }) => SESSIONS.test(file.name));
-  await openSaved(own);
-  return files.filter((entry) => !own.includes(entry));
-}
-
 /**
- * Opens sessions, bundles, and annotations. Those of all the files are compared together: of GeoJSON there is one an image.
- * What is wrong with a file is said on screen, and nothing of it was taken then.
+ * Opens the sessions among the files. The rest are images, and annotations that may be about these: compareOrWait is for them once
+ * the images are listed.
  */
-async function openSaved(files: readonly PickedFile[]): Promise<void> {
-  const found: Found[] = [];
+export async function openSessions(
+  files: readonly PickedFile[],
+): Promise<{ images: PickedFile[]; others: OpenedTogether }> {
+  const own = files.filter(({ file }) => SESSIONS.test(file.name));
+  const annotations: Opened[] = [];
   const problems: ErrorData[] = [];
-  const tried = async (name: string, work: () => void | Promise<void>) => {
+  for (const { file, path } of own) {
     try {
-      await work();
+      const opened = await openOne(file, path);
+      if (opened) annotations.push(opened);
     } catch (thrown) {
-      const error = errorData(thrown);
-      problems.push({ ...error, message: `${name}: ${error.message}` });
+      problems.push(problemOf(file.name, thrown));
     }
-  };
-  for (const { file, path } of files) {
-    await tried(file.name, async () => {
-      const annotations = await openOne(file, path);
-      if (annotations) found.push({ name: file.name, ...annotations });
-    });
   }
-  if (found.length > 0) {
-    const all = together(found);
-    await tried(all.name, () => showComparison(all));
-  }
-  const [first] = problems;
-  if (!first) return;
-  const more = problems.length > SAID ? ` And ${problems.length - SAID} more.` : '';
-  const messages = problems.slice(0, SAID).map(({ message }) => message);
-  useStore.setState({ problem: { ...first, message: `${messages.join(' ')}${more}` } });
+  return { images: files.filter((entry) => !own.includes(entry)), others: { annotations, problems } };
 }
 
 /** Opens a session or a bundle, or gives the annotations that the file holds. */
-async function openOne(file: File, path: string): Promise<Annotations | null> {
+async function openOne(file: File, path: string): Promise<Opened | null> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (bytes.length === 0) throw new LeukolensError('not-a-session', 'The file is empty.', 'Open another copy of it.');
-  const annotations = await annotationsIn(path, bytes);
+  const annotations = await annotationsIn(file, path, bytes);
   if (annotations) return annotations;
   const { readSession } = await import('../import/session');
   const read = await readSession(bytes);
@@ -140,6 +120,7 @@ export function clearSession(): Promise<void> {
 
 /** The same in memory alone. */
 function closeSession(): void {
+  forgetEarly();
   cancelAll();
   const ids = useStore.getState().images.map(({ id }) => id);
   for (const id of ids) forgetInEngine(id);

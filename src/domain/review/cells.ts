@@ -101,6 +101,12 @@ export function isUnseen({ origin, probabilities }: Pick<ReviewCell, 'origin' | 
   return NOT_LOOKED_AT.has(origin) || probabilities.every((p) => p === 1 / CELL_TYPES.length);
 }
 
+/** The model's probability of the type that stands; null where it never looked at the cell, or that type is none it knows. */
+export function standingProbability(cell: Pick<ReviewCell, 'origin' | 'probabilities' | 'type'>): number | null {
+  const index = CELL_TYPES.indexOf(cell.type as never);
+  return isUnseen(cell) ? null : (cell.probabilities[index] ?? null);
+}
+
 /** True where the model looked at a cell and could not place it, and nobody has said anything since: what it asks to be reviewed. */
 export function isUnplaced(cell: Pick<ReviewCell, 'origin' | 'probabilities' | 'type' | 'by'>): boolean {
   return cell.by === 'model' && cell.type === 'unidentified' && !isUnseen(cell);

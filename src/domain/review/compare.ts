@@ -14,6 +14,8 @@ export interface Annotation {
   shape: Shape;
   /** True where only a box was given. */
   boxOnly: boolean;
+  /** True where it says which px are the nucleus, or that none is; else the nucleus is what the engine sees. */
+  nucleusKnown?: boolean;
 }
 
 export interface AnnotatedImage {

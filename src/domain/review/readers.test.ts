@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ReviewEvent } from './events';
-import { firstReaders } from './readers';
+import { firstReaders, secondReaders } from './readers';
 
 const event = (kind: string, who: string) => ({ kind, who, id: 1, at: '', changes: [] }) as unknown as ReviewEvent;
 
@@ -14,4 +14,17 @@ test('whoever typed or confirmed read first, once each; second readings, other e
     event('confirm', 'Anna'),
   ];
   expect(firstReaders(log)).toEqual(['Berta', 'Anna']);
+});
+
+test('whoever read second is named where a type of theirs stands', () => {
+  const read = (who: string) => event('second-reading', who);
+  expect(
+    secondReaders([
+      event('confirm', 'Anna'),
+      read('Carl'),
+      read('Carl '),
+      read('Dora'),
+      { kind: 'undo', who: '', id: 5, at: '', of: 4 },
+    ]),
+  ).toEqual(['Carl']);
 });

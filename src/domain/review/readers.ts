@@ -1,11 +1,17 @@
 /** Who has read: the log knows, since each type in it has a name. */
 import type { ReviewEvent } from './events';
+import { standingEdits } from './stacks';
 
 /** Names of those who typed or confirmed cells as the first reader, in the order in which they came; nameless ones left out. */
 export function firstReaders(log: readonly ReviewEvent[]): string[] {
-  const names = log
-    .filter(({ kind }) => kind === 'reclassify' || kind === 'confirm')
-    .map(({ who }) => who.trim())
-    .filter((who) => who !== '');
-  return [...new Set(names)];
+  return named(log.filter(({ kind }) => kind === 'reclassify' || kind === 'confirm'));
+}
+
+/** The same of the second readers whose types stand. */
+export function secondReaders(log: readonly ReviewEvent[]): string[] {
+  return named(standingEdits(log).filter(({ kind }) => kind === 'second-reading'));
+}
+
+function named(events: readonly ReviewEvent[]): string[] {
+  return [...new Set(events.map(({ who }) => who.trim()).filter((who) => who !== ''))];
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { betaCdf, betaQuantile } from './beta';
 import { clopperPearson, widened } from './interval';
-import { cohensKappa } from './kappa';
+import { cohensKappa, kappaIntervalText } from './kappa';
 import { quantile } from './quantile';
 
 const golden: { intervals: number[][]; quantiles: number[][] } = JSON.parse(
@@ -59,6 +59,15 @@ test('kappa of the textbook example: 20 and 15 agreed of 50', () => {
 test('kappa has no value where chance would always agree', () => {
   expect(cohensKappa([]).kappa).toBeNull();
   expect(cohensKappa([['a', 'a']]).kappa).toBeNull();
+});
+
+test('of a kappa from cells that all, or none, are alike there is no interval', () => {
+  const five = ['a', 'b', 'c', 'a', 'b'].map((type) => [type, type] as const);
+  expect(cohensKappa(five)).toMatchObject({ kappa: 1, standardError: null });
+  expect(kappaIntervalText(cohensKappa(five))).toMatch(/^no interval: .* agree on all$/);
+  expect(kappaIntervalText(cohensKappa(five.map(([type]) => [type, 'd'])))).toMatch(/agree on none$/);
+  const most = [...five, ['a', 'c'] as const];
+  expect(kappaIntervalText(cohensKappa(most))).toMatch(/^95 % 0\.\d\d to 1\.00$/);
 });
 
 test('quantiles lie between two values where none is in the place, as numpy has them', () => {

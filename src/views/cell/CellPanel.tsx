@@ -102,7 +102,10 @@ function OneCell({ image, cell }: { image: ImageEntry; cell: ReviewCell }) {
         </div>
         {!unseen && (
           <dl>
-            <dt title="Probability of the most probable type">Confidence</dt>
+            {/* Named: beside a person's type, or none, it would be read as the probability of that. */}
+            <dt title="The model’s most probable type, and its probability">
+              Model: {TYPE_NAMES[cell.modelType].toLowerCase()}
+            </dt>
             <dd>{percent(cell.confidence)}</dd>
           </dl>
         )}

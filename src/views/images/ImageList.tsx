@@ -155,7 +155,7 @@ interface ItemProps {
 }
 
 const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onRemove }: ItemProps) {
-  const { id, name, path, status, profile, colourless } = image;
+  const { id, name, path, status, profile, colourless, pages, page } = image;
   const cells = useStore((state) => cellsSeen(image, state));
   const slide = useStore((state) => slideOf(state.history.state, id));
   const locked = useStore((state) => signatureOf(state.history.state, id) !== undefined);
@@ -194,6 +194,11 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onR
               <span title={`Its colours are of ${profile}, and shown as if they were sRGB`}>not sRGB · </span>
             )}
             {colourless && <span title="It is greyscale: do not trust the types">no colours · </span>}
+            {pages > 1 && (
+              <span title="Only this page is counted. Another is chosen over the picture.">
+                page {(page ?? 0) + 1} of {pages} ·{' '}
+              </span>
+            )}
             {apart && <span title="Its slide was signed off before this image was on it">not signed · </span>}
             {text}
           </span>

@@ -4,7 +4,7 @@ import { TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';
 import { isReadTwice } from '../../domain/review/cells';
 import { firstReaders } from '../../domain/review/readers';
-import { cohensKappa } from '../../domain/statistics/kappa';
+import { cohensKappa, kappaIntervalText } from '../../domain/statistics/kappa';
 import { setPanel, showInField } from '../../store/actions';
 import { setReader } from '../../store/decide';
 import { cellKey } from '../../store/pixels';
@@ -27,9 +27,8 @@ export function ReadersTab() {
   const read = all.filter(({ cell }) => cell.second !== null);
   const both = read.filter(({ cell }) => isReadTwice(cell));
   const alone = read.length - both.length;
-  const { n, agreed, kappa, standardError } = cohensKappa(
-    both.map(({ cell }) => [cell.type, cell.second ?? ''] as const),
-  );
+  const agreement = cohensKappa(both.map(({ cell }) => [cell.type, cell.second ?? ''] as const));
+  const { n, agreed, kappa } = agreement;
   const differ = both.filter(({ cell }) => cell.type !== cell.second);
   if (reader === 'second') {
     return (
@@ -77,12 +76,11 @@ export function ReadersTab() {
         ) : (
           <>
             <b>{n}</b> cells read twice, <b>{agreed}</b> alike ({((100 * agreed) / n).toFixed(1)} %). Cohen’s kappa{' '}
-            {kappa === null || standardError === null ? (
+            {kappa === null ? (
               'has no value: both gave every cell one type'
             ) : (
               <>
-                <b>{kappa.toFixed(3)}</b> (95 % {(kappa - 1.96 * standardError).toFixed(2)} to{' '}
-                {Math.min(1, kappa + 1.96 * standardError).toFixed(2)})
+                <b>{kappa.toFixed(3)}</b> ({kappaIntervalText(agreement)})
               </>
             )}
             .

@@ -14,7 +14,11 @@ const MENU: [Format, string, string][] = [
     'One file with everything, photographs too where they fit; open it here or on another machine',
   ],
   ['report', 'Report', 'HTML to read and print: count with intervals, cells by type, changes, how it was made'],
-  ['csv', 'Cells as a table', 'cells.csv: a row a cell with its type, measures and probabilities'],
+  [
+    'csv',
+    'Cells as a table',
+    'cells.csv: a row a cell with its type, measures and probabilities. In Excel: Data > From Text/CSV',
+  ],
   ['results', 'Results', 'results.json, described in docs/results-format.md'],
   ['geojson', 'GeoJSON', 'Outlines with class and colour, for QuPath'],
   ['coco', 'COCO', 'Instances with run-length masks, for pycocotools'],
@@ -48,7 +52,7 @@ export function ExportMenu() {
           blind
             ? 'End the second reading first'
             : results
-              ? 'Save everything in one zip'
+              ? 'Save every format in one zip; photographs are not in it: save the session for those'
               : 'There are no results to save yet'
         }
       >

@@ -61,8 +61,11 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
           <th scope="col" title="Who the type is by: a person's is ticked">
             By
           </th>
-          <th scope="col" title="Probability of the model's most probable type">
-            Conf.
+          <th
+            scope="col"
+            title="The model’s most probable type where it is another than the cell’s, and its probability"
+          >
+            Model
           </th>
           <th scope="col" className="wide" title="x0, y0 – x1, y1 in px of the image">
             Box
@@ -122,7 +125,7 @@ interface RowProps {
 }
 
 const Row = memo(function Row({ cell, place, selected, stop, blind }: RowProps) {
-  const { id, type, by, confidence, box, areas } = cell;
+  const { id, type, by, modelType, confidence, box, areas } = cell;
   const ratio = nucleusToCytoplasm(cell);
   return (
     <tr aria-rowindex={place} aria-current={selected || undefined} onClick={() => selectCell(id)}>
@@ -141,7 +144,14 @@ const Row = memo(function Row({ cell, place, selected, stop, blind }: RowProps) 
         {/* Of a cell that the second reader has not read, nobody has said anything yet. */}
         <span>{blind && by === 'model' ? '\u2013' : by}</span>
       </td>
-      <td>{blind || isUnseen(cell) ? '\u2013' : percent(confidence)}</td>
+      {blind || isUnseen(cell) ? (
+        <td>{'\u2013'}</td>
+      ) : (
+        <td title={`Model: ${TYPE_NAMES[modelType].toLowerCase()} ${percent(confidence)}`}>
+          {/* A number alone would be read as that of the type beside it. */}
+          {modelType !== type && <TypeBadge type={modelType} size={12} />} {percent(confidence)}
+        </td>
+      )}
       <td className="muted wide">
         {box.x0},{box.y0}–{box.x1},{box.y1}
       </td>

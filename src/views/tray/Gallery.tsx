@@ -12,7 +12,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { type CallType, TYPE_NAMES } from '../../domain/cellType';
+import { type CallType, type CellType, TYPE_NAMES } from '../../domain/cellType';
 import { isUnseen } from '../../domain/review/cells';
 import { chooseCell, chooseCells, hoverCell, selectCell, showInField } from '../../store/actions';
 import type { CellOnImage } from '../../store/cells';
@@ -123,6 +123,7 @@ export function Gallery({ cells }: { cells: readonly CellOnImage[] }) {
                       id={cell.id}
                       type={cell.type}
                       byPerson={cell.by === 'person'}
+                      nearest={cell.modelType}
                       confidence={isUnseen(cell) ? null : cell.confidence}
                       size={size}
                       blind={blind}
@@ -178,7 +179,8 @@ interface ThumbProps {
   id: number;
   type: CallType;
   byPerson: boolean;
-  /** Null where the model never looked at it. */
+  /** The model's most probable type, and its probability: null where it never looked at the cell. */
+  nearest: CellType;
   confidence: number | null;
   size: number;
   blind: boolean;
@@ -188,14 +190,16 @@ interface ThumbProps {
 }
 
 const Thumb = memo(function Thumb(props: ThumbProps) {
-  const { imageId, name, id, type, byPerson, confidence, size, blind, several, onPick } = props;
+  const { imageId, name, id, type, byPerson, nearest, confidence, size, blind, several, onPick } = props;
   const ref = cellRef(imageId, id);
   const marked = useStore(
     ({ selectedImage, selectedCell, chosen }) =>
       (selectedCell === id && selectedImage === imageId) || (chosen.length > 0 && chosen.includes(ref)),
   );
   const model = confidence === null ? '\u2013' : percent(confidence);
-  const sure = blind ? '' : byPerson ? ', reviewed' : confidence === null ? ', not seen by the model' : ` ${model}`;
+  // Nothing is 49 % unidentified.
+  const said = `${nearest === type ? '' : `, nearest ${TYPE_NAMES[nearest]}`} ${model}`;
+  const sure = blind ? '' : byPerson ? ', reviewed' : confidence === null ? ', not seen by the model' : said;
   const text = `Cell ${id}, ${TYPE_NAMES[type]}${sure}`;
   return (
     <button
