@@ -96,7 +96,7 @@ function OneCell({ image, cell }: { image: ImageEntry; cell: ReviewCell }) {
         <div>
           <h2>Cell {cell.id}</h2>
           <strong>{TYPE_NAMES[cell.type]}</strong>
-          <small className="muted by" data-by={cell.by}>
+          <small className="muted by" data-by={cell.by} title={provenance(cell)}>
             {provenance(cell)}
           </small>
         </div>
