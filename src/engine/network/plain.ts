@@ -85,8 +85,10 @@ const operations: Operations = {
   pool: ({ from, weights, deep }, { map }) => {
     const x = map(from);
     const [batch, height, width, channels] = x.shape;
-    const shares = tf.reshape(map(weights), [batch, 1, height * width]);
-    const pooled = tf.matMul(shares, tf.reshape(x, [batch, height * width, channels]));
+    const shares = tf.reshape(map(weights), [batch, height * width, 1]);
+    // The map is transposed, not the shares: else tfjs-wasm prepares it as if it were a layer's weights, which takes longer
+    // than the products (1.2 ms against 0.3).
+    const pooled = tf.matMul(tf.reshape(x, [batch, height * width, channels]), shares, true);
     return tf.concat([tf.reshape(pooled, [batch, channels]), tf.mean(map(deep), [1, 2])], 1);
   },
   // [B, types].
