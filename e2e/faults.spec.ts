@@ -35,10 +35,11 @@ test('the engine’s worker dies in the middle of a file: it is started again, a
 
 /** Runs in a worker: says that it has begun with a file, and then never again leaves a loop that has no end. */
 function hang(): void {
-  const post = self.postMessage;
-  self.postMessage = function (this: typeof self, ...message: [unknown, never]) {
-    post.apply(this, message);
-    const { progress } = message[0] as { progress?: { stage?: string } };
+  const scope = self as unknown as { postMessage(message: unknown, transfer: unknown): void };
+  const post = scope.postMessage;
+  scope.postMessage = function (message, transfer) {
+    post.call(this, message, transfer);
+    const { progress } = message as { progress?: { stage?: string } };
     if (progress?.stage === 'saliency') for (;;);
   };
 }

@@ -1,7 +1,7 @@
 // A person opens the app, with a network and then without one.
 import { expect, test } from './fixtures';
 
-test('the app opens and says what it is for', async ({ page }) => {
+test('the app opens and says what it is for', { tag: '@wasm' }, async ({ page }) => {
   await page.goto('./');
   await expect(page).toHaveTitle('Leukolens');
   await expect(page.getByText('For Research Use Only')).toBeVisible();
@@ -16,7 +16,7 @@ test('the two projects differ in what they say: one has WebGPU, the other none',
   expect(found).toBe(project.name === 'webgpu');
 });
 
-test('after one visit it opens with no network', async ({ page, context }) => {
+test('after one visit it opens with no network', { tag: '@wasm' }, async ({ page, context }) => {
   await page.goto('./');
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);

@@ -27,8 +27,6 @@ export default defineConfig({
       // What has nothing to do with the graphics device is run once, below: the software GPU makes minutes of it.
       testIgnore: /(badFiles|command|intake|updates)\.spec\.ts/,
       grepInvert: /@wasm/,
-      // It uses every core; two pages at once only make both slow.
-      workers: 1,
       use: { launchOptions: { executablePath, args: webgpuArgs } },
     },
     { name: 'wasm', use: { launchOptions: { executablePath, args: noWebgpuArgs } } },

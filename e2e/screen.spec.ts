@@ -167,7 +167,9 @@ test('what a signed slide refuses is said in the dialog that asked, and the WBC 
   await expect(wbc).toBeEnabled();
 });
 
-test('images are put on a slide by part of their name and by ranges, and none unseen', async ({ page }) => {
+test('images are put on a slide by part of their name and by ranges, and none unseen', { tag: '@wasm' }, async ({
+  page,
+}) => {
   const field = await readFile(fixture('field-b.png'));
   const files = Array.from({ length: 12 }, (_, i) => ({ name: `s${i + 1}.png`, mimeType: 'image/png', buffer: field }));
   await page.getByLabel('Open images').setInputFiles(files);

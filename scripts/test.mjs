@@ -91,12 +91,12 @@ async function vitest(project, files = [], options) {
   return honest({ passed: report.numPassedTests, failed: report.numFailedTests, skipped }, status);
 }
 
-/** The browser's tests in two browsers at a time, since a software GPU keeps one core busy: those of faults and losses take as long as all others. */
+/** The browser's tests in two browsers at a time, since a software GPU keeps one core busy: those of faults, losses and flat memory take as long as all others. */
 async function inTwoBrowsers() {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(gpu|worker)\.test\.ts$/.test(file))
     .map((file) => `src/${file.replaceAll(path.sep, '/')}`);
-  const faults = files.filter((file) => /\/(faults|losses)\./.test(file));
+  const faults = files.filter((file) => /\/(faults|losses|flat)\./.test(file));
   const others = files.filter((file) => !faults.includes(file));
   if (faults.length === 0) throw new Error('No test of faults was found: the two lots are divided by name.');
   const cache = (/** @type {string} */ name) => ({ LEUKOLENS_VITE_CACHE: `node_modules/.vite-${name}` });

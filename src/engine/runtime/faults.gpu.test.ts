@@ -4,12 +4,12 @@ import { describe, expect, test, vi } from 'vitest';
 import { maxDifference } from '../kernels/agree';
 import { asWindow } from '../network/agreeGoldens';
 import { windowOf } from '../network/shown';
-import { altered, expectRight, start, want } from './disturbed';
+import { altered, expectRight, start, trusting, want } from './disturbed';
 
 describe('a device that fails under the work', () => {
   test('device.destroy() in the middle: the same results as undisturbed, on a new device', async () => {
     const devices: GPUDevice[] = [];
-    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const runtime = await start({ gpu: altered(() => {}, devices), trust: trusting });
     const undisturbed = await runtime.infer([asWindow(want(0, 'input'))]);
     const disturbed = runtime.infer([asWindow(want(0, 'input'))]);
     const field = runtime.saliency(windowOf(new Uint8Array(32 * 32 * 3).fill(128)), 32, 32);
@@ -26,7 +26,7 @@ describe('a device that fails under the work', () => {
 
   test('what else is drawn on it is drawn again, and what came of it meanwhile is not taken', async () => {
     const devices: GPUDevice[] = [];
-    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const runtime = await start({ gpu: altered(() => {}, devices), trust: trusting });
     const tries: string[] = [];
     const drawn = await runtime.run(async () => {
       if (tries.push('drawn') > 1) return 'picture';
@@ -39,7 +39,7 @@ describe('a device that fails under the work', () => {
 
   test('what else fails on it without its fault costs neither the device nor a second try', async () => {
     const devices: GPUDevice[] = [];
-    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const runtime = await start({ gpu: altered(() => {}, devices), trust: trusting });
     const failing = vi.fn(() => Promise.reject(new Error('no memory for the picture')));
     await expect(runtime.run(failing)).rejects.toThrow('no memory for the picture');
     expect([failing.mock.calls.length, devices.length]).toEqual([1, 1]);
@@ -48,7 +48,7 @@ describe('a device that fails under the work', () => {
 
   test('while it is being replaced the number of crops at a time is still known', async () => {
     const devices: GPUDevice[] = [];
-    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const runtime = await start({ gpu: altered(() => {}, devices), trust: trusting });
     const { batch } = runtime;
     devices[0]?.destroy();
     await devices[0]?.lost;
@@ -87,7 +87,7 @@ describe('a device that fails under the work', () => {
 
   test('a device lost while nothing runs is replaced when there is work', async () => {
     const devices: GPUDevice[] = [];
-    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const runtime = await start({ gpu: altered(() => {}, devices), trust: trusting });
     devices[0]?.destroy();
     await devices[0]?.lost;
     await expectRight(runtime);
@@ -96,7 +96,7 @@ describe('a device that fails under the work', () => {
 
   test('an error that nobody caught: the results are computed again', async () => {
     const devices: GPUDevice[] = [];
-    const runtime = await start({ gpu: altered(() => {}, devices) });
+    const runtime = await start({ gpu: altered(() => {}, devices), trust: trusting });
     // A buffer as large as no device allows: a validation error outside every scope.
     devices[0]?.createBuffer({ size: 2 ** 50, usage: GPUBufferUsage.STORAGE });
     await expectRight(runtime);
@@ -147,7 +147,7 @@ test('memory stays flat: tensors and buffers after many runs are those after the
       return buffer;
     };
   });
-  const runtime = await start({ gpu });
+  const runtime = await start({ gpu, trust: trusting });
   const field = windowOf(new Uint8Array(64 * 64 * 3).fill(180));
   const round = async () => {
     await runtime.saliency(field, 64, 64);

@@ -3,11 +3,9 @@ import { expect, test } from 'vitest';
 import { asWindow } from '../network/agreeGoldens';
 import type { FusedNetwork } from '../network/fusedNetwork';
 import { windowOf } from '../network/shown';
-import { altered, expectRight, start, want } from './disturbed';
+import { altered, expectRight, start, trusting, want } from './disturbed';
 import type { TrustStore } from './trust';
 
-/** Has met this device before. */
-const trusting: TrustStore = { get: async () => '', set: async () => {} };
 const field = windowOf(Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => 128 + 76 * Math.sin(i / 7)));
 
 test('lost once while it is opened: opened again, at the same level', async () => {

@@ -54,8 +54,6 @@ ${shareOut(kind)}
 ${pool(kind)}
 ${classify(kind)}`;
   const shared = `
-var<workgroup> shares : array<f32, ${side * side}>;
-var<workgroup> totals : array<f32, ${TEAM}>;
 var<workgroup> sums : array<f32, 16>;
 var<workgroup> part : array<vec4<f32>, ${TEAM}>;
 var<workgroup> pooled : array<vec4<f32>, ${evidence + deep}>;`;
@@ -84,37 +82,43 @@ function gradCams({ evidence, types, side }: PoolKind): string {
     }`;
 }
 
-/** `shares` of all px: mean cell probability of 2 x 2 of `cell` times mean saliency, plus the floor; `whole`, their sum; -> share. */
+/**
+ * share, not yet divided: mean cell probability of 2 x 2 of `cell` times mean saliency, plus the floor; `whole`, its sum. The map is
+ * in the arena alone: workgroup memory is cleared by every workgroup, in text that software devices take seconds to compile.
+ */
 function shareOut({ side }: PoolKind): string {
-  const px = side * side;
+  const quads = (side * side) / 4;
+  // The 2 x 2 px of two px of a row are two vec4 of either plane.
+  const two = (k: number) => `{
+      let at = (k / ${side / 4}) * ${side} + (k % ${side / 4}) * 2 + ${k};
+      let cell = arena[base + p.cell + at] + arena[base + p.cell + at + ${side / 2}];
+      let salient = arena[base + p.saliency + at] + arena[base + p.saliency + at + ${side / 2}];
+      w${k} = (cell.xz + cell.yw) * (salient.xz + salient.yw) / 16.0 + constantAt(p.floor).x;
+    }`;
   return `
-  var total = 0.0;
-  // Two px of a row at a time: their 2 x 2 px of both planes are two vec4 each.
-  for (var k = t; k < ${px / 2}; k += ${TEAM}) {
-    let at = (k / ${side / 2}) * ${side} + k % ${side / 2};
-    let cell = arena[base + p.cell + at] + arena[base + p.cell + at + ${side / 2}];
-    let salient = arena[base + p.saliency + at] + arena[base + p.saliency + at + ${side / 2}];
-    let w = (cell.xz + cell.yw) * (salient.xz + salient.yw) / 16.0 + constantAt(p.floor).x;
-    shares[k * 2] = w.x;
-    shares[k * 2 + 1] = w.y;
-    total += w.x + w.y;
+  var total = vec4<f32>(0.0);
+  for (var k = t; k < ${quads}; k += ${TEAM}) {
+    var w0 = vec2<f32>(0.0);
+    var w1 = vec2<f32>(0.0);
+    ${each(2, two)}
+    let w = vec4<f32>(w0, w1);
+    arena[base + p.share + k] = w;
+    total += w;
   }
-  totals[t] = total;
+  part[t] = total;
+  storageBarrier();
   workgroupBarrier();
   if (t < 16) {
-    var sum = 0.0;
-    for (var k = t; k < ${TEAM}; k += 16) { sum += totals[k]; }
-    sums[t] = sum;
+    var sum = vec4<f32>(0.0);
+    for (var k = t; k < ${TEAM}; k += 16) { sum += part[k]; }
+    sums[t] = sum.x + sum.y + sum.z + sum.w;
   }
   workgroupBarrier();
   var whole = 0.0;
-  for (var k = 0; k < 16; k++) { whole += sums[k]; }
-  for (var k = t; k < ${px / 4}; k += ${TEAM}) {
-    arena[base + p.share + k] = vec4<f32>(shares[k * 4], shares[k * 4 + 1], shares[k * 4 + 2], shares[k * 4 + 3]) / whole;
-  }`;
+  for (var k = 0; k < 16; k++) { whole += sums[k]; }`;
 }
 
-/** `pooled`: the evidence by its shares, slices of the px side by side, and the deep map's mean; -> features. */
+/** `pooled`: the evidence by its shares, slices of the px side by side, and the deep map's mean; -> features, share. */
 function pool({ evidence, deep, side, deepSide }: PoolKind): string {
   const slices = Math.floor(TEAM / evidence);
   const features = evidence + deep;
@@ -122,10 +126,14 @@ function pool({ evidence, deep, side, deepSide }: PoolKind): string {
   let c = t % ${evidence};
   var sum = vec4<f32>(0.0);
   if (t < ${evidence * slices}) {
-    for (var k = t / ${evidence}; k < ${side * side}; k += ${slices}) { sum += shares[k] * arena[base + p.evidence + k * p.evidenceStep + c]; }
+    for (var k = t / ${evidence}; k < ${side * side}; k += ${slices}) {
+      sum += scalarAt(base + p.share, k) * arena[base + p.evidence + k * p.evidenceStep + c];
+    }
   }
   part[t] = sum;
   workgroupBarrier();
+  // All have read the map by now.
+  for (var k = t; k < ${(side * side) / 4}; k += ${TEAM}) { arena[base + p.share + k] /= whole; }
   if (t < ${evidence}) {
     for (var s = 1; s < ${slices}; s++) { sum += part[s * ${evidence} + t]; }
     pooled[t] = sum / whole;

@@ -1,5 +1,5 @@
 /** From a window of the decoded image, as bytes, to the network's crop or the field: resampled, white-pointed, and how to standardise it. */
-import { each, type Kernel, kernel, PICTURE, TEAM, teamKernel } from '../kernel';
+import { type Kernel, kernel, PICTURE, TEAM, teamKernel } from '../kernel';
 import { DENSITY } from './cues';
 
 /**
@@ -58,8 +58,15 @@ fn sample(first : i32, px : i32, py : i32) -> vec4<f32> {
 }
 `;
 
-/** Of v0 ... v3, four px of a row. */
-const MEANS = `arena[base + p.mean + t] = vec4<f32>(${[0, 1, 2, 3].map((i) => `mean3(density(v${i}.xyz))`).join(', ')});`;
+/** `px`, four px of a row one after another; `value` is made of each, and their mean densities are written. A loop: `sample` is long, and would be in the text four times. */
+const fourOfRow = (value: string) => `
+  var means = vec4<f32>(0.0);
+  for (var i = 0; i < 4; i++) {
+    let px = (t % (p.width / 4)) * 4 + i;
+    ${value}
+    means[i] = mean3(density(value.xyz));
+  }
+  arena[base + p.mean + t] = means;`;
 
 /**
  * source (HEADER) and the picture -> crop [2 width, 2 width, rgb and one spare], half,
@@ -69,22 +76,17 @@ export function window(): Kernel {
   const body = `
   let first = base + p.source;
   let py = t / (p.width / 4);
-  let px0 = (t % (p.width / 4)) * 4;
   let step = p.width * 2;
-  ${each(
-    4,
-    (i) => `
-  var v${i} = vec4<f32>(0.0);
-  for (var k = 0; k < 4; k++) {
-    let x = (px0 + ${i}) * 2 + k % 2;
-    let y = py * 2 + k / 2;
-    let value = sample(first, x, y);
-    arena[base + p.crop + y * step + x] = value;
-    v${i} += value * 0.25;
-  }
-  arena[base + p.half + py * p.width + px0 + ${i}] = v${i};`,
-  )}
-  ${MEANS}`;
+  ${fourOfRow(`
+    var value = vec4<f32>(0.0);
+    for (var k = 0; k < 4; k++) {
+      let x = px * 2 + k % 2;
+      let y = py * 2 + k / 2;
+      let quarter = sample(first, x, y);
+      arena[base + p.crop + y * step + x] = quarter;
+      value += quarter * 0.25;
+    }
+    arena[base + p.half + py * p.width + px] = value;`)}`;
   return kernel('window', ['source', 'width', 'crop', 'half', 'mean'], ['crop', 'half', 'mean'], body, SAMPLE);
 }
 
@@ -93,9 +95,9 @@ export function field(): Kernel {
   const body = `
   let first = base + p.source;
   let py = t / (p.width / 4);
-  let px0 = (t % (p.width / 4)) * 4;
-  ${each(4, (i) => `let v${i} = sample(first, px0 + ${i}, py);\n  arena[base + p.field + py * p.width + px0 + ${i}] = v${i};`)}
-  ${MEANS}`;
+  ${fourOfRow(`
+    let value = sample(first, px, py);
+    arena[base + p.field + py * p.width + px] = value;`)}`;
   return kernel('field', ['source', 'width', 'field', 'mean'], ['field', 'mean'], body, SAMPLE);
 }
 
