@@ -203,7 +203,7 @@ test(
       await page.getByRole('button', { name: 'Save as' }).click();
       await page.getByRole('button', { name: /Close the session/ }).click();
       await expect(page.getByRole('list', { name: 'Images' })).toHaveCount(0);
-      // Gone from the disk too: what a reload cuts short is offered again, which is another test's matter.
+      // The screen is cleared before the disk is, and a reload in between would find the session still kept.
       await expect.poll(() => imagesKept(page)).toBe(0);
       await page.reload();
       const saved = path.join(folder, 'bundle.zip');
