@@ -7,6 +7,7 @@ import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { contentHash } from './scripts/content-hash.ts';
 import { withIntegrity } from './scripts/precache.ts';
+import { assemblyPlugin } from './scripts/vite-assembly.ts';
 import { modelsPlugin } from './scripts/vite-models.ts';
 
 // Cross-origin isolation lets tfjs-wasm use threads and gives precise clocks; hosts without these headers run single-thread.
@@ -33,6 +34,7 @@ export default defineConfig({
   plugins: [
     react(),
     modelsPlugin(),
+    assemblyPlugin(),
     {
       name: 'leukolens-out-dir',
       configResolved: ({ root, build }) => {
@@ -63,7 +65,7 @@ export default defineConfig({
       },
     }),
   ],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [assemblyPlugin()] },
   build: {
     target: 'es2023',
     // Vite 8's default minifier breaks tfjs-wasm's threaded build ('e is not defined').

@@ -2,6 +2,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { ensureChromium, webgpuArgs } from './scripts/chromium.mjs';
+import { assemblyPlugin } from './scripts/vite-assembly.ts';
 import { modelsPlugin } from './scripts/vite-models.ts';
 
 const inBrowser = ['src/**/*.gpu.test.ts', 'src/**/*.worker.test.ts'];
@@ -17,6 +18,7 @@ export default defineConfig({
     allowOnly: false,
     projects: [
       {
+        plugins: [assemblyPlugin()],
         test: {
           name: 'unit',
           environment: 'node',
@@ -28,8 +30,8 @@ export default defineConfig({
       {
         // `npm test` runs two at a time, which must not write to one cache.
         cacheDir: process.env.LEUKOLENS_VITE_CACHE ?? 'node_modules/.vite',
-        plugins: [modelsPlugin()],
-        worker: { format: 'es' },
+        plugins: [modelsPlugin(), assemblyPlugin()],
+        worker: { format: 'es', plugins: () => [assemblyPlugin()] },
         // Found late, a dependency reloads the page in the middle of a run.
         optimizeDeps: {
           include: [

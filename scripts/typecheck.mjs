@@ -2,7 +2,15 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-const parts = ['.', 'src', 'src/tsconfig.test.json', 'src/engine', 'src/engine/tsconfig.test.json', 'e2e/bench/page'];
+const parts = [
+  '.',
+  'src',
+  'src/tsconfig.test.json',
+  'src/engine',
+  'src/engine/tsconfig.test.json',
+  'src/engine/simd/assembly',
+  'e2e/bench/page',
+];
 
 const { bin } = JSON.parse(readFileSync('node_modules/typescript/package.json', 'utf8'));
 let failed = false;

@@ -25,6 +25,7 @@ const layers: Layer[] = [
   { name: 'manifest', files: /^engine\/manifest\.ts$/, may: ['domain'] },
   { name: 'kernels', files: /^engine\/kernels\//, may: ['domain', 'manifest'] },
   { name: 'plan', files: /^engine\/plan\//, may: ['domain', 'manifest'] },
+  { name: 'simd', files: /^engine\/simd\//, may: ['domain', 'manifest', 'plan', 'kernels'] },
   { name: 'fused', files: /^engine\/fused\//, may: ['domain', 'manifest', 'plan', 'kernels'] },
   // Weights are loaded by engine.ts itself; to the other stages network/ is closed all the same.
   { name: 'weights', files: /^engine\/network\/weights\.ts$/, may: ['domain', 'manifest', 'kernels', 'network'] },
@@ -32,7 +33,13 @@ const layers: Layer[] = [
     name,
     files: new RegExp(`^engine/${name}/`),
     // SG-CLDFF is guided by the saliency head: the network runs it on every crop.
-    may: ['domain', 'manifest', 'plan', 'kernels', ...(name === 'network' ? ['weights', 'saliency', 'fused'] : [])],
+    may: [
+      'domain',
+      'manifest',
+      'plan',
+      'kernels',
+      ...(name === 'network' ? ['weights', 'saliency', 'fused', 'simd'] : []),
+    ],
   })),
   {
     name: 'runtime',

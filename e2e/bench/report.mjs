@@ -32,6 +32,8 @@ export function report({ device, ceiling, work, rows, fields, prepared, shipped,
     [
       ratio('fused', 'tfjs-webgpu', batch),
       ratio('fused', 'ort-webgpu', batch),
+      ratio('simd', 'ort-wasm', batch),
+      ratio('simd', 'tfjs-wasm', batch),
       ratio('tfjs-wasm', 'ort-wasm', batch),
     ].flat(),
   );

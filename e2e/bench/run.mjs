@@ -16,7 +16,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     batches: { type: 'string', default: '1,8' },
     rounds: { type: 'string', default: '5' },
-    kinds: { type: 'string', default: 'fused,tfjs-webgpu,ort-webgpu,tfjs-wasm,ort-wasm' },
+    kinds: { type: 'string', default: 'fused,tfjs-webgpu,ort-webgpu,simd,tfjs-wasm,ort-wasm' },
     // The machine's own graphics card instead of the software device.
     gpu: { type: 'boolean', default: false },
     // In place of the table: what subgroups would bring to the kernels that add up over a workgroup.

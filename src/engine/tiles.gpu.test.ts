@@ -1,8 +1,4 @@
 // Large fields: computed in tiles they are the field computed at once, and their cells are found whatever their size in px.
-import plain from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
-import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
-import threaded from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
-import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import truth from '../../e2e/fixtures/field-b.json';
 import fieldUrl from '../../e2e/fixtures/field-b.png?url';
@@ -12,7 +8,7 @@ import { tilesOf } from './candidates/grid';
 import { decodeFile } from './decode/decodeImage';
 import { detect, fieldSaliency } from './detect';
 import { loadModel } from './network/weights';
-import { openWasm } from './runtime/levels';
+import { openSimd } from './runtime/levels';
 import { whitePoint } from './saliency/whitePoint';
 
 /** Its cells are as large as a field of this size would show them. */
@@ -38,12 +34,7 @@ const white = { constant: [0.95, 0.95, 0.95], surface: null };
 
 async function opened() {
   const model = await loadModel(new URL('/models/sg-cldff-v5/', location.href).href);
-  const { network } = await openWasm(model, {
-    'tfjs-backend-wasm.wasm': plain,
-    'tfjs-backend-wasm-simd.wasm': simd,
-    'tfjs-backend-wasm-threaded-simd.wasm': threaded,
-  });
-  expect(tf.getBackend()).toBe('wasm');
+  const { network } = await openSimd(model);
   const field = await decodeFile(await (await fetch(fieldUrl)).blob(), null);
   return { model, network, field };
 }

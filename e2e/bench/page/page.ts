@@ -93,7 +93,7 @@ async function field({ kinds, folder, fieldUrl }: Options): Promise<FieldRow[]> 
   const pixels = { data: data as Uint8ClampedArray, width, height };
   const rows: FieldRow[] = [];
   for (const kind of kinds) {
-    const runner = await makeRunner(kind, folder, kind === 'tfjs-wasm' ? 2 : 1);
+    const runner = await makeRunner(kind, folder, kind === 'tfjs-wasm' || kind === 'simd' ? 2 : 1);
     const { network: net } = runner;
     if (net) {
       const all = () => analyse(model, net, bytes.slice(0), { crop: false }, () => {});

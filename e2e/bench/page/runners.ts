@@ -11,13 +11,14 @@ import * as ortWasm from 'onnxruntime-web/wasm';
 import * as ortWebgpu from 'onnxruntime-web/webgpu';
 import { openGpu } from '../../../src/engine/fused/gpu';
 import { PlainNetwork } from '../../../src/engine/network/plainNetwork';
+import { SimdNetwork } from '../../../src/engine/network/simdNetwork';
 import { loadModel, type Model } from '../../../src/engine/network/weights';
 import { networkPlan } from '../../../src/engine/plan/layers';
 import { toOnnx } from './onnx';
 import { type Batch, fused, ofNetwork, type Runner } from './runner';
 
 /** Those that run on any device. */
-export const KINDS = ['fused', 'tfjs-webgpu', 'ort-webgpu', 'tfjs-wasm', 'ort-wasm'] as const;
+export const KINDS = ['fused', 'tfjs-webgpu', 'ort-webgpu', 'simd', 'tfjs-wasm', 'ort-wasm'] as const;
 /** fused-f16: asked for by name, where the device has 'shader-f16'. */
 export type Kind = (typeof KINDS)[number] | 'fused-f16';
 
@@ -39,6 +40,20 @@ async function onTfjs(folder: string, batch: number, backend: 'webgpu' | 'wasm')
   const network = new PlainNetwork(model, batch);
   const infer = ({ windows, crops }: Batch) => network.inferCrops(crops, windows.length);
   return ofNetwork(network, infer, select, () => model.weights.dispose());
+}
+
+async function onSimd(folder: string, batch: number): Promise<Runner> {
+  const network = await SimdNetwork.open(await loadModel(folder), batch);
+  const infer = async ({ windows, crops }: Batch) => {
+    const length = crops.length / windows.length;
+    return windows.map((_, k) => network.inferCrop(crops.subarray(k * length, (k + 1) * length)));
+  };
+  return ofNetwork(
+    network,
+    infer,
+    async () => {},
+    () => {},
+  );
 }
 
 /** [count, side, side, 3] -> [count, 3, side, side]. */
@@ -77,6 +92,7 @@ async function onOrt(model: Model, backend: 'webgpu' | 'wasm'): Promise<Runner> 
 export async function makeRunner(kind: Kind, folder: string, batch: number): Promise<Runner> {
   if (kind === 'fused' || kind === 'fused-f16') return fused(folder, batch, kind === 'fused-f16');
   if (kind === 'tfjs-webgpu') return onTfjs(folder, batch, 'webgpu');
+  if (kind === 'simd') return onSimd(folder, batch);
   if (kind === 'tfjs-wasm') return onTfjs(folder, batch, 'wasm');
   return onOrt(await loadModel(folder), kind === 'ort-webgpu' ? 'webgpu' : 'wasm');
 }

@@ -1,4 +1,5 @@
-/** Places the maps of a program in one slab of memory: maps that never live at the same time share their place. */
+/** Where the maps of a program lie in an image's slab of memory. */
+import { type Life, place } from '../plan/place';
 import type { Program, View } from './program';
 
 export interface Layout {
@@ -8,13 +9,6 @@ export interface Layout {
   slab: number;
   /** vec4 of the outputs, which lie at the slab's start in their order. */
   outputs: number;
-}
-
-interface Life {
-  map: string;
-  size: number;
-  from: number;
-  until: number;
 }
 
 function livesOf({ dispatches, maps, inputs, outputs }: Program): Life[] {
@@ -39,21 +33,7 @@ export function planArena(program: Program, keep = false): Layout {
     offsets.set(map, outputs);
     outputs += program.maps.get(map) as number;
   }
-  let slab = outputs;
-  const placed: (Life & { at: number })[] = [];
-  // Largest first, each at the lowest place that is free all its life.
-  for (const life of livesOf(program).sort((a, b) => b.size - a.size)) {
-    const rivals = placed
-      .filter((other) => keep || (other.from <= life.until && life.from <= other.until))
-      .sort((a, b) => a.at - b.at);
-    let at = outputs;
-    for (const rival of rivals) {
-      if (rival.at - at >= life.size) break;
-      at = Math.max(at, rival.at + rival.size);
-    }
-    placed.push({ ...life, at });
-    offsets.set(life.map, at);
-    slab = Math.max(slab, at + life.size);
-  }
-  return { offsets, slab, outputs };
+  const { offsets: others, end } = place(livesOf(program), outputs, keep);
+  for (const [map, at] of others) offsets.set(map, at);
+  return { offsets, slab: end, outputs };
 }

@@ -6,9 +6,13 @@ import plain from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm
 import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
 import threaded from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Window } from '../../domain/pixels';
 import { maxDifference, requireWebGpu } from '../kernels/agree';
-import { argmaxAgreement, modelFolder, readStages } from './agreeGoldens';
+import { isRelaxed } from '../simd/kernels';
+import { argmaxAgreement, asWindow, modelFolder, readStages } from './agreeGoldens';
 import { forward, type Stages } from './forward';
+import { PlainNetwork } from './plainNetwork';
+import { SimdNetwork } from './simdNetwork';
 import { loadModel } from './weights';
 
 const STAGES = [
@@ -70,6 +74,62 @@ describe.each(['webgpu', 'wasm'] as const)('on %s', (backend) => {
     for (const name of ['types', 'cams']) {
       const got = await valuesOf(batch, name);
       expect(maxDifference(got.subarray(got.length / 2), want(1, name))).toBeLessThanOrEqual(2e-3);
+    }
+  });
+});
+
+describe.each([false, true])('our WebAssembly kernels, relaxed: %s', (relaxed) => {
+  let network: SimdNetwork;
+
+  beforeAll(async () => {
+    await start('wasm');
+    expect(isRelaxed(), 'this Chromium multiplies and adds in one step').toBe(true);
+    network = await SimdNetwork.open(await loadModel(modelFolder()), 1, relaxed);
+  });
+
+  test.each([0, 1])('masks, types and Grad-CAMs of crop %i match their goldens to 1e-3', (crop) => {
+    const outputs = network.inferCrop(want(crop, 'input'));
+    for (const name of ['segmentation', 'types', 'cams'] as const) {
+      expect(maxDifference(outputs[name], want(crop, name)), name).toBeLessThan(1e-3);
+    }
+    expect(argmaxAgreement(outputs.segmentation, want(crop, 'segmentation'))).toBeGreaterThanOrEqual(0.999);
+  });
+
+  test('what goes with them matches its golden', () => {
+    const outputs = network.inferCrop(want(0, 'input'));
+    for (const name of ['saliency', 'features'] as const) {
+      expect(maxDifference(outputs[name], want(0, name)), name).toBeLessThan(1e-3);
+    }
+  });
+
+  test('they agree with the plain path on tfjs, on crops and on fields of any size, in any order', async () => {
+    expect(tf.getBackend()).toBe('wasm');
+    const plainly = new PlainNetwork(await loadModel(modelFolder()), 2);
+    const windows = [0, 1].map((crop) => asWindow(want(crop, 'input')));
+    const [got, known] = [await network.infer(windows), await plainly.infer(windows)];
+    for (const crop of [0, 1]) {
+      for (const name of ['segmentation', 'types', 'cams', 'saliency', 'features'] as const) {
+        expect(maxDifference(got[crop]?.[name] ?? [], known[crop]?.[name] ?? []), name).toBeLessThan(1e-3);
+      }
+    }
+    for (const [height, width] of [
+      ...[
+        [16, 16],
+        [16, 48],
+        [176, 32],
+        [96, 160],
+        [304, 208],
+      ],
+      // Seen before, after the memory was given to others.
+      ...[
+        [16, 16],
+        [176, 32],
+      ],
+    ] as [number, number][]) {
+      const field = { ...(windows[0] as Window), box: { x0: 0, y0: 0, x1: 160, y1: 160 } };
+      const [a, b] = [await network.saliency(field, height, width), await plainly.saliency(field, height, width)];
+      expect(maxDifference(a.cell, b.cell), `${height} x ${width}`).toBeLessThan(1e-3);
+      expect(maxDifference(a.core, b.core), `${height} x ${width}`).toBeLessThan(1e-3);
     }
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { maxDifference } from '../kernels/agree';
 import { asWindow } from '../network/agreeGoldens';
 import { windowOf } from '../network/shown';
+import { SimdNetwork } from '../network/simdNetwork';
 import { altered, expectRight, start, trusting, want } from './disturbed';
 
 describe('a device that fails under the work', () => {
@@ -76,8 +77,64 @@ describe('a device that fails under the work', () => {
     expect(runtime.describe().fallbackReason).toMatch(/no number/);
   });
 
-  test('a crash of WebAssembly says that its worker cannot be used any more', async () => {
+  test('a crash of our WebAssembly kernels: the work is done again in a new memory', async () => {
     const runtime = await start({ backend: 'wasm' });
+    const crashed = runtime.backend.network;
+    vi.spyOn(crashed, 'infer').mockRejectedValue(new WebAssembly.RuntimeError('out of bounds'));
+    await expectRight(runtime);
+    expect(runtime.backend.network).not.toBe(crashed);
+    expect(runtime.details()).toMatchObject({ path: 'simd', outlived: 'out of bounds' });
+  });
+
+  test('kernels that crash again and again, do not compile or are wrong: tfjs does the work, and why', async () => {
+    const { open } = SimdNetwork;
+    const opening = vi.spyOn(SimdNetwork, 'open');
+    try {
+      opening.mockImplementation(async (...options) => {
+        const network = await open(...options);
+        let calls = 0;
+        const { infer } = network;
+        // The gate's run is the first.
+        network.infer = async (windows) => {
+          if (calls++ > 0) throw new WebAssembly.RuntimeError('unreachable');
+          return infer.call(network, windows);
+        };
+        return network;
+      });
+      const crashing = await start({ backend: 'wasm' });
+      await expectRight(crashing);
+      expect(crashing.details().path).toBe('tfjs-wasm');
+      expect(crashing.describe().fallbackReason).toMatch(/; then: unreachable$/);
+
+      opening.mockRejectedValue(new WebAssembly.CompileError('no SIMD'));
+      const refused = await start({ backend: 'wasm' });
+      expect(refused.details().path).toBe('tfjs-wasm');
+      expect(refused.describe().fallbackReason).toMatch(/our WebAssembly kernels do not run here \(no SIMD\)$/);
+      await expectRight(refused);
+
+      opening.mockImplementation(async (...options) => {
+        const network = await open(...options);
+        const { infer } = network;
+        network.infer = async (windows) => {
+          const outputs = await infer.call(network, windows);
+          for (const { cams } of outputs) cams.fill(0);
+          return outputs;
+        };
+        return network;
+      });
+      const wrong = await start({ backend: 'wasm' });
+      expect(wrong.details().path).toBe('tfjs-wasm');
+      expect(wrong.describe().fallbackReason).toMatch(
+        /our WebAssembly kernels compute wrong results: its cams are all zero$/,
+      );
+    } finally {
+      opening.mockRestore();
+    }
+  });
+
+  test('a crash of tfjs on WebAssembly says that its worker cannot be used any more', async () => {
+    const opening = vi.spyOn(SimdNetwork, 'open').mockRejectedValue(new WebAssembly.CompileError('no SIMD'));
+    const runtime = await start({ backend: 'wasm' }).finally(() => opening.mockRestore());
     const infer = vi
       .spyOn(runtime.backend.network, 'infer')
       .mockRejectedValue(new WebAssembly.RuntimeError('out of bounds'));

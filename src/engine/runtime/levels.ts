@@ -9,21 +9,23 @@ import { type Gpu, openGpu } from '../fused/gpu';
 import { FusedNetwork } from '../network/fusedNetwork';
 import type { Network } from '../network/network';
 import { PlainNetwork } from '../network/plainNetwork';
+import { SimdNetwork } from '../network/simdNetwork';
 import type { Model } from '../network/weights';
 
 /**
  * fused-f16 and fused: our own recorded pass, multiplying in half precision and in single; tfjs-webgpu: layer by layer on the same
- * device; wasm: without a graphics device.
+ * device; simd: our own kernels in WebAssembly, without a graphics device; tfjs-wasm: layer by layer there.
  */
-export const LEVELS = ['fused-f16', 'fused', 'tfjs-webgpu', 'wasm'] as const;
+export const LEVELS = ['fused-f16', 'fused', 'tfjs-webgpu', 'simd', 'tfjs-wasm'] as const;
 export type Level = (typeof LEVELS)[number];
+export type GpuLevel = Exclude<Level, 'simd' | 'tfjs-wasm'>;
+
+export const isOnGpu = (level: Level): level is GpuLevel => level !== 'simd' && level !== 'tfjs-wasm';
 
 export interface Backend {
   level: Level;
   name: BackendName;
   network: Network;
-  /** The plain path on the same device, for what the fused one has no room for. */
-  plain: PlainNetwork;
   gpu: Gpu | null;
   device: string;
   software: boolean;
@@ -63,17 +65,11 @@ async function giveToTfjs({ device, info }: Gpu, model: Model): Promise<void> {
 export const hasHalves = ({ device, software }: Gpu) => !software && device.features.has('shader-f16');
 
 /** batch: crops at a time; where it is left out, what suits the device. */
-export async function openOnGpu(
-  level: Exclude<Level, 'wasm'>,
-  gpu: Gpu,
-  model: Model,
-  batch?: number,
-): Promise<Backend> {
+export async function openOnGpu(level: GpuLevel, gpu: Gpu, model: Model, batch?: number): Promise<Backend> {
   await giveToTfjs(gpu, model);
   const onTfjs = level === 'tfjs-webgpu';
   tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', onTfjs ? SUBMIT_AFTER.network : SUBMIT_AFTER.drawing);
   const size = batch ?? BATCH[gpu.software ? 'software' : onTfjs ? 'tfjs' : 'hardware'];
-  const plain = new PlainNetwork(model, size);
   const fused = onTfjs ? null : new FusedNetwork(gpu, model, size, level === 'fused-f16');
   const close = () => {
     fused?.dispose();
@@ -83,8 +79,7 @@ export async function openOnGpu(
   return {
     level,
     name: 'webgpu',
-    network: fused ?? plain,
-    plain,
+    network: fused ?? new PlainNetwork(model, size),
     gpu,
     device: gpu.name,
     software: gpu.software,
@@ -92,7 +87,15 @@ export async function openOnGpu(
   };
 }
 
-export async function openWasm(model: Model, wasmUrls: LoadOptions['wasmUrls']): Promise<Backend> {
+const ON_PROCESSOR = { name: 'wasm', gpu: null, device: 'WebAssembly', software: false } as const;
+
+/** Needs nothing of tfjs. Throws where WebAssembly has no SIMD here. */
+export async function openSimd(model: Model): Promise<Backend> {
+  takeFromTfjs(model);
+  return { ...ON_PROCESSOR, level: 'simd', network: await SimdNetwork.open(model, BATCH.wasm), close: () => {} };
+}
+
+export async function openTfjsWasm(model: Model, wasmUrls: LoadOptions['wasmUrls']): Promise<Backend> {
   setWasmPaths(wasmUrls);
   takeFromTfjs(model);
   if (!(await tf.setBackend('wasm'))) {
@@ -102,9 +105,6 @@ export async function openWasm(model: Model, wasmUrls: LoadOptions['wasmUrls']):
       'Use a current Chrome, Edge, Firefox or Safari.',
     );
   }
-  const plain = new PlainNetwork(model, BATCH.wasm);
-  const close = () => model.weights.dispose();
-  return {
-    ...{ level: 'wasm', name: 'wasm', network: plain, plain, gpu: null, device: 'WebAssembly', software: false, close },
-  };
+  const network = new PlainNetwork(model, BATCH.wasm);
+  return { ...ON_PROCESSOR, level: 'tfjs-wasm', network, close: () => model.weights.dispose() };
 }

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { asWindow } from '../network/agreeGoldens';
 import type { FusedNetwork } from '../network/fusedNetwork';
+import { PlainNetwork } from '../network/plainNetwork';
 import { windowOf } from '../network/shown';
-import { altered, expectRight, start, trusting, want } from './disturbed';
+import { altered, expectRight, model, start, trusting, want } from './disturbed';
 import type { TrustStore } from './trust';
 
 const field = windowOf(Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => 128 + 76 * Math.sin(i / 7)));
@@ -78,7 +79,7 @@ test('a run that is refused while kernels are compiled is no result, and compute
   expect(prepared).toBe(false);
   goOn();
   expect(devices).toHaveLength(2);
-  const known = await runtime.backend.plain.saliency(field, 64, 64);
+  const known = await new PlainNetwork(model, 1).saliency(field, 64, 64);
   expect(Math.max(...maps.core.map((v, i) => Math.abs(v - (known.core[i] as number))))).toBeLessThan(1e-3);
 });
 

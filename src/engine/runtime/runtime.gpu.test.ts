@@ -36,9 +36,9 @@ test('a golden corrupted on purpose: it steps down and says so', async () => {
   expected[1] = { ...expected[1], types };
   const trust = memory();
   const runtime = await start({ trust }, { ...goldens, expected });
-  expect(runtime.details().path).toBe('wasm');
+  expect(runtime.details().path).toBe('tfjs-wasm');
   expect(runtime.describe().fallbackReason).toMatch(
-    /wrong results: its types are off by 0\.010?.*; then: .*wrong results/,
+    /wrong results: its types are off by 0\.010?.*; then: .*wrong results.*; then: our WebAssembly kernels compute wrong results/,
   );
   // Nothing is below it: it goes on, but is not to be believed either.
   expect(runtime.describe().fallbackReason).toMatch(
@@ -94,7 +94,7 @@ test.each([
   });
   const runtime = await start({ gpu });
   expect(spoilt).toBeGreaterThan(0);
-  expect(runtime.details().path).toBe('wasm');
+  expect(runtime.details().path).toBe('simd');
   expect(runtime.describe().fallbackReason).toMatch(new RegExp(`the graphics device computes wrong ${what}`));
 });
 

@@ -9,12 +9,24 @@ import type { Pixels, Window } from '../../domain/pixels';
 import { DeviceFault, Gpu } from '../fused/gpu';
 import { FusedNetwork } from '../network/fusedNetwork';
 import type { CropOutput, Network, SaliencyOutput } from '../network/network';
+import { SimdNetwork } from '../network/simdNetwork';
 import type { Model } from '../network/weights';
 import { verdict } from './believe';
 import { FaultRecord } from './faultRecord';
 import { NO_GAIN } from './gain';
 import { check, type Goldens } from './gate';
-import { type Backend, hasHalves, LEVELS, type Level, openOnGpu, openWasm, tryGpu } from './levels';
+import {
+  type Backend,
+  type GpuLevel,
+  hasHalves,
+  isOnGpu,
+  LEVELS,
+  type Level,
+  openOnGpu,
+  openSimd,
+  openTfjsWasm,
+  tryGpu,
+} from './levels';
 import { indexedTrust, type TrustStore } from './trust';
 
 export interface RuntimeOptions extends Pick<LoadOptions, 'backend' | 'wasmUrls'> {
@@ -49,8 +61,8 @@ export class Runtime implements Network {
     this.model = model;
     this.goldens = goldens;
     this.options = options;
-    this.level = options.backend === 'wasm' ? 'wasm' : 'fused-f16';
-    if (this.level === 'wasm') this.reason = 'chosen in the address (?backend=wasm)';
+    this.level = options.backend === 'wasm' ? 'simd' : 'fused-f16';
+    if (this.level === 'simd') this.reason = 'chosen in the address (?backend=wasm)';
     this.batchSize = options.batch;
     this.ready = this.open(first ?? this.device());
   }
@@ -92,6 +104,7 @@ export class Runtime implements Network {
       path: level,
       batch: network.batch,
       ...(network instanceof FusedNetwork && { dispatches: network.dispatches }),
+      ...(network instanceof SimdNetwork && { memory: network.bytes, relaxed: network.relaxed ? 'yes' : 'no' }),
       ...(features && { features: [...features].sort().join(' ') }),
       ...(limits && { maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize }),
       ...(this.note && { f16: this.note }),
@@ -160,7 +173,7 @@ export class Runtime implements Network {
         if (!backend.gpu?.fault) await backend.gpu?.lastWord();
         const fault = backend.gpu?.fault ?? thrown;
         if (own && !backend.gpu?.fault) throw thrown;
-        if (backend.level === 'wasm') throw crashed(thrown);
+        if (backend.level === 'tfjs-wasm') throw crashed(thrown);
         // Several calls may see one fault; the first of them repairs it for all.
         if (backend === this.opened && backend !== this.broken) this.recover(backend, fault);
       }
@@ -185,7 +198,7 @@ export class Runtime implements Network {
 
   /** A new device, where the level needs one. */
   private device(): Promise<Gpu | Error> | undefined {
-    if (this.level === 'wasm') return undefined;
+    if (!isOnGpu(this.level)) return undefined;
     return tryGpu('gpu' in this.options ? this.options.gpu : navigator.gpu);
   }
 
@@ -200,11 +213,11 @@ export class Runtime implements Network {
   private async open(first: Promise<Gpu | Error> | undefined): Promise<Backend> {
     let opening = first;
     let lost = 0;
-    while (this.level !== 'wasm') {
+    while (isOnGpu(this.level)) {
       const gpu = (await opening) ?? new Error('no graphics device');
       if (!(gpu instanceof Gpu)) {
-        // Without a device none of the levels above wasm can run.
-        this.level = 'wasm';
+        // Without a device none of the levels that need one can run.
+        this.level = 'simd';
         this.reason = this.reason ? `${this.reason}; then: ${gpu.message}` : gpu.message;
         break;
       }
@@ -227,19 +240,39 @@ export class Runtime implements Network {
       opening = this.device();
     }
     this.options.onStep?.('Starting WebAssembly');
-    const wasm = await openWasm(this.model, this.options.wasmUrls);
+    this.opened = (await this.onSimd()) ?? (await this.onTfjsWasm());
+    return this.opened;
+  }
+
+  /** Null, and one level down, where our kernels do not run or are wrong. */
+  private async onSimd(): Promise<Backend | null> {
+    if (this.level !== 'simd') return null;
+    let wrong: string | null;
+    try {
+      const backend = await openSimd(this.model);
+      wrong = this.goldens && (await check(backend.network, this.goldens));
+      if (!wrong) return backend;
+      wrong = `our WebAssembly kernels compute ${wrong}`;
+    } catch (thrown) {
+      wrong = `our WebAssembly kernels do not run here (${thrown instanceof Error ? thrown.message : thrown})`;
+    }
+    this.stepDown(wrong);
+    return null;
+  }
+
+  private async onTfjsWasm(): Promise<Backend> {
+    const wasm = await openTfjsWasm(this.model, this.options.wasmUrls);
     // There is nothing below it: what is wrong with it is said.
     const wrong = this.goldens && (await check(wasm.network, this.goldens));
     if (wrong) {
       const said = `WebAssembly computes ${wrong}: do not trust what it finds`;
       this.reason = this.reason ? `${this.reason}; then: ${said}` : said;
     }
-    this.opened = wasm;
     return wasm;
   }
 
   /** The level on this device, or why not; in that case the device is closed. */
-  private async attempt(level: Exclude<Level, 'wasm'>, gpu: Gpu): Promise<Backend | Error> {
+  private async attempt(level: GpuLevel, gpu: Gpu): Promise<Backend | Error> {
     try {
       const backend = await openOnGpu(level, gpu, this.model, this.batchSize);
       this.triedBatch = backend.network.batch;

@@ -1,0 +1,107 @@
+/** The network's arrays as the kernels read them, one behind the other in their memory. */
+import { FLOAT } from './program';
+
+/** Outputs a convolution computes at a time (assembly/convolution.ts). */
+export const BLOCK = 8;
+
+export interface ModelArray {
+  shape: number[];
+  values: Float32Array;
+}
+
+const ceil = (value: number, unit: number) => Math.ceil(value / unit) * unit;
+
+/** Filters [..., outputs] as blocks of eight outputs: [outputs / 8, ..., 8], with zeros for those that are missing. */
+export function inBlocks(values: Float32Array, outputs: number): Float32Array {
+  const taps = values.length / outputs;
+  const packed = new Float32Array(taps * ceil(outputs, BLOCK));
+  for (let tap = 0; tap < taps; tap++) {
+    for (let o = 0; o < outputs; o++) {
+      const block = Math.floor(o / BLOCK);
+      packed[(block * taps + tap) * BLOCK + (o % BLOCK)] = values[tap * outputs + o] as number;
+    }
+  }
+  return packed;
+}
+
+/** Each run of `length` values filled up to `padded`. */
+export function fillRows(values: Float32Array, length: number, padded: number, filling: number): Float32Array {
+  const rows = new Float32Array((values.length / length) * padded).fill(filling);
+  for (let row = 0; row * length < values.length; row++) {
+    rows.set(values.subarray(row * length, (row + 1) * length), row * padded);
+  }
+  return rows;
+}
+
+export class Filters {
+  readonly start: number;
+  readonly array: (name: string) => ModelArray;
+  private readonly addresses = new Map<string, number>();
+  private readonly parts: { at: number; values: Float32Array }[] = [];
+  private next: number;
+
+  /** start: address of the first one, a multiple of 64. */
+  constructor(array: (name: string) => ModelArray, start: number) {
+    this.array = array;
+    this.start = start;
+    this.next = start;
+  }
+
+  /** Address behind the last one. */
+  get end(): number {
+    return this.next;
+  }
+
+  /** Address of the values that `make` gives; the same key is kept once. */
+  add(key: string, make: () => Float32Array): number {
+    const known = this.addresses.get(key);
+    if (known !== undefined) return known;
+    const values = make();
+    const at = this.next;
+    this.parts.push({ at, values });
+    this.addresses.set(key, at);
+    // Read four floats at a time.
+    this.next = ceil(at + values.length * FLOAT, 64);
+    return at;
+  }
+
+  /** The only value of an array. */
+  number(name: string): number {
+    return this.array(name).values[0] as number;
+  }
+
+  shape(name: string): number[] {
+    return this.array(name).shape;
+  }
+
+  /** An array as it is. */
+  values(name: string): number {
+    return this.add(name, () => this.array(name).values);
+  }
+
+  /** `<name>.w`, the outputs last, in blocks; inputs: only the first so many of a linear layer's. */
+  blocks(name: string, inputs?: number): number {
+    const { shape, values } = this.array(`${name}.w`);
+    const outputs = shape.at(-1) as number;
+    return this.add(`${name}.w in blocks ${inputs ?? ''}`, () =>
+      inBlocks(inputs === undefined ? values : values.subarray(0, inputs * outputs), outputs),
+    );
+  }
+
+  /** A bias, with zeros to whole blocks. */
+  bias(name: string): number {
+    return this.add(`${name} as bias`, () => {
+      const { values } = this.array(name);
+      return fillRows(values, values.length, ceil(values.length, BLOCK), 0);
+    });
+  }
+
+  zeros(outputs: number): number {
+    return this.add(`zeros ${ceil(outputs, BLOCK)}`, () => new Float32Array(ceil(outputs, BLOCK)));
+  }
+
+  write(memory: WebAssembly.Memory): void {
+    const floats = new Float32Array(memory.buffer);
+    for (const { at, values } of this.parts) floats.set(values, at / FLOAT);
+  }
+}
