@@ -24,7 +24,7 @@ async function tab() {
     useStore.setState({ images: [newEntry({ id: 'a', name: 'a.tif', path: 'a.tif', size: 3 })] });
   };
   const decide = () => happen({ kind: 'wbc', changes: [{ slide: '', field: 'wbc', old: null, new: 5 }] });
-  return { ...persist, open, decide, setPwa, get: useStore.getState };
+  return { ...persist, open, decide, setPwa, get: useStore.getState, set: useStore.setState };
 }
 
 /** True where the browser would ask. */
@@ -91,6 +91,30 @@ test('the browser asks where the disk refuses, and where another tab has the jou
   second.open();
   await second.settled();
   expect(asked()).toBe(true);
+});
+
+test('the browser asks while a closed session is still on the disk, also where that refuses to let it go', async () => {
+  const first = await tab();
+  await first.openJournal();
+  const close = () => first.replaceKept(() => first.set({ images: [] }));
+  first.open();
+  await first.settled();
+  const closing = close();
+  expect(first.get().images).toEqual([]);
+  expect(asked()).toBe(true);
+  await closing;
+  expect(asked()).toBe(false);
+
+  first.open();
+  await first.settled();
+  const clear = vi.spyOn(IDBObjectStore.prototype, 'clear').mockImplementation(() => {
+    throw new DOMException('', 'UnknownError');
+  });
+  await close();
+  expect(asked()).toBe(true);
+  clear.mockRestore();
+  await first.reopenJournal();
+  expect(asked()).toBe(false);
 });
 
 test('a script that wants nothing kept is asked nothing', async () => {

@@ -177,11 +177,16 @@ export async function settled(): Promise<void> {
   await pump();
 }
 
-/** True where closing the tab now loses nothing that was meant to be kept. */
+/**
+ * True where closing the tab now loses nothing that was meant to be kept, and keeps nothing that was meant to go: a session that
+ * was closed is gone from the screen before it is gone from the disk.
+ */
 export function isKept(): boolean {
   const { images, history, journal: state } = get();
-  if (state.status === 'off' || (images.length === 0 && isBare(history.log))) return true;
-  return state.status === 'open' && !pumping && unwritten.none;
+  if (state.status === 'off') return true;
+  if (state.status === 'open') return !pumping && !unwritten.held && unwritten.none;
+  const refused = state.status === 'failing' && unwritten.replaces;
+  return images.length === 0 && isBare(history.log) && !refused;
 }
 
 /** The log that is kept, oldest first, with what is still on its way to the disk; null where it cannot be read. */
