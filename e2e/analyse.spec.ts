@@ -12,7 +12,7 @@ test('a dropped field shows its cells, outlined as the generator drew them, type
   project,
 }) => {
   const backend = project.name as 'webgpu' | 'wasm';
-  await page.goto('./');
+  await page.goto('./?backend=webgpu');
   await drop(page, [await payload('field-a.png')]);
   await settled(page, 'field-a.png');
   // Nothing below counts if this ran on something else than it says.
@@ -105,7 +105,7 @@ test('grayscale, transparent and turned pictures are read; a field without white
 });
 
 test('a run can be stopped in the middle of a file, and goes on when asked', async ({ page }) => {
-  await page.goto('./');
+  await page.goto('./?backend=webgpu');
   const samples = ['smear-cream.jpg', 'smear-grey.jpg', 'smear-yellow.jpg'];
   await page.getByLabel('Open images').setInputFiles(samples.map((name) => path.join('public', 'samples', name)));
   // The engine is loaded and has begun to look at cells.

@@ -48,7 +48,7 @@ test('the page dies in the middle of a folder; reopened, it goes on where it was
   page,
   context,
 }) => {
-  const [FIELDS, start] = [fieldsOf(), onGpu() ? './' : './?backend=wasm'];
+  const [FIELDS, start] = [fieldsOf(), onGpu() ? './?backend=webgpu' : './?backend=wasm'];
   test.setTimeout(180_000 + FIELDS * (onGpu() ? 30_000 : 8000));
   makeFields(folder, FIELDS);
   const started = Date.now();

@@ -87,7 +87,7 @@ test('the graphics device is lost in the middle of a file: the file is done all 
     const response = await route.fetch();
     await route.fulfill({ response, body: `(${rememberDevice})();${await response.text()}` });
   });
-  await page.goto('./');
+  await page.goto('./?backend=webgpu');
   await page.getByLabel('Open images').setInputFiles([field(1), field(2)]);
   // The software device compiles its kernels first, which takes most of a minute where the machine is busy.
   const working = page.locator('li[data-status="working"]').first();
@@ -128,7 +128,7 @@ test('a graphics device that computes wrong results, or none at all: the screen 
     const response = await route.fetch();
     await route.fulfill({ response, body: `(${spoilKernel})();${await response.text()}` });
   });
-  await page.goto('./');
+  await page.goto('./?backend=webgpu');
   const why = {
     webgpu: /Running on a slower path of the GPU: the graphics device computes wrong results: its \w+ are off by/,
     wasm: /Running without the GPU, so analysis is slower: .*(no WebGPU|no graphics adapter)/,

@@ -114,7 +114,7 @@ test(
       files.push(path.join(folder, `field ${n + 1}.png`));
       await writeFile(files[n] as string, fieldNumber(n));
     }
-    await page.goto('./');
+    await page.goto('./?backend=webgpu');
     await page.getByLabel('Open images').setInputFiles(files);
     await untilDone(page, fields);
 

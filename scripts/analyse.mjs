@@ -64,7 +64,7 @@ async function run(options, inputs, writer) {
   ]);
   const server = await preview({ logLevel: 'warn', preview: { port: 0, open: false } });
   const browser = await chromium.launch({ executablePath: await ensureChromium({ log: say }), args: webgpuArgs });
-  const url = `${server.resolvedUrls?.local[0]}?keep=0&backend=${options.backend}${options.crop ? '&crop=1' : ''}&export=maps`;
+  const url = `${server.resolvedUrls?.local[0]}?keep=0${options.backend ? `&backend=${options.backend}` : ''}${options.crop ? '&crop=1' : ''}&export=maps`;
   const started = Date.now();
   const progress = (/** @type {number} */ done) => {
     const rate = done / ((Date.now() - started) / 60_000);

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 
 export const usage = `npm run analyse -- FILE_OR_FOLDER... --out DIR [--backend webgpu|wasm] [--crop]
   --out DIR    where results.json and the label maps go (made if missing)
-  --backend    what to compute on; webgpu by default, which falls back to wasm where there is none
+  --backend    what to compute on; by default webgpu on a graphics card, wasm where there is none
   --crop       each file shows one centred cell: exactly one is reported`;
 
 /** Files with other extensions are passed over in folders; a file named outright is always tried. */
@@ -14,7 +14,7 @@ const EXTENSIONS = /\.(tiff?|png|jpe?g|webp|avif|bmp|gif)$/i;
 const collator = new Intl.Collator('en', { numeric: true });
 
 /** @typedef {{ path: string, name: string }} Input path on disk, and name in the results ('/' between folders) */
-/** @typedef {{ inputs: string[], out: string, backend: 'webgpu' | 'wasm', crop: boolean }} Options */
+/** @typedef {{ inputs: string[], out: string, backend: 'webgpu' | 'wasm' | undefined, crop: boolean }} Options */
 
 /** Throws an Error with the usage on anything it does not know. @param {string[]} args @returns {Options} */
 export function readOptions(args) {
@@ -29,8 +29,8 @@ export function readOptions(args) {
     throw new Error(`${error instanceof Error ? error.message : error}\n${usage}`);
   }
   const { values, positionals } = parsed;
-  const backend = values.backend ?? 'webgpu';
-  if (backend !== 'webgpu' && backend !== 'wasm')
+  const { backend } = values;
+  if (backend !== undefined && backend !== 'webgpu' && backend !== 'wasm')
     throw new Error(`--backend is webgpu or wasm, not ${backend}\n${usage}`);
   if (!values.out) throw new Error(`--out DIR is missing\n${usage}`);
   if (positionals.length === 0) throw new Error(`No file or folder was named\n${usage}`);

@@ -37,7 +37,7 @@ test('options are read, and wrong ones refused with the usage', () => {
   expect(readOptions(['a.png', '--out', 'o', '--crop'])).toEqual({
     inputs: ['a.png'],
     out: 'o',
-    backend: 'webgpu',
+    backend: undefined,
     crop: true,
   });
   for (const wrong of [['a.png'], ['--out', 'o'], ['a.png', '--out', 'o', '--backend', 'cpu'], ['a', '--fast']]) {

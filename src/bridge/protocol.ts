@@ -28,8 +28,11 @@ export interface LoadOptions {
   modelUrl: string;
   /** Absolute URLs of tfjs's wasm binaries by file name. */
   wasmUrls: Record<string, string>;
-  /** Preferred backend; 'webgpu' falls back to wasm with a reason. */
-  backend: BackendName;
+  /**
+   * 'webgpu' falls back to wasm with a reason; left out, it is what is faster: wasm also where the only graphics device is one
+   * that the processor plays.
+   */
+  backend?: BackendName | undefined;
   /** Why wasm was asked for, in plain words, for EngineInfo.fallbackReason; left out where the address asks for it. */
   reason?: string;
 }

@@ -55,15 +55,15 @@ test('an engine that hung is followed by one without the graphics device, which 
   await startEngine();
   await FakeClient.last.hang().catch(() => {});
   await startEngine();
-  expect(asked()).toEqual(['webgpu', 'wasm']);
+  expect(asked()).toEqual([undefined, 'wasm']);
   expect(engine()).toMatchObject({ status: 'ready', info: { fallbackReason: expect.stringMatching(/gave no sign/) } });
 });
 
 test('so is one that hung while it was loaded, for whoever waits for it', async () => {
-  FakeClient.load = (options) => (options.backend === 'webgpu' ? FakeClient.last.hang() : works(options));
+  FakeClient.load = (options) => (options.backend === undefined ? FakeClient.last.hang() : works(options));
   const { startEngine, engine } = await opened();
   await startEngine();
-  expect(asked()).toEqual(['webgpu', 'wasm']);
+  expect(asked()).toEqual([undefined, 'wasm']);
   expect(engine()).toMatchObject({ status: 'ready', info: { fallbackReason: expect.stringMatching(/gave no sign/) } });
 });
 
@@ -71,7 +71,7 @@ test('one that hangs without a graphics device as well is not started for ever',
   FakeClient.load = () => FakeClient.last.hang();
   const { startEngine, engine } = await opened();
   await expect(startEngine()).rejects.toMatchObject({ code: 'engine-stopped' });
-  expect(asked()).toEqual(['webgpu', 'wasm']);
+  expect(asked()).toEqual([undefined, 'wasm']);
   expect(engine().status).toBe('failed');
 });
 
@@ -80,7 +80,7 @@ test('a crash is no hang: the device is taken again', async () => {
   await startEngine();
   restart();
   await startEngine();
-  expect(asked()).toEqual(['webgpu', 'webgpu']);
+  expect(asked()).toEqual([undefined, undefined]);
 });
 
 test('a hang on wasm says nothing against the device: the reason stays the one before', async () => {

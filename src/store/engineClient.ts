@@ -33,11 +33,15 @@ export const isAbort = (thrown: unknown) => (thrown as { name?: unknown } | null
 /** An absolute URL: a worker's own base is the folder of its script. */
 const absolute = (url: string) => new URL(url, location.href).href;
 
-/** What the address asks for: ?backend=wasm for a machine whose GPU misbehaves, ?crop=1 for files of one cell each. */
-function addressOptions(): { backend: BackendName; crop: boolean } {
+/**
+ * What the address asks for: ?backend=wasm for a machine whose GPU misbehaves, ?backend=webgpu for one whose GPU is software, ?crop=1 for
+ * files of one cell each.
+ */
+function addressOptions(): { backend: BackendName | undefined; crop: boolean } {
   const parameters = new URLSearchParams(location.search);
+  const asked = parameters.get('backend');
   return {
-    backend: parameters.get('backend') === 'wasm' ? 'wasm' : 'webgpu',
+    backend: asked === 'wasm' || asked === 'webgpu' ? asked : undefined,
     crop: parameters.get('crop') === '1',
   };
 }

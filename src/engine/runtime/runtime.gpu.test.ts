@@ -182,6 +182,15 @@ describe('no device to be had', () => {
     await expectRight(runtime);
   });
 
+  test('a device that the processor plays is left alone where nobody asks for it', async () => {
+    const devices: GPUDevice[] = [];
+    const runtime = await start({ backend: undefined, gpu: altered(() => {}, devices) });
+    expect(runtime.details().path).toBe('simd');
+    expect(runtime.describe().fallbackReason).toMatch(/software/);
+    expect((await devices[0]?.lost)?.reason, 'what it holds is given back').toBe('destroyed');
+    await expectRight(runtime);
+  });
+
   test('a device lost for good in the middle: WebAssembly finishes the work', async () => {
     const devices: GPUDevice[] = [];
     let allowed = 1;
