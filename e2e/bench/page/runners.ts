@@ -42,8 +42,9 @@ async function onTfjs(folder: string, batch: number, backend: 'webgpu' | 'wasm')
   return ofNetwork(network, infer, select, () => model.weights.dispose());
 }
 
-async function onSimd(folder: string, batch: number): Promise<Runner> {
-  const network = await SimdNetwork.open(await loadModel(folder), batch);
+/** On one thread, as its rivals. */
+async function onSimd(folder: string): Promise<Runner> {
+  const network = await SimdNetwork.open(await loadModel(folder), { helpers: 0 });
   const infer = async ({ windows, crops }: Batch) => {
     const length = crops.length / windows.length;
     return windows.map((_, k) => network.inferCrop(crops.subarray(k * length, (k + 1) * length)));
@@ -92,7 +93,7 @@ async function onOrt(model: Model, backend: 'webgpu' | 'wasm'): Promise<Runner> 
 export async function makeRunner(kind: Kind, folder: string, batch: number): Promise<Runner> {
   if (kind === 'fused' || kind === 'fused-f16') return fused(folder, batch, kind === 'fused-f16');
   if (kind === 'tfjs-webgpu') return onTfjs(folder, batch, 'webgpu');
-  if (kind === 'simd') return onSimd(folder, batch);
+  if (kind === 'simd') return onSimd(folder);
   if (kind === 'tfjs-wasm') return onTfjs(folder, batch, 'wasm');
   return onOrt(await loadModel(folder), kind === 'ort-webgpu' ? 'webgpu' : 'wasm');
 }

@@ -84,7 +84,7 @@ describe.each([false, true])('our WebAssembly kernels, relaxed: %s', (relaxed) =
   beforeAll(async () => {
     await start('wasm');
     expect(isRelaxed(), 'this Chromium multiplies and adds in one step').toBe(true);
-    network = await SimdNetwork.open(await loadModel(modelFolder()), 1, relaxed);
+    network = await SimdNetwork.open(await loadModel(modelFolder()), { relaxed, helpers: 0 });
   });
 
   test.each([0, 1])('masks, types and Grad-CAMs of crop %i match their goldens to 1e-3', (crop) => {

@@ -38,6 +38,11 @@ export class Weights {
     this.arrays = arrays;
   }
 
+  /** All arrays, as another thread is sent them. */
+  get all(): ReadonlyMap<string, ModelArray> {
+    return this.arrays;
+  }
+
   array(name: string): ModelArray {
     const array = this.arrays.get(name);
     if (!array) throw damaged(`the array ${name} is missing`);

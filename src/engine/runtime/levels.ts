@@ -92,7 +92,8 @@ const ON_PROCESSOR = { name: 'wasm', gpu: null, device: 'WebAssembly', software:
 /** Needs nothing of tfjs. Throws where WebAssembly has no SIMD here. */
 export async function openSimd(model: Model): Promise<Backend> {
   takeFromTfjs(model);
-  return { ...ON_PROCESSOR, level: 'simd', network: await SimdNetwork.open(model, BATCH.wasm), close: () => {} };
+  const network = await SimdNetwork.open(model);
+  return { ...ON_PROCESSOR, level: 'simd', network, close: () => network.dispose() };
 }
 
 export async function openTfjsWasm(model: Model, wasmUrls: LoadOptions['wasmUrls']): Promise<Backend> {

@@ -104,7 +104,7 @@ export class Runtime implements Network {
       path: level,
       batch: network.batch,
       ...(network instanceof FusedNetwork && { dispatches: network.dispatches }),
-      ...(network instanceof SimdNetwork && { memory: network.bytes, relaxed: network.relaxed ? 'yes' : 'no' }),
+      ...(network instanceof SimdNetwork && network.details),
       ...(features && { features: [...features].sort().join(' ') }),
       ...(limits && { maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize }),
       ...(this.note && { f16: this.note }),
