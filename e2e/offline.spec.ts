@@ -1,6 +1,7 @@
 // After one visit everything works with the network cut: code, model and samples.
+import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { cellRows, drop, payload, settled } from './smears';
+import { cellRows, drop, exported, payload, settled } from './smears';
 
 test('a smear is analysed with no network', { tag: '@wasm' }, async ({ page, context }) => {
   await page.goto('./?backend=wasm');
@@ -15,6 +16,45 @@ test('a smear is analysed with no network', { tag: '@wasm' }, async ({ page, con
   await page.getByRole('dialog').getByRole('button', { name: /cream/i }).click();
   await settled(page, 'smear-cream.jpg');
   await context.setOffline(false);
+});
+
+/** A processor of so many threads, whatever this machine has; to the engine's worker too. */
+async function withThreads(context: BrowserContext, threads: number): Promise<void> {
+  await context.route(/\/worker-[^/]*\.js/, async (route) => {
+    const response = await route.fetch();
+    const says = `Object.defineProperty(navigator, 'hardwareConcurrency', { value: ${threads} });`;
+    await route.fulfill({ response, body: `${says}${await response.text()}` });
+  });
+}
+
+async function diagnostics(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'WebAssembly' }).click();
+  await page.getByRole('button', { name: 'Copy diagnostics' }).click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+test.describe('on a processor of many threads', () => {
+  // A service worker would fetch the engine's file past the test.
+  test.use({ serviceWorkers: 'block', permissions: ['clipboard-read', 'clipboard-write'] });
+
+  test('crops are shared among four, and the cells are those of one', { tag: '@wasm' }, async ({ page, context }) => {
+    const cells = [];
+    for (const [threads, used] of [
+      [1, 1],
+      [16, 4],
+    ] as const) {
+      await withThreads(context, threads);
+      await page.goto('./?backend=wasm&keep=0');
+      await drop(page, [await payload('field-a.png')]);
+      await settled(page, 'field-a.png');
+      expect(await diagnostics(page)).toMatch(new RegExp(`^path: simd$[^]*^threads: ${used}$`, 'm'));
+      await page.keyboard.press('Escape');
+      cells.push((await exported(page)).results.images[0]?.cells);
+    }
+    expect(cells[1]).toEqual(cells[0]);
+    expect(cells[0]?.length).toBeGreaterThan(0);
+  });
 });
 
 test('it says what it runs on, and without a GPU works on WebAssembly all the same', async ({ page }, { project }) => {

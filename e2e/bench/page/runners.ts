@@ -14,13 +14,14 @@ import { PlainNetwork } from '../../../src/engine/network/plainNetwork';
 import { SimdNetwork } from '../../../src/engine/network/simdNetwork';
 import { loadModel, type Model } from '../../../src/engine/network/weights';
 import { networkPlan } from '../../../src/engine/plan/layers';
+import { helpersFor } from '../../../src/engine/simd/crew';
 import { toOnnx } from './onnx';
 import { type Batch, fused, ofNetwork, type Runner } from './runner';
 
 /** Those that run on any device. */
 export const KINDS = ['fused', 'tfjs-webgpu', 'ort-webgpu', 'simd', 'tfjs-wasm', 'ort-wasm'] as const;
-/** fused-f16: asked for by name, where the device has 'shader-f16'. */
-export type Kind = (typeof KINDS)[number] | 'fused-f16';
+/** Asked for by name: fused-f16 where the device has 'shader-f16', and simd-threads. */
+export type Kind = (typeof KINDS)[number] | 'fused-f16' | 'simd-threads';
 
 async function onTfjs(folder: string, batch: number, backend: 'webgpu' | 'wasm'): Promise<Runner> {
   const model = await loadModel(folder);
@@ -42,10 +43,13 @@ async function onTfjs(folder: string, batch: number, backend: 'webgpu' | 'wasm')
   return ofNetwork(network, infer, select, () => model.weights.dispose());
 }
 
-/** On one thread, as its rivals. */
-async function onSimd(folder: string): Promise<Runner> {
-  const network = await SimdNetwork.open(await loadModel(folder), { helpers: 0 });
+/** One thread, as its rivals have; or, given windows to make crops of, as many as the app takes here, and a helper at least. */
+async function onSimd(folder: string, threads: boolean): Promise<Runner> {
+  const helpers = threads ? Math.max(1, helpersFor(navigator.hardwareConcurrency)) : 0;
+  const network = await SimdNetwork.open(await loadModel(folder), { helpers });
+  while (network.details.threads <= helpers) await new Promise((resolve) => setTimeout(resolve, 10));
   const infer = async ({ windows, crops }: Batch) => {
+    if (threads) return network.infer(windows);
     const length = crops.length / windows.length;
     return windows.map((_, k) => network.inferCrop(crops.subarray(k * length, (k + 1) * length)));
   };
@@ -53,7 +57,7 @@ async function onSimd(folder: string): Promise<Runner> {
     network,
     infer,
     async () => {},
-    () => {},
+    () => network.dispose(),
   );
 }
 
@@ -93,7 +97,7 @@ async function onOrt(model: Model, backend: 'webgpu' | 'wasm'): Promise<Runner> 
 export async function makeRunner(kind: Kind, folder: string, batch: number): Promise<Runner> {
   if (kind === 'fused' || kind === 'fused-f16') return fused(folder, batch, kind === 'fused-f16');
   if (kind === 'tfjs-webgpu') return onTfjs(folder, batch, 'webgpu');
-  if (kind === 'simd') return onSimd(folder);
+  if (kind === 'simd' || kind === 'simd-threads') return onSimd(folder, kind === 'simd-threads');
   if (kind === 'tfjs-wasm') return onTfjs(folder, batch, 'wasm');
   return onOrt(await loadModel(folder), kind === 'ort-webgpu' ? 'webgpu' : 'wasm');
 }

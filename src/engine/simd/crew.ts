@@ -93,8 +93,8 @@ export class Crew {
     const outputs: (CropOutput | Promise<CropOutput>)[] = [];
     const kept: number[] = [];
     for (let i = 0; i < count; i++) {
-      // The caller is the last of them: it has the crops to make.
-      const helper = crews[i % (crews.length + 1)];
+      // The caller is the last of them, for it has the crops to make; and one crop alone is its own.
+      const helper = crews[crews.length - ((count - 1 - i) % (crews.length + 1))];
       if (helper) outputs[i] = helper.infer(make(i));
       else kept.push(i);
     }
