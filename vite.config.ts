@@ -10,7 +10,7 @@ import { withIntegrity } from './scripts/precache.ts';
 import { assemblyPlugin } from './scripts/vite-assembly.ts';
 import { modelsPlugin } from './scripts/vite-models.ts';
 
-// Cross-origin isolation lets tfjs-wasm use threads and gives precise clocks; hosts without these headers run single-thread.
+// Cross-origin isolation lets tfjs-wasm use threads and gives precise clocks; hosts without these headers run it single-thread.
 const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 /** Shell first, then the model, then the rest, so that an interrupted first visit has the most useful part. */

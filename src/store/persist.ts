@@ -185,7 +185,8 @@ export function isKept(): boolean {
   const { images, history, journal: state } = get();
   if (state.status === 'off') return true;
   if (state.status === 'open') return !pumping && !unwritten.held && unwritten.none;
-  const refused = state.status === 'failing' && unwritten.replaces;
+  // Where no journal ever was, there is nothing in it to go.
+  const refused = state.status === 'failing' && left !== null && (unwritten.held || unwritten.replaces);
   return images.length === 0 && isBare(history.log) && !refused;
 }
 

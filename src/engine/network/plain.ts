@@ -1,4 +1,4 @@
-/** Runs a plan's layers one by one on tfjs: the reference of the fused path, and the network where WebGPU is not to be had. */
+/** Runs a plan's layers one by one on tfjs: the reference of the other two, and the way down from them. */
 import * as tf from '@tensorflow/tfjs-core';
 import { convolve } from '../kernels/convolve';
 import { crossLayerSum } from '../kernels/crossLayerSum';

@@ -31,24 +31,27 @@ export class SimdNetwork implements Network {
   /** Throws where this browser's WebAssembly lacks SIMD, or the network is of a shape that the kernels were not made for. */
   static async open({ manifest, weights }: Model, options: SimdOptions = {}): Promise<SimdNetwork> {
     const { relaxed = isRelaxed(), helpers = helpersFor(navigator.hardwareConcurrency) } = options;
-    const network = { manifest, arrays: weights.all };
-    const processor = await Processor.open(network, relaxed);
-    return new SimdNetwork(manifest.cropSize, processor, new Crew(helpers, network));
+    const processor = await Processor.open({ manifest, arrays: weights.all }, relaxed);
+    // The model holds more than the network: what the threads are sent is what this one has taken.
+    const arrays = new Map([...weights.all].filter(([name]) => processor.names.has(name)));
+    const floats = manifest.cropSize ** 2 * 3;
+    const crew = new Crew(helpers, { manifest, arrays }, relaxed, floats, (crop) => processor.infer(crop));
+    return new SimdNetwork(manifest.cropSize, processor, crew);
   }
 
   get batch(): number {
     return EACH * this.crew.size;
   }
 
-  /** For the diagnostics: bytes of its memory, threads at work, and whether multiplying and adding is one step. */
-  get details(): { memory: number; threads: number; relaxed: string } {
+  /** For the diagnostics: bytes of its memory, threads at work, crops that others than this one computed, and whether multiplying and adding is one step. */
+  get details(): { memory: number; threads: number; shared: number; relaxed: string } {
     const { bytes, relaxed } = this.processor;
-    return { memory: bytes, threads: this.crew.size, relaxed: relaxed ? 'yes' : 'no' };
+    const { size, shared } = this.crew;
+    return { memory: bytes, threads: size, shared, relaxed: relaxed ? 'yes' : 'no' };
   }
 
   infer(windows: Window[]): Promise<CropOutput[]> {
-    const make = (index: number) => shown(windows[index] as Window, this.size, this.size);
-    return this.crew.infer(windows.length, make, (crop) => this.inferCrop(crop));
+    return this.crew.infer(windows.length, (index) => shown(windows[index] as Window, this.size, this.size));
   }
 
   /** A crop [size, size, 3], white-pointed, in [0, 1], on this thread. */

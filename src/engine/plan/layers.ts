@@ -1,7 +1,7 @@
 /**
  * SG-CLDFF as a list of layers, the one place in the app that says what the network is. The plain path
- * (network/plain.ts, on tfjs) runs it layer by layer; the fused path (fused/lower.ts) turns it into dispatches
- * of our own pipelines. Python's twin is models/training/sgcldff/network.py.
+ * (network/plain.ts, on tfjs) runs it layer by layer; the fused path (fused/lower/) turns it into dispatches
+ * of our own pipelines, the one on the processor (simd/lower.ts) into calls of our own WebAssembly kernels. Python's twin is models/training/sgcldff/network.py.
  */
 import type { Manifest, Standardisation } from '../manifest';
 

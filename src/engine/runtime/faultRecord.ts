@@ -24,6 +24,12 @@ export class FaultRecord {
     this.inARow = 0;
   }
 
+  /** Another way begins with nothing against it. */
+  forget(): void {
+    this.times = [];
+    this.inARow = 0;
+  }
+
   /** The work is to be tried with fewer images at a time. */
   get wantsLess(): boolean {
     return this.inARow === IN_A_ROW;

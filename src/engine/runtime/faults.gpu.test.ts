@@ -90,6 +90,7 @@ describe('a device that fails under the work', () => {
     const { open } = SimdNetwork;
     const opening = vi.spyOn(SimdNetwork, 'open');
     try {
+      const closing: { mock: { calls: unknown[] } }[] = [];
       opening.mockImplementation(async (...options) => {
         const network = await open(...options);
         let calls = 0;
@@ -120,6 +121,7 @@ describe('a device that fails under the work', () => {
           for (const { cams } of outputs) cams.fill(0);
           return outputs;
         };
+        closing.push(vi.spyOn(network, 'dispose'));
         return network;
       });
       const wrong = await start({ backend: 'wasm' });
@@ -127,6 +129,10 @@ describe('a device that fails under the work', () => {
       expect(wrong.describe().fallbackReason).toMatch(
         /our WebAssembly kernels compute wrong results: its cams are all zero$/,
       );
+      expect(
+        closing.map(({ mock }) => mock.calls.length),
+        'its threads are ended',
+      ).toEqual([1]);
     } finally {
       opening.mockRestore();
     }

@@ -12,6 +12,7 @@ import type { CropOutput, Network, SaliencyOutput } from '../network/network';
 import { SimdNetwork } from '../network/simdNetwork';
 import type { Model } from '../network/weights';
 import { verdict } from './believe';
+import { crashed, needNumbers } from './failures';
 import { FaultRecord } from './faultRecord';
 import { NO_GAIN } from './gain';
 import { check, type Goldens } from './gate';
@@ -203,10 +204,19 @@ export class Runtime implements Network {
   }
 
   private stepDown(why: string): void {
-    const next = LEVELS[LEVELS.indexOf(this.level) + 1];
-    if (next) this.level = next;
-    this.reason = this.reason ? `${this.reason}; then: ${why}` : why;
+    this.stepTo(LEVELS[LEVELS.indexOf(this.level) + 1] ?? this.level, why);
+  }
+
+  private stepTo(level: Level, why: string): void {
+    // What a graphics device did is nothing against the processor.
+    if (isOnGpu(this.level) && !isOnGpu(level)) this.record.forget();
+    this.level = level;
+    this.because(why);
     this.record.over();
+  }
+
+  private because(why: string): void {
+    this.reason = this.reason ? `${this.reason}; then: ${why}` : why;
   }
 
   /** Opens the level, or the next one that works. */
@@ -217,14 +227,12 @@ export class Runtime implements Network {
       const gpu = (await opening) ?? new Error('no graphics device');
       if (!(gpu instanceof Gpu)) {
         // Without a device none of the levels that need one can run.
-        this.level = 'simd';
-        this.reason = this.reason ? `${this.reason}; then: ${gpu.message}` : gpu.message;
+        this.stepTo('simd', gpu.message);
         break;
       }
       if (gpu.software && this.options.backend !== 'webgpu') {
-        // Measured on the one at hand: fifteen times as long (e2e/bench).
-        this.level = 'simd';
-        this.reason = 'the only graphics device here is software, and the processor is faster without it';
+        // On the one at hand it takes eleven times as long (e2e/bench).
+        this.stepTo('simd', 'the only graphics device here is software');
         gpu.destroy();
         break;
       }
@@ -254,16 +262,16 @@ export class Runtime implements Network {
   /** Null, and one level down, where our kernels do not run or are wrong. */
   private async onSimd(): Promise<Backend | null> {
     if (this.level !== 'simd') return null;
-    let wrong: string | null;
+    let backend: Backend | undefined;
     try {
-      const backend = await openSimd(this.model);
-      wrong = this.goldens && (await check(backend.network, this.goldens));
+      backend = await openSimd(this.model);
+      const wrong = this.goldens && (await check(backend.network, this.goldens));
       if (!wrong) return backend;
-      wrong = `our WebAssembly kernels compute ${wrong}`;
+      this.stepDown(`our WebAssembly kernels compute ${wrong}`);
     } catch (thrown) {
-      wrong = `our WebAssembly kernels do not run here (${thrown instanceof Error ? thrown.message : thrown})`;
+      this.stepDown(`our WebAssembly kernels do not run here (${thrown instanceof Error ? thrown.message : thrown})`);
     }
-    this.stepDown(wrong);
+    backend?.close();
     return null;
   }
 
@@ -271,10 +279,7 @@ export class Runtime implements Network {
     const wasm = await openTfjsWasm(this.model, this.options.wasmUrls);
     // There is nothing below it: what is wrong with it is said.
     const wrong = this.goldens && (await check(wasm.network, this.goldens));
-    if (wrong) {
-      const said = `WebAssembly computes ${wrong}: do not trust what it finds`;
-      this.reason = this.reason ? `${this.reason}; then: ${said}` : said;
-    }
+    if (wrong) this.because(`WebAssembly computes ${wrong}: do not trust what it finds`);
     return wasm;
   }
 
@@ -305,27 +310,4 @@ export class Runtime implements Network {
     const faulty = this.faults.length > 0;
     return goldens ? verdict({ backend, gpu, model, goldens, trust, faulty, onStep }) : '';
   }
-}
-
-/** Where halves overflow, or a device fails without a word, there are none; and what is no number is taken for 'no cell'. */
-function needNumbers(...maps: Float32Array[]): void {
-  for (const map of maps) {
-    // A sum is a number only if every value is.
-    let sum = 0;
-    for (const value of map) sum += value;
-    if (!Number.isFinite(sum)) throw new Error('the device computed values that are no numbers');
-    // What a device reads back that ran nothing. Of what is computed here none is zero everywhere.
-    if (map.every((value) => value === 0)) throw new Error('the device computed nothing but zeros');
-  }
-}
-
-/** What WebAssembly throws for itself, out of memory or worse: its memory is not to be trusted any more, a new worker's is. */
-function crashed(thrown: unknown): unknown {
-  if (thrown instanceof LeukolensError || (thrown instanceof Error && thrown.name === 'AbortError')) return thrown;
-  return new LeukolensError(
-    'backend-failed',
-    `WebAssembly stopped: ${thrown instanceof Error ? thrown.message : thrown}.`,
-    'Start the image again; close other tabs if this comes back.',
-    { cause: thrown },
-  );
 }

@@ -30,11 +30,21 @@ interface ConvolutionOptions {
 
 const isWhole = ({ border }: Place) => border === 0;
 
+const isAlike = (a: Size, b: Size) =>
+  (['width', 'height', 'channels', 'border'] as const).every((name) => a[name] === b[name]);
+
+/** The place of a map whose px are one long row, which most kernels take for granted; throws where it has a border. */
+export function whole(place: Place): Place {
+  if (!isWhole(place)) throw new Error('a map with a border, read as if it had none');
+  return place;
+}
+
 /** from -> to; throws where a map is not what the kernel needs. */
 export function convolve({ program, kernels }: Lowering, from: string, to: string, options: ConvolutionOptions): void {
   const { filters, bias, kernel, stride = 1, relu, residual, grouped } = options;
   if (kernel === 3 && !program.size(from).border) throw new Error(`${from} has no border`);
-  if (residual && (program.size(to).channels % 8 !== 0 || program.size(residual).border !== program.size(to).border)) {
+  if (kernel === 1 && stride !== 1) throw new Error(`${from} cannot be read at steps`);
+  if (residual && (program.size(to).channels % 8 !== 0 || !isAlike(program.size(residual), program.size(to)))) {
     throw new Error(`${residual} cannot be added to ${to}`);
   }
   program.add(residual ? [from, to, residual] : [from, to], (places) => {
@@ -63,7 +73,8 @@ export function layer(
   to: string,
   options: Omit<ConvolutionOptions, 'filters' | 'bias' | 'kernel'> & { kernel?: 1 | 3 } = {},
 ): void {
-  const { filters } = lowering;
+  const { filters, program } = lowering;
+  if (filters.shape(`${name}.b`)[0] !== program.size(to).channels) throw new Error(`${name} does not give ${to}`);
   const all = { kernel: 1 as const, ...options, filters: filters.blocks(name), bias: filters.bias(`${name}.b`) };
   convolve(lowering, from, to, all);
 }
@@ -99,6 +110,7 @@ export function resample(
   { add, relu }: { add?: boolean; relu?: boolean } = {},
 ): void {
   needFours(program.size(from));
+  if (program.size(from).channels > program.size(to).channels) throw new Error(`${to} has no room for ${from}`);
   program.add([from, to], (places) => {
     const [x, y] = [places(from), places(to)];
     return () =>

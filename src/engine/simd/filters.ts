@@ -35,16 +35,24 @@ export function fillRows(values: Float32Array, length: number, padded: number, f
 
 export class Filters {
   readonly start: number;
-  readonly array: (name: string) => ModelArray;
+  /** Of the arrays that were asked for. */
+  readonly names = new Set<string>();
+  private readonly source: (name: string) => ModelArray;
   private readonly addresses = new Map<string, number>();
-  private readonly parts: { at: number; values: Float32Array }[] = [];
+  /** What is to be written; null once it is, for maps lie behind it then. */
+  private parts: { at: number; values: Float32Array }[] | null = [];
   private next: number;
 
   /** start: address of the first one, a multiple of 64. */
   constructor(array: (name: string) => ModelArray, start: number) {
-    this.array = array;
+    this.source = array;
     this.start = start;
     this.next = start;
+  }
+
+  array(name: string): ModelArray {
+    this.names.add(name);
+    return this.source(name);
   }
 
   /** Address behind the last one. */
@@ -56,6 +64,7 @@ export class Filters {
   add(key: string, make: () => Float32Array): number {
     const known = this.addresses.get(key);
     if (known !== undefined) return known;
+    if (!this.parts) throw new Error(`${key} comes after all others were written`);
     const values = make();
     const at = this.next;
     this.parts.push({ at, values });
@@ -102,6 +111,7 @@ export class Filters {
 
   write(memory: WebAssembly.Memory): void {
     const floats = new Float32Array(memory.buffer);
-    for (const { at, values } of this.parts) floats.set(values, at / FLOAT);
+    for (const { at, values } of this.parts ?? []) floats.set(values, at / FLOAT);
+    this.parts = null;
   }
 }

@@ -1,6 +1,6 @@
 /** Our WebAssembly kernels (assembly/, which says what each does), on one memory. Addresses, steps and pitches are bytes. */
 /// <reference path="./compiled.d.ts" />
-import { plain, relaxed } from './assembly/index.ts?assembly';
+import { plain as plainBuild, relaxed as relaxedBuild } from './assembly/index.ts?assembly';
 
 export interface Kernels {
   attention(
@@ -109,13 +109,13 @@ export const PAGE = 65536;
 
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
-/** Whether multiplying and adding may be one step here (relaxed SIMD): browsers older than 2023 lack it. */
+/** Whether multiplying and adding may be one step here (relaxed SIMD), which not all browsers have. */
 export function isRelaxed(): boolean {
-  return WebAssembly.validate(bytesOf(relaxed));
+  return WebAssembly.validate(bytesOf(relaxedBuild));
 }
 
 /** Throws where this browser's WebAssembly has no SIMD. relaxed: which of the two builds; what is to be had where left out. */
-export async function openKernels(memory: WebAssembly.Memory, fused = isRelaxed()): Promise<Kernels> {
-  const { instance } = await WebAssembly.instantiate(bytesOf(fused ? relaxed : plain), { env: { memory } });
+export async function openKernels(memory: WebAssembly.Memory, relaxed = isRelaxed()): Promise<Kernels> {
+  const { instance } = await WebAssembly.instantiate(bytesOf(relaxed ? relaxedBuild : plainBuild), { env: { memory } });
   return instance.exports as unknown as Kernels;
 }

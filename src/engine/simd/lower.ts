@@ -2,7 +2,7 @@
 import { gaussianTaps } from '../kernels/blurRows.reference';
 import type { CueConstants } from '../manifest';
 import type { Layer, LayerOf, Plan } from '../plan/layers';
-import { convolve, depthwise, type Lowering, layer, needFours, resample } from './calls';
+import { convolve, depthwise, type Lowering, layer, needFours, resample, whole } from './calls';
 import { type Filters, fillRows } from './filters';
 import type { Kernels } from './kernels';
 import { type Place, Program, type Size } from './program';
@@ -22,7 +22,7 @@ const scratch = ({ program }: Lowering, name: string, floats: number) =>
 const lowerings: { [Op in Layer['op']]: Lower<Op> } = {
   halve({ from, to }, { program, kernels }) {
     program.add([from, to], (places) => {
-      const [x, y] = [places(from), places(to)];
+      const [x, y] = [whole(places(from)), whole(places(to))];
       return () => kernels.halve(x.at, y.at, y.width, y.height);
     });
   },
@@ -38,7 +38,7 @@ const lowerings: { [Op in Layer['op']]: Lower<Op> } = {
     );
     const room = scratch(context, 'cues.scratch', (8 * height + 2 * radius(wide) + 4) * (width + 4) + 2 * wide.length);
     program.add([from, to, room], (places) => {
-      const [x, y, s] = [places(from), places(to), places(room)];
+      const [x, y, s] = [whole(places(from)), places(to), places(room)];
       const radii = [radius(narrow), radius(wide)] as const;
       return () => kernels.cues(x.at, width, height, numbers, ...radii, s.at, y.at, y.step, y.pitch);
     });
@@ -75,7 +75,7 @@ const lowerings: { [Op in Layer['op']]: Lower<Op> } = {
     layer(context, last, x, features, { kernel: 3, relu: true });
     layer(context, out, features, to);
     program.add([to], (places) => {
-      const y = places(to);
+      const y = whole(places(to));
       return () => kernels.sigmoid(y.at, px(y) * y.step);
     });
   },
@@ -84,21 +84,21 @@ const lowerings: { [Op in Layer['op']]: Lower<Op> } = {
     const { program, kernels, filters } = context;
     const { width } = program.size(from);
     const { channels } = program.size(to);
-    needFours({ ...program.size(to) });
+    needFours(program.size(to));
     const factor = filters.number(gate);
     const levels = scratch(context, 'stem.levels', 6);
     const seen = program.map('stem.seen', { width, height: width, channels: 4, border: 1 });
     program.add([from, levels], (places) => {
-      const [x, l] = [places(from), places(levels)];
+      const [x, l] = [whole(places(from)), places(levels)];
       return () => kernels.levels(x.at, px(x), standardisation.gain, standardisation.floor, l.at);
     });
     program.add([from, levels, saliency, seen], (places) => {
-      const [x, l, s, y] = [places(from), places(levels), places(saliency), places(seen)];
+      const [x, l, s, y] = [whole(places(from)), places(levels), whole(places(saliency)), places(seen)];
       return () => kernels.stemInput(x.at, l.at, s.at, y.at, y.pitch, width);
     });
     layer(context, weights, seen, to, { kernel: 3, stride: 2, relu: true });
     program.add([saliency, to], (places) => {
-      const [s, y] = [places(saliency), places(to)];
+      const [s, y] = [whole(places(saliency)), whole(places(to))];
       return () => kernels.guide(y.at, px(y), channels, s.at, factor);
     });
   },
@@ -121,6 +121,7 @@ const lowerings: { [Op in Layer['op']]: Lower<Op> } = {
     const [kinds = 1, heads = 1, tokens = 1] = filters.shape(`${weights}.bias`);
     const window = Math.sqrt(tokens);
     needFours({ ...size, channels: channels / heads });
+    if (width !== height || width % window !== 0) throw new Error(`windows of ${window} in ${width} x ${height} px`);
     const members = Math.ceil(tokens / 4) * 4;
     const bias = filters.add(`${weights}.bias in rows`, () =>
       fillRows(filters.array(`${weights}.bias`).values, tokens, members, Number.NEGATIVE_INFINITY),
@@ -130,7 +131,7 @@ const lowerings: { [Op in Layer['op']]: Lower<Op> } = {
       layer(context, `${weights}.${name}`, x, y, options);
     const normed = (x: string, y: string) =>
       program.add([x, y], (places) => {
-        const [a, b] = [places(x), places(y)];
+        const [a, b] = [whole(places(x)), whole(places(y))];
         return () => kernels.layerNorm(a.at, b.at, px(a), channels);
       });
 
@@ -144,7 +145,7 @@ const lowerings: { [Op in Layer['op']]: Lower<Op> } = {
     linear('qkv', first, qkv);
     const room = scratch(context, `${weights}.scratch`, 2 * members);
     program.add([qkv, mixed, room], (places) => {
-      const [x, y, s] = [places(qkv), places(mixed), places(room)];
+      const [x, y, s] = [whole(places(qkv)), whole(places(mixed)), places(room)];
       return () => kernels.attention(x.at, bias, kinds, y.at, width, channels, heads, window, shift, members, s.at);
     });
     linear('out', mixed, half, { residual: from });
@@ -187,10 +188,11 @@ const lowerings: { [Op in Layer['op']]: Lower<Op> } = {
     const { program, kernels, filters } = context;
     const { channels } = program.size(from);
     needFours(program.size(from));
+    if (filters.shape(taps)[0] !== 3) throw new Error('a channel gate of other than three taps');
     const weights = filters.values(taps);
     const room = scratch(context, `${to}.scratch`, 2 * channels + 16);
     program.add([from, to, room], (places) => {
-      const [x, y, s] = [places(from), places(to), places(room)];
+      const [x, y, s] = [whole(places(from)), whole(places(to)), places(room)];
       return () => kernels.eca(x.at, px(x), channels, weights, y.at, s.at);
     });
   },
@@ -226,14 +228,14 @@ const lowerings: { [Op in Layer['op']]: Lower<Op> } = {
     const fours = program.map(`${to}.fours`, { width, height, channels: 12 });
     layer(context, weights, from, fours, { kernel: 3 });
     program.add([fours, to], (places) => {
-      const [x, y] = [places(fours), places(to)];
+      const [x, y] = [whole(places(fours)), whole(places(to))];
       return () => kernels.shuffle(x.at, y.at, width, height);
     });
   },
 
   poolWeights({ logits, saliency, to, floor }, { program, kernels }) {
     program.add([logits, saliency, to], (places) => {
-      const [x, s, y] = [places(logits), places(saliency), places(to)];
+      const [x, s, y] = [whole(places(logits)), whole(places(saliency)), whole(places(to))];
       return () => kernels.poolWeights(x.at, s.at, y.width, floor, y.at);
     });
   },
@@ -242,7 +244,7 @@ const lowerings: { [Op in Layer['op']]: Lower<Op> } = {
     needFours(program.size(from));
     needFours(program.size(deep));
     program.add([from, weights, deep, to], (places) => {
-      const [x, w, d, y] = [places(from), places(weights), places(deep), places(to)];
+      const [x, w, d, y] = [whole(places(from)), whole(places(weights)), whole(places(deep)), whole(places(to))];
       return () => {
         kernels.pool(x.at, w.at, px(x), x.channels, y.at);
         kernels.means(d.at, px(d), d.channels, y.at + x.step);
@@ -267,7 +269,7 @@ const lowerings: { [Op in Layer['op']]: Lower<Op> } = {
     } as const;
     convolve(context, from, raw, rows);
     program.add([raw, to], (places) => {
-      const [x, y] = [places(raw), places(to)];
+      const [x, y] = [whole(places(raw)), whole(places(to))];
       return () => kernels.transpose(x.at, y.at, px(x), types);
     });
   },

@@ -13,7 +13,7 @@ const START = 1024;
 const FIELDS = 4;
 
 /** What it needs of a model, as it is sent to a thread. */
-export interface Network {
+export interface Source {
   manifest: Manifest;
   arrays: ReadonlyMap<string, ModelArray>;
 }
@@ -28,8 +28,8 @@ export class Processor {
   private readonly crop: Placed;
   private readonly fields = new Map<string, Placed>();
 
-  private constructor(network: Network, memory: WebAssembly.Memory, kernels: Kernels, relaxed: boolean) {
-    const { manifest, arrays } = network;
+  private constructor(source: Source, memory: WebAssembly.Memory, kernels: Kernels, relaxed: boolean) {
+    const { manifest, arrays } = source;
     this.manifest = manifest;
     this.memory = memory;
     this.kernels = kernels;
@@ -44,9 +44,14 @@ export class Processor {
   }
 
   /** Throws where this browser's WebAssembly lacks SIMD, or the network is of a shape that the kernels were not made for. */
-  static async open(network: Network, relaxed = isRelaxed()): Promise<Processor> {
+  static async open(source: Source, relaxed = isRelaxed()): Promise<Processor> {
     const memory = new WebAssembly.Memory({ initial: 1 });
-    return new Processor(network, memory, await openKernels(memory, relaxed), relaxed);
+    return new Processor(source, memory, await openKernels(memory, relaxed), relaxed);
+  }
+
+  /** Names of the arrays it took. */
+  get names(): ReadonlySet<string> {
+    return this.filters.names;
   }
 
   /** Bytes of its memory. */
@@ -69,6 +74,7 @@ export class Processor {
 
   /** Of a field [height, width, 3], white-pointed, in [0, 1]; both multiples of 16. */
   saliency(field: Float32Array, height: number, width: number): SaliencyOutput {
+    if (height % 16 !== 0 || width % 16 !== 0) throw new RangeError(`a field of ${width} x ${height} px`);
     const key = `${height} ${width}`;
     let placed = this.fields.get(key);
     if (!placed) {
@@ -98,7 +104,7 @@ export class Processor {
   /** A map's floats where they lie: until the next run. */
   private read({ places }: Placed, name: string): Float32Array {
     const place = places.get(name);
-    if (!place) throw new Error(`no map ${name}`);
+    if (!place || place.border) throw new Error(`no map ${name} to be read whole`);
     return new Float32Array(this.memory.buffer, place.at, (place.height * place.pitch) / FLOAT);
   }
 }

@@ -73,6 +73,5 @@ test.each([0, 1])('crop %i: every stage matches its golden to 1e-3', (crop) => {
   const known = STAGES.filter((name) => entries.some((entry) => entry.crop === crop && entry.name === name));
   expect(known).toContain('types');
   const off = Object.fromEntries(known.map((name) => [name, maxDifference(valuesOf(name), want(crop, name))]));
-  console.log(off);
   for (const [name, difference] of Object.entries(off)) expect(difference, name).toBeLessThan(1e-3);
 });

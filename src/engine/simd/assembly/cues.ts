@@ -97,7 +97,7 @@ function blur(
 
 /**
  * rgb [height, width, 3], white-pointed, to the six cues, px `toStep` and rows `toPitch` bytes apart. constants: unmixing (6), scales
- * (6), then half of each blur's taps, the middle one last. scratch: (8 planes + 2 * wide radius + 4 rows) of rows padded to four px.
+ * (6), then half of each blur's taps, the middle one last. scratch: seven planes, twice the wide radius and one of rows, each padded to four px, and as many floats and four more.
  */
 export function cues(
   rgb: usize,

@@ -91,7 +91,7 @@ export function resample(
   }
 }
 
-/** Mean of 2 x 2 px of [2 * height, 2 * width, 3], any number of channels being three. */
+/** Mean of 2 x 2 px of [2 * height, 2 * width, 3]. */
 export function halve(x: usize, to: usize, width: i32, height: i32): void {
   const pitch: usize = <usize>width * 24;
   for (let y = 0; y < height; y++) {
