@@ -1,4 +1,4 @@
-// `npm run bench`: the same weights and crops through the fused path, plain tfjs and onnxruntime-web, interleaved in one page.
+// `npm run bench`: the same weights and crops through our fused and simd paths, plain tfjs and onnxruntime-web, interleaved in one page.
 // node e2e/bench/run.mjs [--json FILE] [--batches 1,8] [--rounds 5] [--kinds fused,tfjs-webgpu,…] [--gpu] [--subgroups]
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -48,13 +48,13 @@ function shipped() {
   const tfjsWasm = 'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm';
   let engine = 0;
   try {
-    const assets = readdirSync(path.join(root, 'dist/assets')).filter((name) => /^worker-.*\.js$/.test(name));
+    const assets = readdirSync(path.join(root, 'dist/assets')).filter((name) => /^(worker|thread)-.*\.js$/.test(name));
     engine = gzip(assets.map((name) => `dist/assets/${name}`));
   } catch {
     console.error('No build in dist/: the engine is not weighed (npm run build).');
   }
   return {
-    'fused and tfjs-webgpu (the whole engine)': engine,
+    'fused, simd and tfjs-webgpu (the whole engine)': engine,
     'tfjs-wasm (binary)': gzip([tfjsWasm]),
     'ort-webgpu': gzip([`${ort}ort.webgpu.bundle.min.mjs`, `${ort}ort-wasm-simd-threaded.asyncify.wasm`]),
     'ort-wasm': gzip([`${ort}ort.wasm.bundle.min.mjs`, `${ort}ort-wasm-simd-threaded.wasm`]),

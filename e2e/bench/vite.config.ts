@@ -1,4 +1,4 @@
-// Serves the benchmark's page with the models; not cross-origin isolated, so that every wasm runtime has one thread.
+// Serves the benchmark's page with the models; not cross-origin isolated, so that tfjs and onnxruntime have one thread, as simd has.
 import path from 'node:path';
 import { defineConfig } from 'vite';
 import { assemblyPlugin } from '../../scripts/vite-assembly.ts';

@@ -47,7 +47,11 @@ async function onTfjs(folder: string, batch: number, backend: 'webgpu' | 'wasm')
 async function onSimd(folder: string, threads: boolean): Promise<Runner> {
   const helpers = threads ? Math.max(1, helpersFor(navigator.hardwareConcurrency)) : 0;
   const network = await SimdNetwork.open(await loadModel(folder), { helpers });
-  while (network.details.threads <= helpers) await new Promise((resolve) => setTimeout(resolve, 10));
+  const asked = performance.now();
+  while (network.details.threads <= helpers) {
+    if (performance.now() - asked > 20_000) throw new Error('the threads do not come');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
   const infer = async ({ windows, crops }: Batch) => {
     if (threads) return network.infer(windows);
     const length = crops.length / windows.length;

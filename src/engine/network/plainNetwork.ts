@@ -1,4 +1,4 @@
-/** The network on tfjs: the reference, and what runs where the fused path cannot. */
+/** The network on tfjs: the reference, and what runs where neither the fused path nor our WebAssembly kernels can. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Window } from '../../domain/pixels';
 import { saliencyPlan } from '../plan/layers';
