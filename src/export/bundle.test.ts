@@ -187,13 +187,18 @@ const stacked: ExportSession = {
   },
 };
 
-test('of a stack it is said which page was counted, in the results, the table, the report and the manifest', async () => {
+test('of a stack it is said which page was counted, in every file', async () => {
   const [stack, ...others] = results(stacked).images;
   expect(stack).toMatchObject({ page: 2, pages: 3 });
   for (const image of others) expect(image).not.toHaveProperty('page');
   const { data } = Papa.parse<Record<string, string>>(csv(stacked), { header: true, skipEmptyLines: true });
   expect(data[0]).toMatchObject({ page: '2', pages: '3' });
   expect(data.at(-1)).toMatchObject({ page: '', pages: '' });
+  const [page, ...rest] = coco(stacked).images;
+  expect(page).toMatchObject({ page: 2, pages: 3 });
+  for (const image of rest) expect(image).not.toHaveProperty('page');
+  const [outline] = geojson(analysedOf(stacked)[0]!).features;
+  expect(outline?.properties.leukolens).toMatchObject({ image: 'set/field 1.png', page: 2, pages: 3 });
   expect(report(stacked)).toContain('<td>set/field 1.png, page 2 of 3</td>');
   const said =
     '1 file has several pages, of which one was analysed (set/field 1.png: page 2 of 3): the others are in no count.';

@@ -7,7 +7,8 @@ import { analysedOf, type ExportSession, NOTICE } from './input';
 export interface Coco {
   info: Record<string, string | number>;
   licenses: [];
-  images: { id: number; file_name: string; width: number; height: number }[];
+  /** page: of a file of several, from 1. */
+  images: { id: number; file_name: string; width: number; height: number; page?: number; pages?: number }[];
   annotations: {
     id: number;
     image_id: number;
@@ -40,7 +41,10 @@ export function coco(session: ExportSession): Coco {
       date_created: session.saved,
     },
     licenses: [],
-    images: images.map(({ file, analysis: { width, height } }, i) => ({ id: i + 1, file_name: file, width, height })),
+    images: images.map(({ file, analysis: { width, height }, page, pages }, i) => ({
+      ...{ id: i + 1, file_name: file, width, height },
+      ...(page !== undefined && pages !== undefined && { page, pages }),
+    })),
     annotations: images.flatMap(({ analysis: { width, height }, cells }, i) =>
       cells.map((cell) => {
         const { box, mask, areas } = cell;

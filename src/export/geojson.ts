@@ -76,6 +76,7 @@ function feature(image: AnalysedImage, cell: ReviewCell): Feature[] {
         // GeoJSON has no field for its image: opened again, this tells which one it is of.
         leukolens: {
           image: image.file,
+          ...(image.pages !== undefined && { page: image.page, pages: image.pages }),
           cell: cell.id,
           type: cell.type,
           by: cell.by,
