@@ -101,6 +101,7 @@ test('grayscale, transparent and turned pictures are read; a field without white
   }
   // Without colour the types are anyone's guess; the cells are still there.
   expect(of('gray.png')?.cells.length).toBeGreaterThanOrEqual(1);
+  expect(results.images.filter(({ colourless }) => colourless).map(({ file }) => file)).toEqual(['gray.png']);
   expect(of('empty.png')?.cells).toEqual([]);
 });
 

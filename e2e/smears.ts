@@ -74,6 +74,7 @@ export interface Bundle {
       backend: string;
       cellsFile: string;
       classesFile: string;
+      colourless?: boolean;
       error?: { code: string };
       cells: {
         id: number;

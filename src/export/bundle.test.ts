@@ -177,6 +177,18 @@ test('files that were not analysed are named in the results, the report and the 
   expect(JSON.parse(strFromU8(zip['manifest.json']!))).toMatchObject({ leftOut: said });
 });
 
+test('of a greyscale photograph it is said that its types are not to be trusted', () => {
+  const grey = {
+    ...session,
+    images: session.images.map((image) => ({ ...image, ...(image.id === first!.id && { colourless: true }) })),
+  };
+  const [image, ...others] = results(grey).images;
+  expect(image).toMatchObject({ colourless: true });
+  for (const other of others) expect(other).not.toHaveProperty('colourless');
+  expect(valid(results(grey)), JSON.stringify(valid.errors)).toBe(true);
+  expect(report(grey)).toContain('field 1.png (greyscale: its types are not to be trusted)</td>');
+});
+
 /** The session with its first image a page of a stack. */
 const stacked: ExportSession = {
   ...session,

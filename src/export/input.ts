@@ -38,6 +38,8 @@ export interface AnalysedImage extends Common {
   cells: ReviewCell[];
   scale: Scale | null;
   signed: boolean;
+  /** It is greyscale: its types are not to be trusted. */
+  colourless?: boolean;
   /** By cell id. */
   pictures: Record<number, CellPictures>;
 }

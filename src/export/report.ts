@@ -11,7 +11,7 @@ import type { ModelIdentity } from '../domain/smear';
 import { changesOf } from './changes';
 import { changedSince, countOf, slidesOf } from './counts';
 import { escapeHtml, table } from './html';
-import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
+import { type AnalysedImage, analysedOf, type ExportImage, type ExportSession, isAnalysed, NOTICE } from './input';
 import { notAnalysedTexts } from './notAnalysed';
 import { measures } from './reportMeasures';
 import { secondReading } from './reportReaders';
@@ -86,6 +86,13 @@ function countSections(session: ExportSession): string {
   if (slides.length < 2) return countSection(session, only, only ? slideTitle(only) : 'The whole session');
   const each = slides.map((slide) => countSection(session, slide, slideTitle(slide)));
   return [countSection(session, null, 'The whole session'), ...each].join('');
+}
+
+/** An image in the list of them, with what is to be known of it. */
+function nameText(image: ExportImage): string {
+  const page = image.pages === undefined ? '' : `, page ${image.page} of ${image.pages}`;
+  const grey = isAnalysed(image) && image.colourless ? ' (greyscale: its types are not to be trusted)' : '';
+  return `${image.file}${page}${grey}`;
 }
 
 const base64 = (bytes: Uint8Array) => {
@@ -192,7 +199,7 @@ ${secondReading(session)}<h2>Measures by type</h2>${measures(session)}
 <h2>Images</h2>${table(
     ['File', 'Slide', 'Signed off', 'Cells', 'Scale', 'SHA-256'],
     images.map((image) => [
-      image.pages === undefined ? image.file : `${image.file}, page ${image.page} of ${image.pages}`,
+      nameText(image),
       image.slide,
       isAnalysed(image) && image.signed ? 'yes' : 'no',
       isAnalysed(image) ? countedText(image.cells, session) : `no result: ${image.error.message}`,

@@ -76,6 +76,8 @@ export interface ImageAnalysed {
   pages?: number;
   slide: string;
   signed: boolean;
+  /** Greyscale: types are not to be trusted; left out elsewhere. */
+  colourless?: true;
   width: number;
   height: number;
   scale: Scale | null;
@@ -276,6 +278,7 @@ export function results(session: ExportSession): Results {
         ...(image.pages !== undefined && { page: image.page, pages: image.pages }),
         slide: image.slide,
         signed: image.signed,
+        ...(image.colourless && { colourless: true as const }),
         width,
         height,
         scale: image.scale,

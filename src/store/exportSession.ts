@@ -20,7 +20,7 @@ type Extras = { pictures: Map<string, Record<number, CellPictures>>; hashes: Map
 const NOTHING: Extras = { pictures: new Map(), hashes: new Map() };
 
 function exportImage(image: ImageEntry, { history }: Pick<State, 'history'>, extras: Extras): ExportImage[] {
-  const { id, path, size, ms, analysis, error, pages, page } = image;
+  const { id, path, size, ms, analysis, error, pages, page, colourless } = image;
   const common = {
     ...{ id, file: path, size },
     sha256: image.sha256 || (extras.hashes.get(id) ?? ''),
@@ -37,6 +37,7 @@ function exportImage(image: ImageEntry, { history }: Pick<State, 'history'>, ext
         cells: cellsOn(image, history.state),
         scale: scaleOf(image, history.state),
         signed: signatureOf(history.state, id) !== undefined,
+        ...(colourless && { colourless }),
         pictures: extras.pictures.get(id) ?? {},
       },
     ];
