@@ -156,6 +156,8 @@ interface ItemProps {
 
 const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onRemove }: ItemProps) {
   const { id, name, path, status, profile, colourless, pages, page } = image;
+  // A short name fits whole; the room that a letter and the dots are given would be a gap in it.
+  const cut = name.length > TAIL + 3 ? -TAIL : 0;
   const cells = useStore((state) => cellsSeen(image, state));
   const slide = useStore((state) => slideOf(state.history.state, id));
   const locked = useStore((state) => signatureOf(state.history.state, id) !== undefined);
@@ -184,8 +186,8 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onR
         <Pixels name={thumbKey(id)} className="thumb" />
         <span className="about">
           <span className="name">
-            <bdi>{name.slice(0, -TAIL)}</bdi>
-            <bdi>{name.slice(-TAIL)}</bdi>
+            <bdi>{name.slice(0, cut)}</bdi>
+            <bdi>{name.slice(cut)}</bdi>
           </span>
           <span id={about} className="outcome">
             {locked && <Lock size={11} aria-label="Signed off" />}
