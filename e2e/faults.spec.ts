@@ -131,7 +131,7 @@ test('a graphics device that computes wrong results, or none at all: the screen 
   await page.goto('./?backend=webgpu');
   const why = {
     webgpu: /Running on a slower path of the GPU: the graphics device computes wrong results: its \w+ are off by/,
-    wasm: /Running without the GPU, so analysis is slower: .*(no WebGPU|no graphics adapter)/,
+    wasm: /Running without a graphics card, which would be faster: .*(no WebGPU|no graphics adapter)/,
   }[project.name];
   await expect(page.getByText(why ?? 'no such project')).toBeVisible({ timeout: 120_000 });
   await page.getByLabel('Open images').setInputFiles([field(1)]);

@@ -30,7 +30,7 @@ export class SimdNetwork implements Network {
 
   /** Throws where this browser's WebAssembly lacks SIMD, or the network is of a shape that the kernels were not made for. */
   static async open({ manifest, weights }: Model, options: SimdOptions = {}): Promise<SimdNetwork> {
-    const { relaxed = isRelaxed(), helpers = helpersFor(navigator.hardwareConcurrency) } = options;
+    const { relaxed = isRelaxed(), helpers = helpersFor(navigator.hardwareConcurrency || 1) } = options;
     const processor = await Processor.open({ manifest, arrays: weights.all }, relaxed);
     // The model holds more than the network: what the threads are sent is what this one has taken.
     const arrays = new Map([...weights.all].filter(([name]) => processor.names.has(name)));

@@ -45,7 +45,7 @@ afterEach(() => {
 async function open(helpers: number, threads: number): Promise<SimdNetwork> {
   const network = await SimdNetwork.open(model, { helpers });
   opened.push(network);
-  await vi.waitFor(() => expect(network.details.threads).toBe(threads), 20_000);
+  await vi.waitFor(() => expect(network.details.threads).toBe(threads), 120_000);
   return network;
 }
 
@@ -106,7 +106,7 @@ test('a thread that computes something else, or cannot take the network, is neve
     });
     const network = await open(1, 1);
     const ended = vi.spyOn(workers.at(-1) as Worker, 'terminate');
-    await vi.waitFor(() => expect(ended).toHaveBeenCalled(), 20_000);
+    await vi.waitFor(() => expect(ended).toHaveBeenCalled(), 120_000);
     posting.mockRestore();
     expect(network.details.threads).toBe(1);
     expect(await network.infer(windows.slice(0, 2))).toHaveLength(2);

@@ -9,8 +9,11 @@ import type { FromThread, ToThread } from './thread';
 
 /** More than this many are not asked for: their memory would be, and the page has work of its own. */
 const MOST = 3;
-/** A crop takes tens of ms; a thread that says nothing for so long, ms, will not say anything. */
-const LATE = 20_000;
+/**
+ * Ms after which a thread that says nothing is doubted, and at the second time given up: a crop takes tens of ms, but a laptop that slept
+ * has timers due before it has heard anybody. Nobody waits for one that is still starting, maybe over a slow line.
+ */
+const LATE = { crop: 10_000, start: 90_000 };
 
 /** Helpers beside the engine's own thread: of a processor's threads half, for two of them share one core's arithmetic. */
 export const helpersFor = (threads: number) => Math.min(MOST, Math.max(0, Math.floor(threads / 2) - 1));
@@ -54,8 +57,8 @@ class Helper {
   ask(message: ToThread): Promise<CropOutput> {
     return new Promise((resolve, reject) => {
       if (this.failure) throw this.failure;
-      this.jobs.push({ resolve, reject });
       this.worker.postMessage(message, [message.crop.buffer]);
+      this.jobs.push({ resolve, reject });
       this.watch();
     });
   }
@@ -74,9 +77,11 @@ class Helper {
     this.watch();
   }
 
-  private watch(): void {
+  private watch(doubted = false): void {
     clearTimeout(this.timer);
-    if (this.jobs.length > 0) this.timer = setTimeout(() => this.fail('a thread gave no answer'), LATE);
+    if (this.jobs.length === 0) return;
+    const late = () => (doubted ? this.fail('a thread gave no answer') : this.watch(true));
+    this.timer = setTimeout(late, this.ready ? LATE.crop : LATE.start);
   }
 }
 
@@ -94,14 +99,14 @@ export class Crew {
       for (let i = 0; i < count; i++) {
         const helper = new Helper(new Worker(new URL('./thread.ts', import.meta.url), { type: 'module' }));
         this.helpers.push(helper);
-        helper.ask({ source, relaxed, crop: trial(floats) }).then(
-          (output) => {
+        helper
+          .ask({ source, relaxed, crop: trial(floats) })
+          .then((output) => {
             known ??= own(trial(floats));
             if (same(output, known)) helper.ready = true;
             else helper.fail('a thread computed something else');
-          },
-          () => {},
-        );
+          })
+          .catch(() => helper.fail('a thread could not be tried'));
       }
     } catch {
       // No workers in workers here: the engine's own thread does it alone.

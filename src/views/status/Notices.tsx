@@ -41,7 +41,7 @@ export function Notices() {
           <Cpu size={16} aria-hidden="true" />
           <span>
             {engine.info.backend === 'wasm'
-              ? 'Running without the GPU, so analysis is slower: '
+              ? 'Running without a graphics card, which would be faster: '
               : 'Running on a slower path of the GPU: '}
             {engine.info.fallbackReason}
           </span>
