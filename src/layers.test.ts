@@ -48,7 +48,7 @@ const layers: Layer[] = [
   },
   {
     name: 'pipeline',
-    files: /^engine\/(pipeline|detect|discs|finds|beside|look|lookAtOne|part|rejoin|segmentAt|settle)\.ts$/,
+    files: /^engine\/(pipeline|batches|detect|discs|finds|beside|look|lookAtOne|part|rejoin|segmentAt|settle)\.ts$/,
     may: ['domain', 'manifest', 'weights', ...stages],
   },
   { name: 'overlays', files: /^engine\/(overlays|palettes)\.ts$/, may: ['domain', 'kernels', 'pipeline', 'protocol'] },

@@ -2,7 +2,7 @@
 import { CELL_TYPES } from '../domain/cellType';
 import type { Pixels, Window } from '../domain/pixels';
 import type { Find } from './finds';
-import type { CropOutput, Network } from './network/network';
+import { type CropOutput, classesOf, type Network } from './network/network';
 import { shown } from './network/shown';
 import type { Model } from './network/weights';
 
@@ -41,6 +41,7 @@ export function network(
         self.seen++;
         return {
           segmentation,
+          classes: classesOf(segmentation),
           types,
           cams: new Float32Array(),
           saliency: new Float32Array(),

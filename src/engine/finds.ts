@@ -3,6 +3,7 @@ import type { Box } from '../domain/box';
 import { CELL_TYPES } from '../domain/cellType';
 import type { Mask } from '../domain/mask';
 import type { Pixels, WhitePoint } from '../domain/pixels';
+import { inBatches } from './batches';
 import type { Candidate } from './candidates/find';
 import type { CropOutput, Network } from './network/network';
 import type { Model } from './network/weights';
@@ -63,27 +64,22 @@ export async function looks(
   subjects: Subject[],
   onDone: (done: number) => Promise<void>,
 ): Promise<(Find | null)[]> {
-  const finds: (Find | null)[] = [];
-  while (finds.length < subjects.length) {
-    // Asked anew each time: a device in trouble takes fewer at a time.
-    finds.push(...(await look(scene, subjects.slice(finds.length, finds.length + scene.network.batch))));
-    await onDone(finds.length);
-  }
-  return finds;
-}
-
-/** One pass over a batch; null where the network sees no cell. */
-async function look(scene: Scene, batch: Subject[]): Promise<(Find | null)[]> {
   const { pixels, white, network } = scene;
-  const crops = batch.map(({ candidate: { x, y, diameter } }): Box => {
+  const cropOf = ({ candidate: { x, y, diameter } }: Subject): Box => {
     const half = (diameter * scene.model.manifest.cropSidePerDiameter) / 2;
     return { x0: x - half, y0: y - half, x1: x + half, y1: y + half };
-  });
-  const outputs = await network.infer(crops.map((box) => ({ pixels, white, box })));
-  return outputs.map((output, i) => {
-    const { candidate, neighbours } = batch[i] as Subject;
-    return place(scene, candidate, crops[i] as Box, output, neighbours);
-  });
+  };
+  const finds: (Find | null)[] = [];
+  await inBatches(
+    network,
+    subjects,
+    (subject) => ({ pixels, white, box: cropOf(subject) }),
+    (subject, output) => {
+      finds.push(place(scene, subject.candidate, cropOf(subject), output, subject.neighbours));
+    },
+    onDone,
+  );
+  return finds;
 }
 
 /** Reads one output as a cell in the image. */
@@ -95,19 +91,18 @@ export function place(
   neighbours: Candidate[],
 ): Find | null {
   const { cropSize: size, cropSidePerDiameter } = scene.model.manifest;
-  const probabilities = softmax3(output.segmentation);
   const scale = size / (crop.x1 - crop.x0);
   const others = neighbours.map(({ x, y, diameter }) => ({
     x: (x - crop.x0) * scale,
     y: (y - crop.y0) * scale,
     diameter: diameter * scale,
   }));
-  let region = withoutNeighbours(centredCell(probabilities, size), size, size / cropSidePerDiameter, others);
+  let region = withoutNeighbours(centredCell(output.classes, size), size, size / cropSidePerDiameter, others);
   const { width, height } = scene.pixels;
-  let placed = fieldMask(probabilities, region, size, crop, width, height);
+  let placed = fieldMask(output, region, size, crop, width, height);
   if (!placed && scene.crop) {
-    region = forcedCell(probabilities, size, size / cropSidePerDiameter);
-    placed = fieldMask(probabilities, region, size, crop, width, height, true);
+    region = forcedCell(softmax3(output.segmentation), size, size / cropSidePerDiameter);
+    placed = fieldMask(output, region, size, crop, width, height, true);
   }
   return placed && { candidate, crop, output, neighbours, region, ...placed, score: candidate.score };
 }

@@ -1,8 +1,8 @@
 /** Shows candidates to the network as often as it takes to see each cell whole, by itself, and both ways up. */
+import { inBatches } from './batches';
 import { partedFrom, sorted, unseenBeside } from './beside';
 import type { Candidate } from './candidates/find';
 import { alone, calledOther, type Find, looks, type OnDone, place, type Scene, type Subject } from './finds';
-import type { CropOutput } from './network/network';
 import { meanOf, turned } from './network/turned';
 import { regionBox } from './results/classMap';
 
@@ -29,16 +29,17 @@ export async function lookAtAll(scene: Scene, candidates: Candidate[], onDone: O
  */
 export async function bothWays(scene: Scene, finds: Find[], onDone: OnDone): Promise<Find[]> {
   const seen: Find[] = [];
-  while (seen.length < finds.length) {
-    const batch = finds.slice(seen.length, seen.length + scene.network.batch);
-    const { pixels, white } = scene;
-    const outputs = await scene.network.infer(batch.map(({ crop }) => ({ pixels, white, box: turned(crop) })));
-    for (const [i, find] of batch.entries()) {
-      const output = meanOf(find.output, outputs[i] as CropOutput);
-      seen.push(place(scene, find.candidate, find.crop, output, find.neighbours) ?? find);
-    }
-    await onDone(seen.length, finds.length);
-  }
+  const { pixels, white, network } = scene;
+  await inBatches(
+    network,
+    finds,
+    ({ crop }) => ({ pixels, white, box: turned(crop) }),
+    (find, output) => {
+      const both = meanOf(find.output, output);
+      seen.push(place(scene, find.candidate, find.crop, both, find.neighbours) ?? find);
+    },
+    (done) => onDone(done, finds.length),
+  );
   return seen;
 }
 

@@ -1,6 +1,6 @@
 /** What e2e/bench/dawn.mjs runs in Node, with WebGPU from Dawn: the fused path alone, and in half precision where the device has it. */
 import { openGpu } from '../../../src/engine/fused/gpu';
-import { argmaxAgreement } from '../../../src/engine/network/agreeGoldens';
+import { agreement } from '../../../src/engine/network/agreeGoldens';
 import { windowOf } from '../../../src/engine/network/shown';
 import { loadModel } from '../../../src/engine/network/weights';
 import { networkPlan } from '../../../src/engine/plan/layers';
@@ -56,7 +56,7 @@ async function compare(folder: string, bytes: Uint8Array) {
     single.types.forEach((v, i) => {
       off = Math.max(off, Math.abs(v - (half.types[i] as number)));
     });
-    same.px += argmaxAgreement(single.segmentation, half.segmentation) / same.crops;
+    same.px += agreement(single.classes, half.classes) / same.crops;
   }
   for (const { dispose } of runners) await dispose();
   return { ...same, off };

@@ -31,12 +31,7 @@ export async function readStages(): Promise<(crop: number, name: string) => Floa
 /** A golden's input, which is made of bytes, as a window. */
 export const asWindow = (crop: Float32Array) => windowOf(Uint8Array.from(crop, (v) => Math.round(v * 255)));
 
-/** Share of px whose most probable of three classes is the same. */
-export function argmaxAgreement(a: Float32Array, b: Float32Array): number {
-  let same = 0;
-  for (let i = 0; i < a.length; i += 3) {
-    const of = (v: Float32Array) => [0, 1, 2].sort((k, j) => (v[i + j] as number) - (v[i + k] as number))[0];
-    if (of(a) === of(b)) same++;
-  }
-  return same / (a.length / 3);
+/** Share of px whose class is the same. */
+export function agreement(a: Uint8Array, b: Uint8Array): number {
+  return a.reduce((same, value, i) => same + (value === b[i] ? 1 : 0), 0) / b.length;
 }

@@ -58,8 +58,16 @@ function narrow(wide: Float32Array): Float32Array {
   return rgb;
 }
 
+/** The fourth of every four: the class that the kernel of the logits found to be the most probable. */
+function classesIn(wide: Float32Array): Uint8Array {
+  const classes = new Uint8Array(wide.length / 4);
+  for (let i = 0; i < classes.length; i++) classes[i] = wide[i * 4 + 3] as number;
+  return classes;
+}
+
 export class FusedNetwork implements Network {
   readonly batch: number;
+  readonly aside = true;
   private readonly gpu: Gpu;
   private readonly model: Model;
   private readonly tuning: Tuning;
@@ -247,8 +255,10 @@ export class FusedNetwork implements Network {
     };
     const { height, width } = this.cropPlan.maps.get('saliency') as { height: number; width: number };
     const types = this.model.manifest.types.length;
+    const logits = part('segmentation');
     return {
-      segmentation: narrow(part('segmentation')),
+      segmentation: narrow(logits),
+      classes: classesIn(logits),
       types: part('types').slice(0, types),
       cams: part('cams'),
       saliency: part('saliency').slice(0, height * width),

@@ -1,13 +1,15 @@
 /** What the stages ask of the network, wherever it runs. */
 
 import type { Pixels, Window } from '../../domain/pixels';
-import type { CropOutput, SaliencyOutput } from '../plan/outputs';
+import { type CropOutput, classesOf, type MapName, type SaliencyOutput } from '../plan/outputs';
 
-export type { CropOutput, SaliencyOutput };
+export { type CropOutput, classesOf, type MapName, type SaliencyOutput };
 
 export interface Network {
   /** Crops worth computing at a time. */
   readonly batch: number;
+  /** Computes on a device of its own, so that this thread can do other work meanwhile. */
+  readonly aside?: boolean;
   infer(windows: Window[]): Promise<CropOutput[]>;
   /** Of a window shown at height x width px, both multiples of 16. */
   saliency(field: Window, height: number, width: number): Promise<SaliencyOutput>;

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Window } from '../../domain/pixels';
 import { saliencyPlan } from '../plan/layers';
+import { classesOf } from '../plan/outputs';
 import { firstOfTwo } from './composed';
 import { forward } from './forward';
 import type { CropOutput, Network, SaliencyOutput } from './network';
@@ -46,8 +47,10 @@ export class PlainNetwork implements Network {
         if (count === 1) return all;
         return all.slice(i * length, (i + 1) * length);
       };
+      const segmentation = part('segmentation');
       return {
-        segmentation: part('segmentation'),
+        segmentation,
+        classes: classesOf(segmentation),
         types: part('types'),
         cams: part('cams'),
         saliency: part('saliency'),

@@ -26,7 +26,8 @@ test('a turned window shows the same px in reverse order, also where it is reduc
 test('outputs are meant px upon px', () => {
   const of = (...values: number[]) => Float32Array.from(values);
   const upright: CropOutput = {
-    segmentation: of(1, 2, 3, 4, 5, 6),
+    segmentation: of(1, 2, 3, 4, 5, 0),
+    classes: Uint8Array.of(2, 1),
     types: of(1, 0),
     features: of(2, 4),
     saliency: of(0, 1),
@@ -34,14 +35,16 @@ test('outputs are meant px upon px', () => {
   };
   const upside: CropOutput = {
     // The px the other way round, their classes as they are.
-    segmentation: of(4, 5, 6, 1, 2, 3),
+    segmentation: of(4, 5, 8, 1, 2, 3),
+    classes: Uint8Array.of(2, 2),
     types: of(0, 1),
     features: of(0, 0),
     saliency: of(1, 0),
     cams: of(0, 1, 8, 4),
   };
   const mean = meanOf(upright, upside);
-  expect([...mean.segmentation]).toEqual([1, 2, 3, 4, 5, 6]);
+  expect([...mean.segmentation]).toEqual([1, 2, 3, 4, 5, 4]);
+  expect([...mean.classes]).toEqual([2, 1]);
   expect([...mean.types]).toEqual([0.5, 0.5]);
   expect([...mean.features]).toEqual([1, 2]);
   expect([...mean.saliency]).toEqual([0, 1]);

@@ -1,7 +1,7 @@
 /** The one cell a crop is about, on the network's grid. Plain loops: on a GPU this takes as long as the network. */
 import { components, squaredDistances } from '../../domain/components';
 import { BACKGROUND } from '../../domain/mask';
-import { argmax3, regionBox } from './classMap';
+import { regionBox } from './classMap';
 
 /** Spurs thinner than twice this share of the crop's side are cut off: neighbours the mask leaks into by a thread. */
 const SPUR = 0.025;
@@ -18,15 +18,12 @@ interface Frame {
 export const wholeGrid = (size: number): Frame => ({ x0: 0, y0: 0, width: size, height: size });
 
 /**
- * Px [size * size] (0 or 1) of the one cell the crop is about: the component with most px near the
+ * Px [size * size] (0 or 1) of the one cell the crop is about, given the class of each: the component with most px near the
  * centre (Gaussian weight), without thin spurs, holes filled. All zero where the network sees no cell.
  */
-export function centredCell(probabilities: Float32Array, size: number): Uint8Array {
+export function centredCell(classes: Uint8Array, size: number): Uint8Array {
   const inside = new Uint8Array(size * size);
-  for (let i = 0, at = 0; i < inside.length; i++, at += 3) {
-    const [background, cytoplasm] = [probabilities[at] as number, probabilities[at + 1] as number];
-    if (argmax3(background, cytoplasm, probabilities[at + 2] as number) !== BACKGROUND) inside[i] = 1;
-  }
+  for (let i = 0; i < inside.length; i++) if (classes[i] !== BACKGROUND) inside[i] = 1;
   const whole = onlyCentral(inside, wholeGrid(size), size);
   const reach = size * SPUR;
   // What is left to do is about the cell alone, which takes less than half of the crop.
@@ -72,12 +69,14 @@ export function central(inside: Uint8Array, labels: Int32Array, { x0, y0, width 
   for (let i = 0; i < labels.length; i++) if ((labels[i] as number) > count) count = labels[i] as number;
   const votes = new Float64Array(count + 1);
   const spread = 2 * (size / 6) ** 2;
-  for (let i = 0; i < labels.length; i++) {
-    const id = labels[i] as number;
-    if (!id || !inside[i]) continue;
-    const dx = x0 + (i % width) + 0.5 - size / 2;
-    const dy = y0 + Math.floor(i / width) + 0.5 - size / 2;
-    votes[id] = (votes[id] as number) + Math.exp(-(dx * dx + dy * dy) / spread);
+  const weight = (at: number) => Math.exp(-((at + 0.5 - size / 2) ** 2) / spread);
+  const columns = Float64Array.from({ length: width }, (_, x) => weight(x0 + x));
+  for (let i = 0, y = y0; i < labels.length; y++) {
+    const row = weight(y);
+    for (let x = 0; x < width; x++, i++) {
+      const id = labels[i] as number;
+      if (id && inside[i]) votes[id] = (votes[id] as number) + row * (columns[x] as number);
+    }
   }
   return votes.indexOf(Math.max(...votes));
 }

@@ -1,25 +1,25 @@
-/** Segmentation logits of one crop -> classes on the network's grid. */
-import { BACKGROUND, CYTOPLASM, NUCLEUS } from '../../domain/mask';
+/** Segmentation logits of one crop -> class probabilities, and the extent of px on the network's grid. */
 
 /** Softmax over the three classes, [size * size * 3]. */
 export function softmax3(logits: Float32Array): Float32Array {
   const out = new Float32Array(logits.length);
-  for (let i = 0; i < logits.length; i += 3) {
-    const [a, b, c] = [logits[i] as number, logits[i + 1] as number, logits[i + 2] as number];
-    const high = Math.max(a, b, c);
-    const [ea, eb, ec] = [Math.exp(a - high), Math.exp(b - high), Math.exp(c - high)];
-    const sum = ea + eb + ec;
-    out[i] = ea / sum;
-    out[i + 1] = eb / sum;
-    out[i + 2] = ec / sum;
-  }
+  for (let i = 0; i < logits.length; i += 3) softmaxAt(logits, i, out);
   return out;
 }
 
-/** Most probable class of three. */
-export function argmax3(background: number, cytoplasm: number, nucleus: number): number {
-  if (nucleus >= background && nucleus >= cytoplasm) return NUCLEUS;
-  return cytoplasm >= background ? CYTOPLASM : BACKGROUND;
+/** Of the px whose logits begin at `at`, into the same place of `out`. */
+export function softmaxAt(logits: Float32Array, at: number, out: Float32Array): void {
+  const a = logits[at] as number;
+  const b = logits[at + 1] as number;
+  const c = logits[at + 2] as number;
+  const high = Math.max(a, b, c);
+  const ea = Math.exp(a - high);
+  const eb = Math.exp(b - high);
+  const ec = Math.exp(c - high);
+  const sum = ea + eb + ec;
+  out[at] = ea / sum;
+  out[at + 1] = eb / sum;
+  out[at + 2] = ec / sum;
 }
 
 /** Box of the px set in a size x size region (half-open), or null where none is. */

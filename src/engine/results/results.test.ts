@@ -1,6 +1,7 @@
 /** From raw outputs to cells, on tiny literal cases. */
 import { expect, test } from 'vitest';
 import { decodeMask, encodeMask } from '../../domain/mask';
+import { classesOf, classOf } from '../plan/outputs';
 import { centredCell } from './centredCell';
 import { regionBox, softmax3 } from './classMap';
 import { consistency, poolMap, rankCorrelation } from './consistency';
@@ -10,14 +11,16 @@ import { isDebris } from './plausible';
 import { forcedCell, partsBeside, withoutNeighbours } from './segment';
 import { callType } from './types';
 
-/** Probabilities of a picture written as rows of '.', 'c' and 'n'. */
-function picture(rows: string[]): Float32Array {
-  return Float32Array.from(
-    rows
-      .join('')
-      .split('')
-      .flatMap((v) => ['.', 'c', 'n'].map((k) => (k === v ? 0.9 : 0.05))),
-  );
+/** Logits, and the class maps that go with them. */
+const seen = (segmentation: Float32Array) => ({ segmentation, classes: classesOf(segmentation) });
+
+/** What the network makes of a picture written as rows of '.', 'c' and 'n': probabilities of 0.9. */
+function picture(rows: string[]) {
+  const logits = rows
+    .join('')
+    .split('')
+    .flatMap((v) => ['.', 'c', 'n'].map((k) => Math.log(k === v ? 0.9 : 0.05)));
+  return seen(Float32Array.from(logits));
 }
 
 const text = (region: Uint8Array, size: number) =>
@@ -32,7 +35,7 @@ test('softmax3 sums to one and survives large logits', () => {
 
 test('the centred cell is kept, its neighbour dropped, its hole filled', () => {
   const rows = ['c.......', '..cccc..', '..cnnc..', '..c.nc..', '..cccc..', '........', '......cc', '......cc'];
-  const region = centredCell(picture(rows), 8);
+  const region = centredCell(picture(rows).classes, 8);
   expect(text(region, 8)).toEqual([
     '........',
     '..####..',
@@ -48,7 +51,7 @@ test('the centred cell is kept, its neighbour dropped, its hole filled', () => {
 
 test('no cell is an empty region; forcing one gives a disc', () => {
   const nothing = Float32Array.from({ length: 8 * 8 * 3 }, (_, i) => (i % 3 === 0 ? 0.98 : 0.01));
-  expect(centredCell(nothing, 8).includes(1)).toBe(false);
+  expect(centredCell(classesOf(nothing), 8).includes(1)).toBe(false);
   expect(regionBox(new Uint8Array(64), 8)).toBeNull();
   const disc = forcedCell(nothing, 8, 4);
   expect(regionBox(disc, 8)).toEqual({ x0: 2, y0: 2, x1: 6, y1: 6 });
@@ -63,7 +66,7 @@ test('forcing prefers the most probable px to a disc', () => {
 test('a mask keeps its place at scale 1 and doubles at scale 2', () => {
   const rows = ['....', '.cn.', '.cc.', '....'];
   const p = picture(rows);
-  const region = centredCell(p, 4);
+  const region = centredCell(p.classes, 4);
   const same = fieldMask(p, region, 4, { x0: 10, y0: 20, x1: 14, y1: 24 }, 100, 100);
   expect(same?.box).toEqual({ x0: 11, y0: 21, x1: 13, y1: 23 });
   expect([...decodeMask(same!.mask)]).toEqual([1, 2, 1, 1]);
@@ -73,7 +76,7 @@ test('a mask keeps its place at scale 1 and doubles at scale 2', () => {
 
 test('a mask is cut at the image border, and is none outside', () => {
   const p = picture(['cccc', 'cccc', 'cccc', 'cccc']);
-  const region = centredCell(p, 4);
+  const region = centredCell(p.classes, 4);
   expect(fieldMask(p, region, 4, { x0: -2, y0: -2, x1: 2, y1: 2 }, 50, 50)?.box).toEqual({
     x0: 0,
     y0: 0,
@@ -81,6 +84,39 @@ test('a mask is cut at the image border, and is none outside', () => {
     y1: 2,
   });
   expect(fieldMask(p, region, 4, { x0: -9, y0: -9, x1: -5, y1: -5 }, 50, 50)).toBeNull();
+});
+
+test('what is computed along borders alone is what interpolating everywhere gives', () => {
+  const [size, side] = [24, 61];
+  const logits = Float32Array.from({ length: size * size * 3 }, (_, i) => {
+    const [x, y] = [(Math.floor(i / 3) % size) - 11.5, Math.floor(i / 3 / size) - 11.5];
+    return [Math.hypot(x, y) - 8, 4 * Math.sin(x / 2 + y), 5 - Math.hypot(x - 2, y + 1)][i % 3] as number;
+  });
+  const crop = { x0: 3.3, y0: 5.7, x1: 3.3 + side, y1: 5.7 + side };
+  const placed = fieldMask(seen(logits), new Uint8Array(size * size).fill(1), size, crop, 90, 90);
+  const p = softmax3(logits);
+  const clamped = (v: number) => Math.min(Math.max(v, 0), size - 1);
+  const expected = (x: number, y: number) => {
+    const [u, v] = [x + 0.5 - crop.x0, y + 0.5 - crop.y0].map((at) => clamped((at * size) / side - 0.5)) as [
+      number,
+      number,
+    ];
+    const [column, row] = [Math.floor(u), Math.floor(v)];
+    const of = (k: number) => {
+      const at = (dx: number, dy: number) => p[(clamped(row + dy) * size + clamped(column + dx)) * 3 + k] as number;
+      const across = (dy: number) => at(0, dy) * (1 - u + column) + at(1, dy) * (u - column);
+      return across(0) * (1 - v + row) + across(1) * (v - row);
+    };
+    // All of the grid is the cell's region: background in it is a filled hole.
+    return classOf(of(0), of(1), of(2)) === 2 ? 2 : 1;
+  };
+  const { box, mask } = placed!;
+  const wrong = decodeMask(mask).reduce(
+    (count, value, i) =>
+      count + (value === expected(box.x0 + (i % mask.width), box.y0 + Math.floor(i / mask.width)) ? 0 : 1),
+    0,
+  );
+  expect([mask.width, mask.height, new Set(decodeMask(mask)).size, wrong]).toEqual([62, 62, 2, 0]);
 });
 
 test('an unsure call is unidentified and keeps its most probable type', () => {
@@ -166,13 +202,11 @@ test('a part behind a neck is looked at as a cell of its own, unless it is small
 
 test('thin spurs are cut off a mask, its outline stays', () => {
   const size = 64;
-  const p = new Float32Array(size * size * 3);
-  for (let i = 0; i < size * size; i++) {
+  const classes = Uint8Array.from({ length: size * size }, (_, i) => {
     const [x, y] = [(i % size) + 0.5, Math.floor(i / size) + 0.5];
-    const cell = Math.hypot(x - 32, y - 32) < 15 || (x > 32 && x < 60 && Math.abs(y - 32) < 1);
-    p.set(cell ? [0.1, 0.8, 0.1] : [0.8, 0.1, 0.1], i * 3);
-  }
-  const box = regionBox(centredCell(p, size), size);
+    return Math.hypot(x - 32, y - 32) < 15 || (x > 32 && x < 60 && Math.abs(y - 32) < 1) ? 1 : 0;
+  });
+  const box = regionBox(centredCell(classes, size), size);
   expect(box?.x0).toBe(17);
   expect(box?.x1).toBeLessThan(51);
 });

@@ -65,7 +65,8 @@ describe('a device that fails under the work', () => {
     const network = runtime.backend.network;
     const infer = vi.spyOn(Object.getPrototypeOf(network), 'infer').mockImplementation(async () => {
       const nothing = () => new Float32Array(8).fill(Number.NaN);
-      return [{ types: nothing(), segmentation: nothing(), features: nothing(), cams: nothing(), saliency: nothing() }];
+      const maps = { types: nothing(), segmentation: nothing(), features: nothing(), cams: nothing() };
+      return [{ ...maps, classes: new Uint8Array(8), saliency: nothing() }];
     });
     try {
       const [output] = await runtime.infer([asWindow(want(0, 'input'))]);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Window } from '../../domain/pixels';
-import type { CropOutput, Network } from '../network/network';
+import { type CropOutput, classesOf, type Network } from '../network/network';
 import { shown } from '../network/shown';
 import { check, deviation, type Goldens, readGoldens } from './gate';
 
@@ -18,6 +18,7 @@ function known(): { goldens: Omit<Goldens, 'field'>; outputs: CropOutput[] } {
     saliency: values(7, k + 3),
     cams: values(9, k + 4),
     segmentation: values(12, k + 5),
+    classes: classesOf(values(12, k + 5)),
   }));
   const thinned = (v: Float32Array) => v.filter((_, i) => i % 3 === 0);
   const expected = outputs.map(({ types, features, saliency, cams, segmentation }) => ({
@@ -48,6 +49,7 @@ test.each<[string, (outputs: CropOutput[]) => void, RegExp]>([
   ['no number', ([, second]) => second!.segmentation.set([Number.NaN], 9), /no number/],
   ['infinity', ([first]) => first!.saliency.set([Number.POSITIVE_INFINITY], 0), /no number/],
   ['too few values', ([first]) => (first!.types = first!.types.slice(0, 7)), /types have the wrong size/],
+  ['a class that is not the most probable', ([first]) => first!.classes.fill(0), /classes are not the most probable/],
   ['a crop missing', (outputs) => outputs.pop(), /gave no/],
 ])('%s is caught', (_, spoil, why) => {
   const { goldens, outputs } = known();

@@ -2,7 +2,7 @@
 import { LeukolensError } from '../../domain/errors';
 import type { Window } from '../../domain/pixels';
 import { thumbnailOff } from '../network/estimateWhite';
-import type { CropOutput, Network } from '../network/network';
+import { type CropOutput, classesOf, type MapName, type Network } from '../network/network';
 import { windowOf } from '../network/shown';
 
 /** Known crops and part of what the network must make of them (models/training/sgcldff/gate.py writes them). */
@@ -10,7 +10,7 @@ export interface Goldens {
   /** The crops, each as a window that shows it as it is, and a window that takes the first one for an image. */
   windows: Window[];
   /** For each crop the known values of some outputs; of the large ones every `stride`-th. */
-  expected: Partial<Record<keyof CropOutput, Float32Array>>[];
+  expected: Partial<Record<MapName, Float32Array>>[];
   stride: number;
   /** A window as a field in which cells are looked for, px each way, and of the maps of cells and cores every `stride`-th value. */
   field: { window: Window; side: number; cell: Float32Array; core: Float32Array };
@@ -21,7 +21,7 @@ interface Header {
 }
 
 /** Largest difference to the goldens that rounding explains, with room for other devices' exp and log. */
-const BOUNDS: Record<keyof CropOutput, number> = {
+const BOUNDS: Record<MapName, number> = {
   types: 1e-3,
   features: 1e-3,
   saliency: 1e-3,
@@ -62,8 +62,8 @@ export function readGoldens(bytes: ArrayBuffer): Goldens {
       if (input) windows.push(windowOf(new Uint8Array(input)));
       else if (box && white) windows.push(windowInto(windows[0], new Float32Array(box), new Float32Array(white)));
       else break;
-      const known: Partial<Record<keyof CropOutput, Float32Array>> = {};
-      for (const name of Object.keys(BOUNDS) as (keyof CropOutput)[]) {
+      const known: Goldens['expected'][number] = {};
+      for (const name of Object.keys(BOUNDS) as MapName[]) {
         const values = part(`${crop}.${name}`);
         if (values) known[name] = new Float32Array(values);
       }
@@ -98,7 +98,7 @@ export function deviation(
 ): string {
   for (let k = 0; k < Math.max(outputs.length, expected.length); k++) {
     const known = expected[k % expected.length] ?? {};
-    for (const [name, want] of Object.entries(known) as [keyof CropOutput, Float32Array][]) {
+    for (const [name, want] of Object.entries(known) as [MapName, Float32Array][]) {
       const got = outputs[k]?.[name];
       if (!got) return `it gave no ${name}`;
       const step = got.length === want.length ? 1 : stride;
@@ -116,9 +116,15 @@ export function deviation(
         return allZero ? `its ${name} are all zero` : `its ${name} are off by ${worst.toPrecision(2)}`;
       }
     }
+    const { segmentation, classes } = outputs[k] ?? {};
+    // Of its own logits, whatever is known of them: to the bit, for it compared the same numbers.
+    if (segmentation && classes && !sameClasses(classes, classesOf(segmentation)))
+      return 'its classes are not the most probable ones';
   }
   return '';
 }
+
+const sameClasses = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((value, i) => value === b[i]);
 
 /**
  * Runs the known crops, in half precision or not, in every place of a batch, and one window once more as a field in which cells are

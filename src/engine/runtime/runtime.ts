@@ -118,6 +118,10 @@ export class Runtime implements Network {
     return this.backend.network.batch;
   }
 
+  get aside(): boolean {
+    return this.backend.network.aside ?? false;
+  }
+
   infer(windows: Window[]): Promise<CropOutput[]> {
     return this.outlive(async ({ network }) => {
       const outputs = await network.infer(windows);

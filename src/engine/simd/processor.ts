@@ -1,7 +1,7 @@
 /** The network on one thread of the processor: our kernels, their memory, and the calls of a crop and of fields. */
 import type { Manifest } from '../manifest';
 import { networkPlan, type Plan, saliencyPlan } from '../plan/layers';
-import type { CropOutput, SaliencyOutput } from '../plan/outputs';
+import { type CropOutput, classesOf, type SaliencyOutput } from '../plan/outputs';
 import { Filters, type ModelArray } from './filters';
 import { isRelaxed, type Kernels, openKernels, PAGE } from './kernels';
 import { lower } from './lower';
@@ -65,6 +65,7 @@ export class Processor {
     const part = (name: string) => this.read(this.crop, name);
     return {
       segmentation: part('segmentation').slice(),
+      classes: classesOf(part('segmentation')),
       types: part('types').slice(),
       cams: part('cams').slice(),
       saliency: channel(part('saliency'), 0),
