@@ -28,7 +28,11 @@ const layers: Layer[] = [
   { name: 'simd', files: /^engine\/simd\//, may: ['domain', 'manifest', 'plan', 'kernels'] },
   { name: 'fused', files: /^engine\/fused\//, may: ['domain', 'manifest', 'plan', 'kernels'] },
   // Weights are loaded by engine.ts itself; to the other stages network/ is closed all the same.
-  { name: 'weights', files: /^engine\/network\/weights\.ts$/, may: ['domain', 'manifest', 'kernels', 'network'] },
+  {
+    name: 'weights',
+    files: /^engine\/network\/weights\.ts$/,
+    may: ['domain', 'manifest', 'plan', 'kernels', 'network'],
+  },
   ...stages.map((name) => ({
     name,
     files: new RegExp(`^engine/${name}/`),

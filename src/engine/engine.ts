@@ -47,7 +47,7 @@ export class Engine implements EngineApi {
     report(progress);
     const signs = setInterval(() => report(progress), SIGN_MS);
     // The device opens while the model is fetched.
-    const gpu = options.backend === 'wasm' ? undefined : tryGpu(navigator.gpu);
+    const gpu = options.backend === 'wasm' ? undefined : tryGpu(navigator.gpu, options.backend);
     const model = await loadModel(options.modelUrl, signal, (done, total) =>
       report({ step: 'Fetching the model', done, total }),
     ).finally(() => clearInterval(signs));

@@ -22,6 +22,8 @@ export interface NamedImage {
 export interface KnownImage extends NamedImage {
   width: number;
   height: number;
+  /** From 1, of a file of several: the one that is open. */
+  page?: number;
 }
 
 export const MOST = 200_000;
@@ -124,6 +126,12 @@ export function imageNamed<Image extends NamedImage>(images: readonly Image[], f
   const name = file.split(/[/\\]/).at(-1);
   const named = images.filter((image) => image.name === name);
   return images.find(({ path }) => path === file) ?? (named.length === 1 ? named[0] : undefined);
+}
+
+/** Says so where annotations are of another page of their file than the one that is open here; null where they may be of it. */
+export function ofOtherPage({ path, page: open }: KnownImage, page: unknown): string | null {
+  if (typeof page !== 'number' || open === undefined || page === open) return null;
+  return `They are of page ${page} of ${path}, of which page ${open} is open here.`;
 }
 
 /** Counts what was left out by reason, so that a thousand faults are one line. */

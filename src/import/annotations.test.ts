@@ -95,6 +95,28 @@ test('our own GeoJSON says which image it is of, whatever the file is called', (
   expect(() => imageOf(own('c.png'), 'renamed.geojson', [at('a.jpg')], 'a.jpg')).toThrow(/is of c\.png/);
 });
 
+test('annotations of another page of a stack are not taken for those of the one that is open', () => {
+  const image = { ...images[1]!, page: 2, pages: 3 };
+  const onPage = (page?: number) => known.map((entry) => (entry.id === image.id && page ? { ...entry, page } : entry));
+  const data = plain(geojson(image));
+  expect(() => readGeojson(data, 'x.geojson', onPage(1), null)).toThrow(
+    /of page 2 of .*, of which page 1 is open here/,
+  );
+  for (const here of [onPage(2), onPage()]) {
+    expect(readGeojson(data, 'x.geojson', here, null).images[0]?.annotations).toHaveLength(image.cells.length);
+  }
+  const listed = coco(session);
+  listed.images = listed.images.map((entry) =>
+    entry.file_name === image.file ? { ...entry, page: 2, pages: 3 } : entry,
+  );
+  const found = readCoco(plain(listed), onPage(1));
+  expect(found.images.map(({ imageId }) => imageId)).not.toContain(image.id);
+  expect(found.leftOut).toEqual([
+    expect.stringMatching(/page 2 of .*, of which page 1 is open here\. Choose that page/),
+  ]);
+  expect(readCoco(plain(listed), onPage(2)).leftOut).toEqual([]);
+});
+
 test('polygons, boxes and plain run lengths are read; classes go by their usual names', () => {
   const { id, name, width, height } = known[0]!;
   const data = {

@@ -15,6 +15,7 @@ import {
   markNucleus,
   type NamedImage,
   objects,
+  ofOtherPage,
   rectangle,
   typeOfName,
   unreadable,
@@ -101,9 +102,11 @@ export function readCoco(data: Record<string, unknown>, known: readonly KnownIma
   );
   const found = new Map<unknown, AnnotatedImage & { image: KnownImage }>();
   const leftOut: string[] = [];
-  for (const { id, file_name, width, height } of listed) {
+  for (const { id, file_name, width, height, page } of listed) {
     const image = imageNamed(known, String(file_name));
+    const other = image && ofOtherPage(image, page);
     if (!image) leftOut.push(`${String(file_name)} is not among the images listed here.`);
+    else if (other) leftOut.push(`${other} Choose that page below the picture, and open the file again.`);
     else if (width !== image.width || height !== image.height) {
       leftOut.push(
         `${String(file_name)} is ${String(width)} × ${String(height)} px there and ${image.width} × ${image.height} px here: its annotations are left out.`,

@@ -15,6 +15,7 @@ import {
   markNucleus,
   type NamedImage,
   objects,
+  ofOtherPage,
   typeOfName,
   unreadable,
 } from './annotated';
@@ -53,6 +54,12 @@ function namedAfter<Image extends NamedImage>(file: string, known: readonly Imag
   return folders ? whole : known.filter((_, i) => names[i]?.some((name) => lastPart(name) === lastPart(stem)));
 }
 
+/** What our own exports say of their image. */
+function own([first]: readonly Record<string, unknown>[]): { image?: unknown; page?: unknown } {
+  const { leukolens } = (first?.properties ?? {}) as { leukolens?: object };
+  return leukolens ?? {};
+}
+
 /**
  * The image that GeoJSON is of: the one that our own exports name, else the one its file is named after, else `only`, the one
  * image that is open. Throws LeukolensError where that leaves none or several.
@@ -63,21 +70,20 @@ function imageOf<Image extends NamedImage>(
   known: readonly Image[],
   only: string | null,
 ): Image {
-  const [first] = features;
-  const { leukolens } = (first?.properties ?? {}) as { leukolens?: { image?: unknown } };
-  const own = typeof leukolens?.image === 'string' ? leukolens.image : null;
-  const told = own === null ? undefined : imageNamed(known, own);
+  const { image: said } = own(features);
+  const path = typeof said === 'string' ? said : null;
+  const told = path === null ? undefined : imageNamed(known, path);
   if (told) return told;
   const named = namedAfter(file, known);
   const [image, another] = named;
   if (another) throw unclear(`Its name fits ${named.length} of the images listed here: ${paths(named)}.`);
   if (image) return image;
-  const alone = own === null ? known.find(({ id }) => id === only) : undefined;
+  const alone = path === null ? known.find(({ id }) => id === only) : undefined;
   if (alone) return alone;
   throw unclear(
-    own === null
+    path === null
       ? 'It does not say which image it is of, and its name is that of none that is listed and analysed here.'
-      : `It is of ${own}, which is not among the images that are listed and analysed here.`,
+      : `It is of ${path}, which is not among the images that are listed and analysed here.`,
   );
 }
 
@@ -112,6 +118,9 @@ export function readGeojson(
 ): Annotations {
   const features = featuresOf(data);
   const image = imageOf(features, file, known, only);
+  const other = ofOtherPage(image, own(features).page);
+  if (other)
+    throw new LeukolensError('not-annotations', other, 'Choose that page below the picture, and open the file again.');
   if (features.length > MOST)
     throw unreadable(`The file has ${features.length} annotations; at most ${MOST} are read.`);
   const faults = new LeftOut();

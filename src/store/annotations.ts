@@ -69,9 +69,11 @@ export async function annotationsIn({ name }: File, path: string, bytes: Uint8Ar
     },
     read() {
       const { images, only } = open();
-      const known = images.flatMap(({ id, name: own, path: at, analysis }) =>
-        analysis ? [{ id, name: own, path: at, width: analysis.width, height: analysis.height }] : [],
-      );
+      const known = images.flatMap(({ id, name: own, path: at, analysis, pages, page }) => {
+        if (!analysis) return [];
+        const { width, height } = analysis;
+        return [{ id, name: own, path: at, width, height, ...(pages > 1 && { page: (page ?? 0) + 1 }) }];
+      });
       return readAnnotations(data, path, known, only) ?? { images: [], leftOut: [] };
     },
   };

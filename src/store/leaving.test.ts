@@ -117,6 +117,23 @@ test('the browser asks while a closed session is still on the disk, also where t
   expect(asked()).toBe(false);
 });
 
+test('the browser asks where the disk refuses to forget the last image, which would be there again', async () => {
+  const first = await tab();
+  await first.openJournal();
+  first.open();
+  await first.settled();
+  const refusing = vi.spyOn(IDBObjectStore.prototype, 'delete').mockImplementation(() => {
+    throw new DOMException('', 'UnknownError');
+  });
+  first.set({ images: [] });
+  await first.settled();
+  expect(first.get().journal.status).toBe('failing');
+  expect(asked()).toBe(true);
+  refusing.mockRestore();
+  await first.reopenJournal();
+  expect(asked()).toBe(false);
+});
+
 test('a script that wants nothing kept is asked nothing', async () => {
   vi.stubGlobal('location', new URL('http://localhost/?keep=0'));
   const first = await tab();

@@ -1,7 +1,7 @@
 /** The same plan and weights as an ONNX model, so that another runtime computes exactly our network. Opset 17, NCHW. */
 import { gaussianTaps } from '../../../src/engine/kernels/blurRows.reference';
 import type { CueConstants } from '../../../src/engine/manifest';
-import type { ModelArray } from '../../../src/engine/network/decodeWeights';
+import type { ModelArray } from '../../../src/engine/plan/arrays';
 import type { LayerOf, Plan } from '../../../src/engine/plan/layers';
 import { Graph } from './onnxGraph';
 

@@ -1,5 +1,5 @@
 /** How much a plan has to compute and to move at least. */
-import type { ModelArray } from '../../../src/engine/network/decodeWeights';
+import type { ModelArray } from '../../../src/engine/plan/arrays';
 import type { Plan } from '../../../src/engine/plan/layers';
 
 export interface Work {

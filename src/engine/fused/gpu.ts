@@ -51,13 +51,12 @@ export class Gpu {
 
   /** The adapter in one line. */
   get name(): string {
-    const { vendor, architecture, device, description } = this.info;
-    return [vendor, architecture, device, description].filter(Boolean).join(' ') || 'unnamed adapter';
+    return nameOf(this.info);
   }
 
   /** True where a processor plays the graphics card. */
   get software(): boolean {
-    return this.info.isFallbackAdapter || SOFTWARE.test(this.name);
+    return isSoftware(this.info);
   }
 
   /** The first thing that went wrong, if anything did. */
@@ -114,11 +113,22 @@ export class Gpu {
   }
 }
 
-/** Asks for an adapter and a device; rejects with a reason that can be shown. */
-export async function openGpu(gpu: GPU | undefined): Promise<Gpu> {
+/** The adapter in one line. */
+const nameOf = ({ vendor, architecture, device, description }: GPUAdapterInfo) =>
+  [vendor, architecture, device, description].filter(Boolean).join(' ') || 'unnamed adapter';
+
+const isSoftware = (info: GPUAdapterInfo) => info.isFallbackAdapter || SOFTWARE.test(nameOf(info));
+
+/**
+ * Asks for an adapter and a device; rejects with a reason that can be shown. software: whether one that a processor plays will do;
+ * where not, none is opened.
+ */
+export async function openGpu(gpu: GPU | undefined, software = true): Promise<Gpu> {
   if (!gpu) throw new DeviceFault('error', 'this browser has no WebGPU');
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new DeviceFault('error', 'WebGPU found no graphics adapter on this computer');
+  if (isSoftware(adapter.info) && !software)
+    throw new DeviceFault('error', 'the only graphics device here is software');
   const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature));
   const requiredLimits = Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]]));
   try {

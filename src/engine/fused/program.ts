@@ -90,12 +90,3 @@ export function toHalves(values: Float32Array): Uint16Array {
     return sign | (((fraction | 0x800000) + (1 << (shift - 1))) >>> shift);
   });
 }
-
-/** Rows [rows, columns] padded with zeros to [paddedRows, paddedColumns]. */
-export function padded(values: Float32Array, columns: number, paddedRows: number, paddedColumns: number): Float32Array {
-  const out = new Float32Array(paddedRows * paddedColumns);
-  for (let row = 0; row * columns < values.length; row++) {
-    out.set(values.subarray(row * columns, (row + 1) * columns), row * paddedColumns);
-  }
-  return out;
-}

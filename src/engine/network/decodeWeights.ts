@@ -1,11 +1,6 @@
 /** The weights' bytes as float32 arrays. Plain values, so that each backend makes of them what it needs. */
 import type { Manifest } from '../manifest';
-
-/** A model's array: row-major values. */
-export interface ModelArray {
-  shape: number[];
-  values: Float32Array<ArrayBuffer>;
-}
+import type { ModelArray } from '../plan/arrays';
 
 /** IEEE 754 half precision -> number. */
 function half(bits: number): number {

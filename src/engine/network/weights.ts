@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CELL_TYPES } from '../../domain/cellType';
 import { LeukolensError } from '../../domain/errors';
 import type { Manifest, ModelFile } from '../manifest';
-import { decodeWeights, type ModelArray } from './decodeWeights';
+import type { ModelArray } from '../plan/arrays';
+import { decodeWeights } from './decodeWeights';
 
 const FORMAT = 2;
 

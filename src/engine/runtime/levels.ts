@@ -40,10 +40,13 @@ const BATCH = { hardware: 8, software: 1, tfjs: 1, wasm: 2 };
 /** Dispatches after which tfjs submits: where the whole network is its work a layer at a time, so that no submit is longer than need be; its own number where it only draws. */
 const SUBMIT_AFTER = { network: 1, drawing: 15 };
 
-/** Opens the device alone, so that this and fetching the model overlap. Resolves to the reason where there is none. */
-export async function tryGpu(gpu: GPU | undefined): Promise<Gpu | Error> {
+/**
+ * Opens the device alone, so that this and fetching the model overlap. Resolves to the reason where there is none, and where it is
+ * software that nobody has asked for: on the one at hand an image takes some twenty times as long (e2e/bench).
+ */
+export async function tryGpu(gpu: GPU | undefined, backend: LoadOptions['backend']): Promise<Gpu | Error> {
   try {
-    return await openGpu(gpu);
+    return await openGpu(gpu, backend === 'webgpu');
   } catch (cause) {
     return cause instanceof Error ? cause : new Error(String(cause));
   }

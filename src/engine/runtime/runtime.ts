@@ -206,7 +206,8 @@ export class Runtime implements Network {
   /** A new device, where the level needs one. */
   private device(): Promise<Gpu | Error> | undefined {
     if (!isOnGpu(this.level)) return undefined;
-    return tryGpu('gpu' in this.options ? this.options.gpu : navigator.gpu);
+    const { backend } = this.options;
+    return tryGpu('gpu' in this.options ? this.options.gpu : navigator.gpu, backend);
   }
 
   private stepDown(why: string): void {
@@ -234,12 +235,6 @@ export class Runtime implements Network {
       if (!(gpu instanceof Gpu)) {
         // Without a device none of the levels that need one can run.
         this.stepTo('simd', gpu.message);
-        break;
-      }
-      if (gpu.software && this.options.backend !== 'webgpu') {
-        // On the one at hand an image takes some twenty times as long (e2e/bench).
-        this.stepTo('simd', 'the only graphics device here is software');
-        gpu.destroy();
         break;
       }
       // Without goldens nobody would know whether its halves are right.

@@ -1,6 +1,7 @@
 // Filters as the kernels read them.
 import { expect, test } from 'vitest';
-import { Filters, fillRows, inBlocks } from './filters';
+import { padded } from '../plan/arrays';
+import { Filters, inBlocks } from './filters';
 
 test('outputs come in blocks of eight, and what is missing is zero', () => {
   // Two taps of ten outputs: 0 to 9, then 10 to 19.
@@ -17,7 +18,7 @@ test('outputs come in blocks of eight, and what is missing is zero', () => {
 });
 
 test('rows are filled up', () => {
-  expect([...fillRows(Float32Array.of(1, 2, 3, 4, 5, 6), 3, 4, -1)]).toEqual([1, 2, 3, -1, 4, 5, 6, -1]);
+  expect([...padded(Float32Array.of(1, 2, 3, 4, 5, 6), 3, 2, 4, -1)]).toEqual([1, 2, 3, -1, 4, 5, 6, -1]);
 });
 
 test('the same array is kept once, at a whole line; after writing nothing is added', () => {

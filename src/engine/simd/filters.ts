@@ -1,13 +1,9 @@
 /** The network's arrays as the kernels read them, one behind the other in their memory. */
+import { type ModelArray, padded } from '../plan/arrays';
 import { FLOAT } from './program';
 
 /** Outputs a convolution computes at a time (assembly/convolution.ts). */
 export const BLOCK = 8;
-
-export interface ModelArray {
-  shape: number[];
-  values: Float32Array;
-}
 
 const ceil = (value: number, unit: number) => Math.ceil(value / unit) * unit;
 
@@ -24,17 +20,7 @@ export function inBlocks(values: Float32Array, outputs: number): Float32Array {
   return packed;
 }
 
-/** Each run of `length` values filled up to `padded`. */
-export function fillRows(values: Float32Array, length: number, padded: number, filling: number): Float32Array {
-  const rows = new Float32Array((values.length / length) * padded).fill(filling);
-  for (let row = 0; row * length < values.length; row++) {
-    rows.set(values.subarray(row * length, (row + 1) * length), row * padded);
-  }
-  return rows;
-}
-
 export class Filters {
-  readonly start: number;
   /** Of the arrays that were asked for. */
   readonly names = new Set<string>();
   private readonly source: (name: string) => ModelArray;
@@ -46,7 +32,6 @@ export class Filters {
   /** start: address of the first one, a multiple of 64. */
   constructor(array: (name: string) => ModelArray, start: number) {
     this.source = array;
-    this.start = start;
     this.next = start;
   }
 
@@ -101,7 +86,7 @@ export class Filters {
   bias(name: string): number {
     return this.add(`${name} as bias`, () => {
       const { values } = this.array(name);
-      return fillRows(values, values.length, ceil(values.length, BLOCK), 0);
+      return padded(values, values.length, 1, ceil(values.length, BLOCK));
     });
   }
 

@@ -1,9 +1,10 @@
 /** The plan's layers as calls of our WebAssembly kernels; what each layer does stands in plan/layers.ts. */
 import { gaussianTaps } from '../kernels/blurRows.reference';
 import type { CueConstants } from '../manifest';
+import { padded } from '../plan/arrays';
 import type { Layer, LayerOf, Plan } from '../plan/layers';
 import { convolve, depthwise, type Lowering, layer, needFours, resample, whole } from './calls';
-import { type Filters, fillRows } from './filters';
+import type { Filters } from './filters';
 import type { Kernels } from './kernels';
 import { type Place, Program, type Size } from './program';
 
@@ -124,7 +125,13 @@ const lowerings: { [Op in Layer['op']]: Lower<Op> } = {
     if (width !== height || width % window !== 0) throw new Error(`windows of ${window} in ${width} x ${height} px`);
     const members = Math.ceil(tokens / 4) * 4;
     const bias = filters.add(`${weights}.bias in rows`, () =>
-      fillRows(filters.array(`${weights}.bias`).values, tokens, members, Number.NEGATIVE_INFINITY),
+      padded(
+        filters.array(`${weights}.bias`).values,
+        tokens,
+        kinds * heads * tokens,
+        members,
+        Number.NEGATIVE_INFINITY,
+      ),
     );
     const map = (name: string, wide: number) => program.map(`${weights}.${name}`, { width, height, channels: wide });
     const linear = (name: string, x: string, y: string, options = {}) =>

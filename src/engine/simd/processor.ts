@@ -1,8 +1,9 @@
 /** The network on one thread of the processor: our kernels, their memory, and the calls of a crop and of fields. */
 import type { Manifest } from '../manifest';
+import type { ModelArray } from '../plan/arrays';
 import { networkPlan, type Plan, saliencyPlan } from '../plan/layers';
 import { type CropOutput, classesOf, type SaliencyOutput } from '../plan/outputs';
-import { Filters, type ModelArray } from './filters';
+import { Filters } from './filters';
 import { isRelaxed, type Kernels, openKernels, PAGE } from './kernels';
 import { lower } from './lower';
 import { FLOAT, type Placed } from './program';

@@ -1,12 +1,13 @@
 /** Turns the list of layers (plan/layers.ts) into dispatches, several layers a dispatch where one kernel can do them. */
 import type { CueConstants } from '../../manifest';
+import type { ModelArray } from '../../plan/arrays';
 import type { Layer, LayerOf, Plan } from '../../plan/layers';
 import { type Program, toHalves, type View } from '../program';
 import { mbconv, resnext, separable, stem } from './convolutions';
 import { cues, halve, window } from './crop';
 import { crossLayerSum, eca } from './fusion';
 import { head, logits, pointwise } from './heads';
-import { Lowering, type ModelArray, type Tuning, WINDOW } from './lowering';
+import { Lowering, type Tuning, WINDOW } from './lowering';
 import { unet } from './saliency';
 import { swin } from './swin';
 

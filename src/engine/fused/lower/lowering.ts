@@ -1,14 +1,9 @@
 /** What the lowering of every layer writes to: dispatches, maps and weights. */
 import type { CueConstants } from '../../manifest';
+import { type ModelArray, padded } from '../../plan/arrays';
 import type { MapShape, Plan } from '../../plan/layers';
 import type { Storage, Tile } from '../kernel';
-import { type Dispatch, padded, type View, WeightPack } from '../program';
-
-/** An array of the model. */
-export interface ModelArray {
-  shape: number[];
-  values: Float32Array;
-}
+import { type Dispatch, type View, WeightPack } from '../program';
 
 /** How much one thread computes: large tiles read less, small ones keep more threads busy. */
 export interface Tuning {
