@@ -54,6 +54,8 @@ export function report({ device, ceiling, work, rows, fields, prepared, shipped,
       '1440 x 900: white point ms',
       'saliency + candidates ms',
       'dispatches',
+      'candidates',
+      'ms a cell without the network',
     ],
     ...fields.map((/** @type {any} */ f) => [
       ...[
@@ -64,7 +66,7 @@ export function report({ device, ceiling, work, rows, fields, prepared, shipped,
         ms(f.whiteMs),
         ms(f.saliencyMs),
       ],
-      String(f.saliencyDispatches),
+      ...[String(f.saliencyDispatches), String(f.candidates), f.aroundMs === null ? '-' : f.aroundMs.toFixed(2)],
     ]),
   ]);
   return [

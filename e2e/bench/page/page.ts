@@ -9,6 +9,7 @@ import { loadModel } from '../../../src/engine/network/weights';
 import { analyse } from '../../../src/engine/pipeline';
 import { networkPlan } from '../../../src/engine/plan/layers';
 import { whitePoint, whiteRows } from '../../../src/engine/saliency/whitePoint';
+import { aroundMs, median } from './around';
 import { ceilings } from './ceilings';
 import { startCounting, takeCounts } from './counts';
 import { measuredReductions } from './reductions';
@@ -44,8 +45,6 @@ export interface Preparation {
   /** … and what it would take to have the field's px on the device instead, before any kernel of it ran. */
   upload: number;
 }
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] as number;
 
 /** What is made of a field before the first kernel, against sending all its px to the device to make it there. */
 async function preparation({ folder, fieldUrl }: Options): Promise<Preparation> {
@@ -83,6 +82,8 @@ export interface FieldRow {
   saliencyMs: number;
   saliencyDispatches: number;
   candidates: number;
+  /** Of a cell of the large field, all that is not the network; measured where that answers fast. */
+  aroundMs: number | null;
 }
 
 /** The whole pipeline on one field, and saliency and candidates alone; each after a first run. */
@@ -130,6 +131,7 @@ async function field({ kinds, folder, fieldUrl }: Options): Promise<FieldRow[]> 
         saliencyMs,
         saliencyDispatches,
         candidates: found.length,
+        aroundMs: kind === 'simd' ? await aroundMs({ model, network: net, pixels, white, crop: false }, found) : null,
       });
     }
     await runner.dispose();
