@@ -26,7 +26,7 @@ export async function inBatches<T>(
     const there = await outputs;
     const left = end < items.length;
     next = left && network.aside ? ask(end) : undefined;
-    // Gives way to other work, the next batch's way to the device among it.
+    // Where this waits for more than a moment, the next batch reaches the device meanwhile.
     await onDone(end);
     there.forEach((output, i) => {
       read(batch[i] as T, output);

@@ -11,6 +11,25 @@ import type { Network } from './network/network';
 const look = (pixels: Pixels, of: Network, crop = false) =>
   lookAtAll({ model, network: of, pixels, white, crop }, [{ x: 75, y: 50, diameter: 60, score: 0.9 }], async () => {});
 
+test('a device that is asked ahead finds the same', async () => {
+  const pixels = scene([...pair, [30, 25, 12]]);
+  const candidates = [
+    { x: 75, y: 50, diameter: 60, score: 0.9 },
+    { x: 31, y: 26, diameter: 25, score: 0.8 },
+  ];
+  const found = (aside: boolean) => {
+    const of = { ...network(() => 'monocyte'), batch: 1, aside };
+    return lookAtAll(
+      { model, network: of, pixels, white, crop: false },
+      candidates,
+      () => new Promise((on) => setTimeout(on)),
+    );
+  };
+  const [ahead, after] = [await found(true), await found(false)];
+  expect(ahead).toHaveLength(3);
+  expect(ahead).toEqual(after);
+});
+
 test('two cells taken for one candidate are parted at the neck of its mask', async () => {
   const all = network(() => 'monocyte');
   const finds = await look(scene(pair), all);

@@ -16,14 +16,14 @@ export interface NamedImage {
   id: string;
   name: string;
   path: string;
+  /** From 1, of a file of several: the one that is open. */
+  page?: number;
 }
 
 /** What of an image the reading needs. */
 export interface KnownImage extends NamedImage {
   width: number;
   height: number;
-  /** From 1, of a file of several: the one that is open. */
-  page?: number;
 }
 
 export const MOST = 200_000;
@@ -121,17 +121,36 @@ export function unreadable(message: string): LeukolensError {
   );
 }
 
-/** The listed image of a file name: by path, else by name alone where only one has it. */
-export function imageNamed<Image extends NamedImage>(images: readonly Image[], file: string): Image | undefined {
-  const name = file.split(/[/\\]/).at(-1);
-  const named = images.filter((image) => image.name === name);
-  return images.find(({ path }) => path === file) ?? (named.length === 1 ? named[0] : undefined);
+/**
+ * The listed image of a file name: by path, else by name alone where only one has it. Of a file that is listed several times the one
+ * with this page open, where there is one.
+ */
+export function imageNamed<Image extends NamedImage>(
+  images: readonly Image[],
+  file: string,
+  page: unknown,
+): Image | undefined {
+  const ofPage = images.filter((image) => !isOtherPage(image, page));
+  return named(ofPage, file) ?? named(images, file);
 }
 
-/** Says so where annotations are of another page of their file than the one that is open here; null where they may be of it. */
-export function ofOtherPage({ path, page: open }: KnownImage, page: unknown): string | null {
-  if (typeof page !== 'number' || open === undefined || page === open) return null;
-  return `They are of page ${page} of ${path}, of which page ${open} is open here.`;
+function named<Image extends NamedImage>(images: readonly Image[], file: string): Image | undefined {
+  const name = file.split(/[/\\]/).at(-1);
+  const alike = images.filter((image) => image.name === name);
+  return images.find(({ path }) => path === file) ?? (alike.length === 1 ? alike[0] : undefined);
+}
+
+const isOtherPage = ({ page: open }: NamedImage, page: unknown) =>
+  typeof page === 'number' && open !== undefined && page !== open;
+
+/** What is wrong, and what to do, where annotations are of another page of their file than the one that is open here. */
+export function ofOtherPage(image: NamedImage, page: unknown): { message: string; remedy: string } | null {
+  if (!isOtherPage(image, page)) return null;
+  return {
+    message: `They are of page ${page} of ${image.path}, of which page ${image.page} is open here.`,
+    // Turned to another page, a listed one would lose what was decided about it.
+    remedy: `Open the image once more, choose page ${page} there, and open the annotations again.`,
+  };
 }
 
 /** Counts what was left out by reason, so that a thousand faults are one line. */

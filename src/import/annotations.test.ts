@@ -7,7 +7,7 @@ import { exampleSession } from '../export/example';
 import { geojson } from '../export/geojson';
 import { analysedOf } from '../export/input';
 import { typeOfName } from './annotated';
-import { readAnnotations } from './annotations';
+import { imagesOf, readAnnotations } from './annotations';
 import { readCoco } from './coco';
 import { readGeojson } from './geojson';
 
@@ -112,9 +112,15 @@ test('annotations of another page of a stack are not taken for those of the one 
   const found = readCoco(plain(listed), onPage(1));
   expect(found.images.map(({ imageId }) => imageId)).not.toContain(image.id);
   expect(found.leftOut).toEqual([
-    expect.stringMatching(/page 2 of .*, of which page 1 is open here\. Choose that page/),
+    expect.stringMatching(/page 2 of .*, of which page 1 is open here\. Open the image once more/),
   ]);
   expect(readCoco(plain(listed), onPage(2)).leftOut).toEqual([]);
+  // The file is listed twice, once with each page.
+  const twice = [...onPage(1), { ...known.find(({ id }) => id === image.id)!, id: 'again', page: 2 }];
+  expect(readGeojson(data, 'x.geojson', twice, null).images[0]?.imageId).toBe('again');
+  expect(imagesOf(data, 'x.geojson', twice, null)).toEqual(['again']);
+  expect(readCoco(plain(listed), twice).images.map(({ imageId }) => imageId)).toContain('again');
+  expect(imagesOf(plain(listed), 'x.json', twice, null)).toContain('again');
 });
 
 test('polygons, boxes and plain run lengths are read; classes go by their usual names', () => {

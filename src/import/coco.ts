@@ -89,7 +89,7 @@ function outlineOf({ segmentation, bbox }: CocoShape, image: KnownImage): Pick<A
 
 /** The images that the file is about. */
 export function cocoImages(data: Record<string, unknown>, known: readonly NamedImage[]): string[] {
-  return objects(data.images).flatMap(({ file_name }) => imageNamed(known, String(file_name))?.id ?? []);
+  return objects(data.images).flatMap(({ file_name, page }) => imageNamed(known, String(file_name), page)?.id ?? []);
 }
 
 export function readCoco(data: Record<string, unknown>, known: readonly KnownImage[]): Annotations {
@@ -103,10 +103,10 @@ export function readCoco(data: Record<string, unknown>, known: readonly KnownIma
   const found = new Map<unknown, AnnotatedImage & { image: KnownImage }>();
   const leftOut: string[] = [];
   for (const { id, file_name, width, height, page } of listed) {
-    const image = imageNamed(known, String(file_name));
+    const image = imageNamed(known, String(file_name), page);
     const other = image && ofOtherPage(image, page);
     if (!image) leftOut.push(`${String(file_name)} is not among the images listed here.`);
-    else if (other) leftOut.push(`${other} Choose that page below the picture, and open the file again.`);
+    else if (other) leftOut.push(`${other.message} ${other.remedy}`);
     else if (width !== image.width || height !== image.height) {
       leftOut.push(
         `${String(file_name)} is ${String(width)} × ${String(height)} px there and ${image.width} × ${image.height} px here: its annotations are left out.`,

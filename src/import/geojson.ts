@@ -54,10 +54,13 @@ function namedAfter<Image extends NamedImage>(file: string, known: readonly Imag
   return folders ? whole : known.filter((_, i) => names[i]?.some((name) => lastPart(name) === lastPart(stem)));
 }
 
-/** What our own exports say of their image. */
-function own([first]: readonly Record<string, unknown>[]): { image?: unknown; page?: unknown } {
-  const { leukolens } = (first?.properties ?? {}) as { leukolens?: object };
-  return leukolens ?? {};
+/** What our own exports say of their image; another program may have drawn more, and put that first. */
+function own(features: readonly Record<string, unknown>[]): { image?: unknown; page?: unknown } {
+  for (const { properties } of features) {
+    const { leukolens } = (properties ?? {}) as { leukolens?: object };
+    if (leukolens) return leukolens;
+  }
+  return {};
 }
 
 /**
@@ -70,9 +73,9 @@ function imageOf<Image extends NamedImage>(
   known: readonly Image[],
   only: string | null,
 ): Image {
-  const { image: said } = own(features);
+  const { image: said, page } = own(features);
   const path = typeof said === 'string' ? said : null;
-  const told = path === null ? undefined : imageNamed(known, path);
+  const told = path === null ? undefined : imageNamed(known, path, page);
   if (told) return told;
   const named = namedAfter(file, known);
   const [image, another] = named;
@@ -119,8 +122,7 @@ export function readGeojson(
   const features = featuresOf(data);
   const image = imageOf(features, file, known, only);
   const other = ofOtherPage(image, own(features).page);
-  if (other)
-    throw new LeukolensError('not-annotations', other, 'Choose that page below the picture, and open the file again.');
+  if (other) throw new LeukolensError('not-annotations', other.message, other.remedy);
   if (features.length > MOST)
     throw unreadable(`The file has ${features.length} annotations; at most ${MOST} are read.`);
   const faults = new LeftOut();

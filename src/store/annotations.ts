@@ -14,7 +14,7 @@ import { handMade } from '../domain/review/edits';
 import type { Change, Shape } from '../domain/review/events';
 import { signatureOf } from '../domain/review/history';
 import { same } from '../domain/review/same';
-import type { Annotations } from '../import/annotated';
+import type { Annotations, NamedImage } from '../import/annotated';
 import { happen, sayLocked } from './decide';
 import type { ImageEntry } from './images';
 import { freshId } from './reshape';
@@ -39,6 +39,12 @@ export interface Opened {
 /** Whether an image is on its way to a result. */
 export const isToCome = ({ status }: ImageEntry) => status === 'waiting' || status === 'working';
 
+/** An image as annotations may name it. */
+const namedImage = ({ id, name, path, pages, page }: ImageEntry): NamedImage => ({
+  ...{ id, name, path },
+  ...(pages > 1 && { page: (page ?? 0) + 1 }),
+});
+
 /** Annotations in a file; null where it is a packed session, or holds none. */
 export async function annotationsIn({ name }: File, path: string, bytes: Uint8Array): Promise<Opened | null> {
   if (bytes[0] === 0x50) return null;
@@ -57,22 +63,21 @@ export async function annotationsIn({ name }: File, path: string, bytes: Uint8Ar
   if (!isAnnotations(data)) return null;
   const open = () => {
     const { images } = useStore.getState();
-    return { images, only: images.length === 1 ? (images[0]?.id ?? null) : null };
+    return { images, named: images.map(namedImage), only: images.length === 1 ? (images[0]?.id ?? null) : null };
   };
   return {
     name,
     isEarly() {
-      const { images, only } = open();
+      const { images, named, only } = open();
       if (!images.some(isToCome)) return false;
-      const about = new Set(imagesOf(data, path, images, only));
+      const about = new Set(imagesOf(data, path, named, only));
       return images.some((image) => about.has(image.id) && isToCome(image));
     },
     read() {
       const { images, only } = open();
-      const known = images.flatMap(({ id, name: own, path: at, analysis, pages, page }) => {
-        if (!analysis) return [];
-        const { width, height } = analysis;
-        return [{ id, name: own, path: at, width, height, ...(pages > 1 && { page: (page ?? 0) + 1 }) }];
+      const known = images.flatMap((image) => {
+        const { width, height } = image.analysis ?? {};
+        return width && height ? [{ ...namedImage(image), width, height }] : [];
       });
       return readAnnotations(data, path, known, only) ?? { images: [], leftOut: [] };
     },

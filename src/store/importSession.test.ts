@@ -401,6 +401,19 @@ test('outlines that name none of several images are of none of them, whichever i
   expect(get().comparison?.images).toMatchObject([{ imageId: image.id }]);
 });
 
+test('our own GeoJSON of a page of a stack is for the entry with that page open', async () => {
+  const { openSaved, image, get, set } = await withAnnotations();
+  const turn = (page: number) =>
+    set({ images: get().images.map((entry) => (entry.id === image.id ? { ...entry, pages: 3, page } : entry)) });
+  const file = new File([JSON.stringify(geojson({ ...image, page: 2, pages: 3 }))], 'page.geojson');
+  turn(0);
+  await openSaved(file);
+  expect(get()).toMatchObject({ comparison: null, problem: { remedy: expect.stringMatching(/choose page 2 there/) } });
+  turn(1);
+  await openSaved(file);
+  expect(get().comparison?.images).toMatchObject([{ imageId: image.id }]);
+});
+
 test('GeoJSON files dropped together, one an image, are compared and taken over together', async () => {
   const { openSaved, takeAnnotations, isTaken, get } = await tab();
   await openSaved(saved());

@@ -186,7 +186,8 @@ export function isKept(): boolean {
   if (state.status === 'off') return true;
   if (state.status === 'open') return !pumping && !unwritten.held && unwritten.none;
   // Where no journal ever was, there is nothing in it to go.
-  const refused = state.status === 'failing' && left !== null && (unwritten.held || !unwritten.none);
+  const refused =
+    state.status === 'failing' && left !== null && (pumping !== null || unwritten.held || !unwritten.none);
   return images.length === 0 && isBare(history.log) && !refused;
 }
 

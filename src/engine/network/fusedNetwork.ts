@@ -217,7 +217,10 @@ export class FusedNetwork implements Network {
     return turn;
   }
 
-  /** More submits for the next run where one took too long; the last may have waited for pipelines, so it halves slowly. */
+  /**
+   * More submits for the next run where one took too long; the last may have waited for pipelines, so it halves slowly. A batch that was
+   * asked for ahead is heard of no sooner than the last one has been read: where that takes longer, a submit more than need be is made.
+   */
   private cut(executor: Executor, ms: number): void {
     const wished = Math.ceil(ms / LONGEST_SUBMIT[this.kind]);
     executor.submits = Math.max(1, Math.min(wished, executor.submits + 1));

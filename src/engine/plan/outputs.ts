@@ -1,4 +1,4 @@
-/** What the plans' outputs are. */
+/** What the plans' outputs are, and the class maps that go with their logits. */
 import { BACKGROUND, CYTOPLASM, NUCLEUS } from '../../domain/mask';
 
 /** Raw outputs of one crop, row-major. */

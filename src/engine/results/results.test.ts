@@ -86,37 +86,48 @@ test('a mask is cut at the image border, and is none outside', () => {
   expect(fieldMask(p, region, 4, { x0: -9, y0: -9, x1: -5, y1: -5 }, 50, 50)).toBeNull();
 });
 
-test('what is computed along borders alone is what interpolating everywhere gives', () => {
+test.each<[string, (classes: Uint8Array) => Uint8Array, boolean]>([
+  ['the cell', (classes) => classes.map((value) => Math.min(value, 1)), false],
+  ['the cell whatever its classes', (classes) => classes.map((value) => Math.min(value, 1)), true],
+  ['all of the grid, holes filled', (classes) => classes.map(() => 1), false],
+])('what is computed along borders alone is what interpolating everywhere gives: %s', (_, regionOf, forced) => {
   const [size, side] = [24, 61];
   const logits = Float32Array.from({ length: size * size * 3 }, (_, i) => {
     const [x, y] = [(Math.floor(i / 3) % size) - 11.5, Math.floor(i / 3 / size) - 11.5];
     return [Math.hypot(x, y) - 8, 4 * Math.sin(x / 2 + y), 5 - Math.hypot(x - 2, y + 1)][i % 3] as number;
   });
+  const output = seen(logits);
+  const region = regionOf(output.classes);
   const crop = { x0: 3.3, y0: 5.7, x1: 3.3 + side, y1: 5.7 + side };
-  const placed = fieldMask(seen(logits), new Uint8Array(size * size).fill(1), size, crop, 90, 90);
+  const { box, mask } = fieldMask(output, region, size, crop, 90, 90, forced)!;
   const p = softmax3(logits);
   const clamped = (v: number) => Math.min(Math.max(v, 0), size - 1);
   const expected = (x: number, y: number) => {
-    const [u, v] = [x + 0.5 - crop.x0, y + 0.5 - crop.y0].map((at) => clamped((at * size) / side - 0.5)) as [
-      number,
-      number,
-    ];
+    const along = (at: number) => clamped((at * size) / side - 0.5);
+    const [u, v] = [along(x + 0.5 - crop.x0), along(y + 0.5 - crop.y0)];
     const [column, row] = [Math.floor(u), Math.floor(v)];
+    const px = (dx: number, dy: number) => clamped(row + dy) * size + clamped(column + dx);
+    const held = [px(0, 0), px(1, 0), px(0, 1), px(1, 1)].filter((at) => region[at]).length;
+    if (held === 0) return 0;
     const of = (k: number) => {
-      const at = (dx: number, dy: number) => p[(clamped(row + dy) * size + clamped(column + dx)) * 3 + k] as number;
-      const across = (dy: number) => at(0, dy) * (1 - u + column) + at(1, dy) * (u - column);
+      const across = (dy: number) =>
+        (p[px(0, dy) * 3 + k] as number) * (1 - u + column) + (p[px(1, dy) * 3 + k] as number) * (u - column);
       return across(0) * (1 - v + row) + across(1) * (v - row);
     };
-    // All of the grid is the cell's region: background in it is a filled hole.
-    return classOf(of(0), of(1), of(2)) === 2 ? 2 : 1;
+    const best = classOf(of(0), of(1), of(2));
+    return best === 0 && (forced || held === 4) ? 1 : best;
   };
-  const { box, mask } = placed!;
-  const wrong = decodeMask(mask).reduce(
-    (count, value, i) =>
-      count + (value === expected(box.x0 + (i % mask.width), box.y0 + Math.floor(i / mask.width)) ? 0 : 1),
+  const found = new Uint8Array(90 * 90);
+  decodeMask(mask).forEach((value, i) => {
+    found[(box.y0 + Math.floor(i / mask.width)) * 90 + box.x0 + (i % mask.width)] = value;
+  });
+  // Up to where the crop, and with it the last px of the grid, ends.
+  const inside = (i: number) => i % 90 >= 3 && i % 90 < 65 && i >= 5 * 90 && i < 67 * 90;
+  const wrong = found.reduce(
+    (sum, value, i) => sum + (value === (inside(i) ? expected(i % 90, Math.floor(i / 90)) : 0) ? 0 : 1),
     0,
   );
-  expect([mask.width, mask.height, new Set(decodeMask(mask)).size, wrong]).toEqual([62, 62, 2, 0]);
+  expect([new Set(found).size, wrong]).toEqual([3, 0]);
 });
 
 test('an unsure call is unidentified and keeps its most probable type', () => {

@@ -20,9 +20,17 @@ describe('a device that fails under the work', () => {
     for (const name of ['types', 'segmentation', 'cams', 'saliency', 'features'] as const) {
       expect(maxDifference(again[0]?.[name] ?? [], undisturbed[0]?.[name] ?? [1])).toBe(0);
     }
+    expect(again[0]?.classes).toEqual(undisturbed[0]?.classes);
     expect(devices).toHaveLength(2);
     expect(runtime.details()).toMatchObject({ path: 'fused', outlived: expect.stringMatching(/lost/) });
     expect(runtime.describe().fallbackReason).toBe('');
+  });
+
+  test('a runtime that is closed under the work rejects it', async () => {
+    const runtime = await start({ trust: trusting });
+    const work = runtime.infer([asWindow(want(0, 'input'))]);
+    await runtime.dispose();
+    await expect(work).rejects.toThrow(/lost|destroyed/);
   });
 
   test('what else is drawn on it is drawn again, and what came of it meanwhile is not taken', async () => {

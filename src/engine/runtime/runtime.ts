@@ -179,7 +179,7 @@ export class Runtime implements Network {
       } catch (thrown) {
         if (!backend.gpu?.fault) await backend.gpu?.lastWord();
         const fault = backend.gpu?.fault ?? thrown;
-        if (own && !backend.gpu?.fault) throw thrown;
+        if ((own && !backend.gpu?.fault) || !this.opened) throw thrown;
         if (backend.level === 'tfjs-wasm') throw crashed(thrown);
         // Several calls may see one fault; the first of them repairs it for all.
         if (backend === this.opened && backend !== this.broken) this.recover(backend, fault);
