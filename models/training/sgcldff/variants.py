@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from .constants import CROP_SIZE, TYPES
-from .network import FUSED, TYPE_WIDTH, WIDTHS, ConvNorm, Fusion, MBConv, Output, SgCldff
+from .network import FUSED, TYPE_WIDTH, WIDTHS, ConvNorm, Fusion, MBConv, Output, SgCldff, standardised
 from .saliency import SaliencyHead, upsample
 
 Attributes = dict[str, int]
@@ -98,14 +98,14 @@ def sized(size: int) -> Callable[[Attributes], SgCldff]:
 class PlainUNet(nn.Module):
     """A plain multitask baseline of about the same size: MobileNet-style encoder, U-Net decoder, global pooling.
 
-    No saliency, no cross-layer fusion, no attention. Returns what SgCldff returns, its last decoder map
-    as evidence.
+    No saliency, no cross-layer fusion, no attention; crops standardised as the whole network's are. Returns what SgCldff
+    returns, its last decoder map as evidence.
     """
 
     def __init__(self, attributes: Attributes):
         super().__init__()
         self.saliency = SaliencyHead()  # as the trainer expects one; not used
-        widths = (24, 32, 64, 112, 176)
+        widths = (24, 32, 64, 120, 192)
         self.stem = ConvNorm(3, widths[0], 3, 2)
         self.down = nn.ModuleList(
             nn.Sequential(MBConv(i, o, 2, 4), *(MBConv(o, o, 1, 4) for _ in range(depth)))
@@ -120,7 +120,7 @@ class PlainUNet(nn.Module):
         self.describe = nn.ModuleDict({k: nn.Linear(TYPE_WIDTH + widths[-1], n) for k, n in attributes.items()})
 
     def forward(self, rgb: torch.Tensor) -> Output:
-        scales = [self.stem(rgb * 2 - 1)]
+        scales = [self.stem(standardised(rgb))]
         for stage in self.down:
             scales.append(stage(scales[-1]))
         x = self.across[-1](scales[-1])

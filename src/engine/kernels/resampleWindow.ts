@@ -12,7 +12,7 @@ interface Taps {
  * Triangle-filter taps that resample [start, stop) of a line, backwards where stop lies before start, of `limit` px to `size` px (as Pillow's
  * BILINEAR does); weights outside the line are dropped, so that a row may sum to less than one.
  */
-function tapsOf(start: number, stop: number, size: number, limit: number): Taps {
+export function tapsOf(start: number, stop: number, size: number, limit: number): Taps {
   const scale = (stop - start) / size;
   const radius = Math.max(Math.abs(scale), 1);
   const first = new Int32Array(size);
@@ -91,7 +91,7 @@ function darkness(value: number, white: number): number {
 }
 
 /** First source px (end 0) or one past the last (end 1) that any tap reads. */
-function range(taps: Taps, end: 0 | 1): number {
+export function range(taps: Taps, end: 0 | 1): number {
   let low = Number.POSITIVE_INFINITY;
   let high = 0;
   taps.weights.forEach((weights, i) => {
@@ -104,7 +104,7 @@ function range(taps: Taps, end: 0 | 1): number {
 }
 
 /** For each source row the target rows it feeds, with weights. */
-function rowsBySource(taps: Taps, from: number, to: number): [number, number][][] {
+export function rowsBySource(taps: Taps, from: number, to: number): [number, number][][] {
   const rows: [number, number][][] = Array.from({ length: Math.max(0, to - from) }, () => []);
   taps.weights.forEach((weights, target) => {
     weights.forEach((weight, k) => {

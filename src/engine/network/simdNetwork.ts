@@ -3,8 +3,8 @@ import type { Window } from '../../domain/pixels';
 import { Crew, helpersFor } from '../simd/crew';
 import { isRelaxed } from '../simd/kernels';
 import { Processor } from '../simd/processor';
+import { Windows } from '../simd/windows';
 import type { CropOutput, Network, SaliencyOutput } from './network';
-import { shown } from './shown';
 import type { Model } from './weights';
 
 /** Crops a thread gets at a time: more gain nothing, and progress is reported in between. */
@@ -21,11 +21,13 @@ export class SimdNetwork implements Network {
   private readonly size: number;
   private readonly processor: Processor;
   private readonly crew: Crew;
+  private readonly windows: Windows;
 
-  private constructor(size: number, processor: Processor, crew: Crew) {
+  private constructor(size: number, processor: Processor, crew: Crew, windows: Windows) {
     this.size = size;
     this.processor = processor;
     this.crew = crew;
+    this.windows = windows;
   }
 
   /** Throws where this browser's WebAssembly lacks SIMD, or the network is of a shape that the kernels were not made for. */
@@ -36,7 +38,7 @@ export class SimdNetwork implements Network {
     const arrays = new Map([...weights.all].filter(([name]) => processor.names.has(name)));
     const floats = manifest.cropSize ** 2 * 3;
     const crew = new Crew(helpers, { manifest, arrays }, relaxed, floats, (crop) => processor.infer(crop));
-    return new SimdNetwork(manifest.cropSize, processor, crew);
+    return new SimdNetwork(manifest.cropSize, processor, crew, await Windows.open(relaxed));
   }
 
   get batch(): number {
@@ -47,11 +49,13 @@ export class SimdNetwork implements Network {
   get details(): { memory: number; threads: number; shared: number; relaxed: string } {
     const { bytes, relaxed } = this.processor;
     const { size, shared } = this.crew;
-    return { memory: bytes, threads: size, shared, relaxed: relaxed ? 'yes' : 'no' };
+    return { memory: bytes + this.windows.bytes, threads: size, shared, relaxed: relaxed ? 'yes' : 'no' };
   }
 
   infer(windows: Window[]): Promise<CropOutput[]> {
-    return this.crew.infer(windows.length, (index) => shown(windows[index] as Window, this.size, this.size));
+    return this.crew.infer(windows.length, (index) =>
+      this.windows.shown(windows[index] as Window, this.size, this.size),
+    );
   }
 
   /** A crop [size, size, 3], white-pointed, in [0, 1], on this thread. */
@@ -60,7 +64,7 @@ export class SimdNetwork implements Network {
   }
 
   async saliency(field: Window, height: number, width: number): Promise<SaliencyOutput> {
-    return this.processor.saliency(shown(field, width, height), height, width);
+    return this.processor.saliency(this.windows.shown(field, width, height), height, width);
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@
  * Twin of white_point.py; golden/detector.json keeps the two equal.
  */
 import type { Pixels, WhiteOf, WhitePoint } from '../../domain/pixels';
+import { placeOf, whiteAlong } from '../../domain/white';
 import type { WhitePointConstants } from '../manifest';
 
 /** Box average to size x size, [size * size * 3] in [0, 1]. Twin of fused/kernels/thumbnail.ts. */
@@ -129,15 +130,9 @@ export function whiteRows(white: WhitePoint, width: number, height: number): Whi
     };
   }
   return (py, x0, x1, into) => {
-    const y = ((py + 0.5) / height) * 2 - 1;
-    for (let c = 0; c < 3; c++) {
-      const k = surface[c] as number[];
-      const base = constant[c] as number;
-      const [low, high] = [0.5 * base, 1.3 * base];
-      // Along a row a quadratic surface is a parabola.
-      const [a, b, d] = [k[0]! + k[2]! * y + k[5]! * y * y, k[1]! + k[4]! * y, k[3]!];
+    for (const [c, { a, b, d, low, high }] of whiteAlong(white, py, height).entries()) {
       for (let px = x0, at = c; px < x1; px++, at += 3) {
-        const x = ((px + 0.5) / width) * 2 - 1;
+        const x = placeOf(px, width);
         into[at] = Math.min(Math.max(a + (b + d * x) * x, low), high);
       }
     }

@@ -3,6 +3,7 @@
 import { plain as plainBuild, relaxed as relaxedBuild } from './assembly/index.ts?assembly';
 
 export interface Kernels {
+  across(x: number, first: number, weights: number, taps: number, to: number, width: number): void;
   attention(
     qkv: number,
     bias: number,
@@ -61,6 +62,7 @@ export interface Kernels {
     toStep: number,
     toPitch: number,
   ): void;
+  darkness(bytes: number, count: number, white: number, start: number, step: number, to: number): void;
   depthwise(
     x: number,
     xStep: number,
@@ -102,6 +104,7 @@ export interface Kernels {
   shuffle(x: number, to: number, width: number, height: number): void;
   sigmoid(x: number, bytes: number): void;
   stemInput(rgb: number, level: number, saliency: number, to: number, toPitch: number, size: number): void;
+  subtract(x: number, to: number, count: number, weight: number): void;
   transpose(x: number, to: number, px: number, columns: number): void;
 }
 

@@ -4,3 +4,4 @@ export { convolve, depthwise } from './convolution';
 export { cues } from './cues';
 export { eca, means, pool, poolWeights, shuffle, transpose } from './heads';
 export { clearBorder, copy, guide, halve, levels, resample, sigmoid, stemInput } from './maps';
+export { across, darkness, subtract } from './window';
