@@ -5,6 +5,7 @@ import { CELL_TYPES } from '../domain/cellType';
 import { maskAreas } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
 import type { FloatMap, Progress, Stage } from '../domain/smear';
+import { turn } from '../domain/turn';
 import type { Grid } from './candidates/grid';
 import { cellSheet } from './decode/cellSheet';
 import { decodeImage } from './decode/decodeImage';
@@ -41,21 +42,6 @@ export interface PipelineResult {
   timings: Record<string, number>;
 }
 
-/**
- * Lets what has come in meanwhile be heard. On wasm no await leaves the microtask queue by itself: without this no message, an abort
- * least of all, gets in. By a message to itself, for timers that follow each other are put off by 4 ms each.
- */
-function othersTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
-
 /** Measures stages and reports them; throws AbortError between them once the signal aborts. */
 class Clock {
   readonly timings: Record<string, number> = {};
@@ -71,7 +57,8 @@ class Clock {
 
   async enter(stage: Stage, cellsDone = 0, cellsTotal = 0, tilesDone = 0, tilesTotal = 0): Promise<void> {
     this.onProgress({ stage, cellsDone, cellsTotal, ...(tilesTotal > 1 && { tilesDone, tilesTotal }) });
-    await othersTurn();
+    // On wasm no await leaves the microtask queue by itself: without this no message, an abort least of all, gets in.
+    await turn();
     this.signal?.throwIfAborted();
   }
 

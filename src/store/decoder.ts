@@ -5,6 +5,7 @@
  */
 import { DecoderClient } from '../bridge/decoderClient';
 import type { Decoded, DecodeOptions, Inspection } from '../bridge/protocol';
+import { turn } from '../domain/turn';
 
 export type { Decoded, Inspection } from '../bridge/protocol';
 
@@ -96,18 +97,6 @@ function closeBitmaps(value: unknown): void {
   const { thumb, field } = value as Partial<Decoded>;
   thumb?.close();
   field?.close();
-}
-
-/** The next turn of the event loop. Not by a timer: those of a tab in the background fire once a minute. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 /** What a file says of itself; rejects with LeukolensError where it cannot be analysed. */
