@@ -2,7 +2,7 @@
 import type { Worker as PageWorker } from '@playwright/test';
 import { counts, fieldNumber, untilDone } from './batches';
 import { expect, test } from './fixtures';
-import { exported, item } from './smears';
+import { atStage, exported, item } from './smears';
 
 const field = (n: number) => ({ name: `field ${n}.png`, mimeType: 'image/png', buffer: Buffer.from(fieldNumber(n)) });
 
@@ -90,8 +90,7 @@ test('the graphics device is lost in the middle of a file: the file is done all 
   await page.goto('./?backend=webgpu');
   await page.getByLabel('Open images').setInputFiles([field(1), field(2)]);
   // The software device compiles its kernels first, which takes most of a minute where the machine is busy.
-  const working = page.locator('li[data-status="working"]').first();
-  await expect(working).toContainText(/saliency|candidate|white/, { timeout: 120_000 });
+  await atStage(page, /saliency|candidate|white/, 120_000);
   const lost = await Promise.all(
     workers.map((worker) =>
       worker

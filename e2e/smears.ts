@@ -129,3 +129,12 @@ export function bestIous(truth: ArrayLike<number>, found: ArrayLike<number>): Ma
   }
   return best;
 }
+
+/** Waits until a file is at such a stage. Looked at in every frame: on a fast machine a stage is over in tens of ms. */
+export async function atStage(page: Page, stage: RegExp, timeout: number): Promise<void> {
+  const isThere = (source: string) =>
+    [...document.querySelectorAll('li[data-status="working"]')].some((file) =>
+      new RegExp(source).test(file.textContent ?? ''),
+    );
+  await page.waitForFunction(isThere, stage.source, { polling: 'raf', timeout });
+}
