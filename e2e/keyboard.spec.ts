@@ -106,6 +106,24 @@ test('after a click on an image, a type or a layer Enter confirms and goes on; r
   expect(await count()).toBe(3);
 });
 
+test('a slider that was moved keeps its arrows, and leaves letters and Enter to the cell', { tag: '@wasm' }, async ({
+  page,
+}) => {
+  const reviewed = page.getByRole('button', { name: 'Count', exact: true });
+  const opacity = page.getByRole('slider', { name: 'Opacity' });
+  await cellRows(page).first().click();
+  await opacity.click();
+  const before = Number(await opacity.inputValue());
+  await page.keyboard.press('ArrowRight');
+  expect(Number(await opacity.inputValue())).toBeGreaterThan(before);
+  await expect(page.locator('aside.cell h2')).toHaveText('Cell 1');
+  await page.keyboard.press('m');
+  await expect(cellRows(page).first()).toContainText('Monocyte');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('aside.cell h2')).toHaveText('Cell 2');
+  await expect(reviewed).toHaveText('1/2');
+});
+
 test('a thumbnail reached by Tab is the cell that Enter confirms', { tag: '@wasm' }, async ({ page }) => {
   const thumbs = page.getByRole('region', { name: 'Gallery' }).getByRole('button', { name: /^Cell \d+,/ });
   await thumbs.first().click();

@@ -12,9 +12,9 @@ export function isShortcut(event: KeyboardEvent): boolean {
   const target = event.target as Element;
   // What lies over the page has the keys to itself, and so has a field for text.
   if (target.closest('dialog, [popover], textarea, input:not([type="range"], [type="checkbox"])')) return false;
-  // A list takes letters and arrows, a slider takes arrows; digits and signs mean nothing to them.
-  if (target.closest('select, input')) return character && !/\p{L}/u.test(event.key);
-  return true;
+  // A list takes letters, arrows and Enter, a slider arrows; a box that is ticked takes Space, which means nothing to the page.
+  if (target.closest('select')) return character && !/\p{L}/u.test(event.key);
+  return !(target.closest('[type="range"]') && event.key.startsWith('Arrow'));
 }
 
 /** Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y, except where text is being typed, which has an undo of its own. */
