@@ -60,6 +60,7 @@ test.each([
     'saliencyTop',
     (code: string) => code.replace(/(p\.core\] = ).*;/, '$1vec4<f32>(0.0);'),
   ],
+  ['a class that is not the most probable one', 'logits', (code: string) => code.replace('v.y >= v.x', 'v.y < v.x')],
   ['a field a px off', 'field', (code: string) => code.replace('sample(first, px,', 'sample(first, px + 1,')],
   ['a crop too large for its image halved wrongly', 'halve', (code: string) => code.replaceAll('0.25', '0.24')],
 ])('%s is caught by the gate, and tfjs on the same card is next', async (_, name, spoil) => {
