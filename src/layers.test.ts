@@ -163,6 +163,36 @@ const isMetaUrl = (node: Node) =>
   isNode(node.property) &&
   node.property.name === 'url';
 
+/** The file below src/ that `file` names. */
+function fileNamed(name: string, file: string, exists: (file: string) => boolean): string {
+  const plain = path.posix.join(path.posix.dirname(file), name);
+  return ['', '.ts', '.tsx', '/index.ts', '/index.tsx'].map((end) => plain + end).find(exists) ?? plain;
+}
+
+/** Files that a module needs before it can run itself: neither types nor what is loaded later. */
+function neededBy(file: string, code: string, exists: (file: string) => boolean): string[] {
+  return (parseSync(file, code).program.body as unknown as Node[])
+    .filter(({ importKind, exportKind }) => importKind !== 'type' && exportKind !== 'type')
+    .flatMap(({ source }) => textOf(source) ?? [])
+    .filter((name) => name.startsWith('.'))
+    .map((name) => fileNamed(name.replace(/[?#].*$/, ''), file, exists));
+}
+
+/** Ways through the modules that come back to where they began, each once, as 'a > b > a'. */
+function circles(needs: ReadonlyMap<string, string[]>): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const follow = (file: string, way: string[]): void => {
+    const at = way.indexOf(file);
+    if (at >= 0) found.push([...way.slice(at), file].join(' > '));
+    if (at >= 0 || done.has(file)) return;
+    for (const next of needs.get(file) ?? []) follow(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of needs.keys()) follow(file, []);
+  return found;
+}
+
 /** Sentences on what `file` does wrong; none when it keeps to the table. `exists` knows the files below src/. */
 function faultsOf(file: string, code: string, exists: (file: string) => boolean): string[] {
   const layer = layerOf(file);
@@ -174,8 +204,7 @@ function faultsOf(file: string, code: string, exists: (file: string) => boolean)
       const rule = libraries.find((library) => library.name.test(bare));
       return rule && !rule.layers.test(layer.name) ? [`${file} (${layer.name}) uses ${bare}`] : [];
     }
-    const plain = path.posix.join(path.posix.dirname(file), bare);
-    const target = ['', '.ts', '.tsx', '/index.ts', '/index.tsx'].map((end) => plain + end).find(exists) ?? plain;
+    const target = fileNamed(bare, file, exists);
     const to = layerOf(target);
     if (!to) return [`${file} imports ${name}, which is in no layer`];
     return to === layer || layer.may.includes(to.name)
@@ -196,6 +225,15 @@ test('every file of src/ is in a layer and imports only what its layer may', () 
     faultsOf(file, readFileSync(path.join(src, file), 'utf8'), (f) => known.has(f)),
   );
   expect(faults).toEqual([]);
+});
+
+test('no module needs itself, by whatever way', () => {
+  const known = new Set(files);
+  const modules = files.filter((file) => /\.tsx?$/.test(file));
+  const code = (file: string) => readFileSync(path.join(src, file), 'utf8');
+  const needs = new Map(modules.map((file) => [file, neededBy(file, code(file), (f) => known.has(f))]));
+  expect([...needs.values()].flat().length).toBeGreaterThan(files.length);
+  expect(circles(needs)).toEqual([]);
 });
 
 describe('the check catches', () => {
@@ -220,6 +258,18 @@ describe('the check catches', () => {
     expect(faults('engine/network/forward.ts', code, 'engine/candidates/boxes.ts')).toEqual([
       'engine/network/forward.ts (network) imports engine/candidates/boxes.ts (candidates)',
     ]);
+  });
+
+  test('modules that need each other, but not those that share types or load each other later', () => {
+    const needs = (code: string) => neededBy('store/a.ts', code, (f) => f === 'store/b.ts');
+    expect(needs(`import { b } from './b'; export * from './b';`)).toEqual(['store/b.ts', 'store/b.ts']);
+    expect(needs(`import type { B } from './b'; const b = await import('./b');`)).toEqual([]);
+    const circle = new Map([
+      ['a', ['b', 'c']],
+      ['b', ['c']],
+      ['c', ['b']],
+    ]);
+    expect(circles(circle)).toEqual(['b > c > b']);
   });
 
   test('a view that talks to the worker', () => {

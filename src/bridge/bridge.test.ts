@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { LeukolensError } from '../domain/errors';
 import { EngineClient, type WorkerLike } from './client';
-import type { EngineApi, ToEngine } from './protocol';
+import type { Call, EngineApi } from './protocol';
 import { type Scope, serve, transferList } from './serve';
 
 const closers: (() => void)[] = [];
@@ -14,10 +14,10 @@ afterEach(() => {
 function join(api: Partial<EngineApi>) {
   const { port1, port2 } = new MessageChannel();
   closers.push(() => port1.close());
-  const received: ToEngine[] = [];
+  const received: Call[] = [];
   const events = new EventTarget();
   const worker = {
-    postMessage: (message: ToEngine, transfer: Transferable[]) => port1.postMessage(message, transfer),
+    postMessage: (message: Call, transfer: Transferable[]) => port1.postMessage(message, transfer),
     addEventListener: (type: string, listener: (event: Event) => void) => {
       if (type === 'message') port1.addEventListener('message', listener);
       else events.addEventListener(type, listener);
@@ -42,20 +42,20 @@ function join(api: Partial<EngineApi>) {
 }
 
 const never = () => new Promise<never>(() => {});
-const bytes = () => new Uint8Array([1, 2, 3]).buffer;
+const pixels = () => ({ data: new Uint8ClampedArray(12), width: 3, height: 1 });
 const analyse = (client: EngineClient, signal?: AbortSignal, onProgress = () => {}) =>
-  client.analyse('a', { name: 'a.png', bytes: bytes() }, { crop: false }, onProgress, signal);
+  client.analyse('a', { name: 'a.png', pixels: pixels() }, { crop: false }, onProgress, signal);
 
 test('results and progress come back to their own call', async () => {
   const { client } = join({
     analyse: async (_id, file, _options, onProgress) => {
       onProgress({ stage: 'cells', cellsDone: 1, cellsTotal: 2 });
-      return { width: 'bytes' in file ? file.bytes.byteLength : 0 } as never;
+      return { width: file.pixels.width } as never;
     },
     explain: async (_image, cellId, type) => ({ cellId, type }) as never,
   });
   const onProgress = vi.fn();
-  const file = { name: 'a.png', bytes: bytes() };
+  const file = { name: 'a.png', pixels: pixels() };
   const [analysis, heatmap] = await Promise.all([
     client.analyse('a', file, { crop: false }, onProgress),
     client.explain('a', 7, 'monocyte'),
@@ -63,7 +63,7 @@ test('results and progress come back to their own call', async () => {
   expect(analysis.width).toBe(3);
   expect(heatmap).toEqual({ cellId: 7, type: 'monocyte' });
   expect(onProgress).toHaveBeenCalledExactlyOnceWith({ stage: 'cells', cellsDone: 1, cellsTotal: 2 });
-  expect(file.bytes.byteLength, 'the bytes were moved').toBe(0);
+  expect(file.pixels.data.byteLength, 'the px were moved').toBe(0);
 });
 
 test('loading reports its progress', async () => {
@@ -164,7 +164,7 @@ test('a worker that shows no progress for five minutes is ended; one that does, 
 
 test.each<[string, (client: EngineClient) => Promise<unknown>]>([
   ['load', (client) => client.load({ modelUrl: '', wasmUrls: {}, backend: 'webgpu' })],
-  ['segmentAt', (client) => client.segmentAt('a', { name: 'a.png', bytes: bytes() }, { x: 1, y: 1 }, 2)],
+  ['segmentAt', (client) => client.segmentAt('a', { name: 'a.png', pixels: pixels() }, { x: 1, y: 1 }, 2)],
   ['overlay', (client) => client.overlay('a', 'masks')],
   ['explain', (client) => client.explain('a', 1, 'monocyte')],
 ])('a worker that hangs in %s is ended', async (method, call) => {

@@ -1,6 +1,6 @@
 /** Calls to a worker as messages, and its answers as promises: what the clients of both workers are made of. */
 import { errorFrom, type LeukolensError } from '../domain/errors';
-import type { Call, FromWorker } from './protocol';
+import type { Call, FromWorker, Method } from './protocol';
 
 /** What of a Worker is used, so that a test can stand in with a MessageChannel. */
 export type WorkerLike = Pick<Worker, 'postMessage' | 'addEventListener' | 'terminate'>;
@@ -38,7 +38,7 @@ export class Calls {
     return this.#stopped !== null;
   }
 
-  call<T>(method: string, args: unknown[], { signal, onProgress, transfer }: CallOptions = {}): Promise<T> {
+  call<T>(method: Method, args: unknown[], { signal, onProgress, transfer }: CallOptions = {}): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (signal?.aborted) throw abortError();
       if (this.#stopped) throw this.#stopped;

@@ -64,7 +64,7 @@ export class EngineClient implements EngineApi {
     return this.#calls.call('status', []);
   }
 
-  /** Moves the file's bytes or px to the worker: the caller's buffer is empty afterwards. */
+  /** Moves the px to the worker: the caller's buffer is empty afterwards. */
   analyse(
     imageId: string,
     file: ImageFile,
@@ -72,7 +72,7 @@ export class EngineClient implements EngineApi {
     onProgress: (progress: Progress) => void,
     signal?: AbortSignal,
   ): Promise<Analysis> {
-    const transfer = ['pixels' in file ? (file.pixels.data.buffer as ArrayBuffer) : file.bytes];
+    const transfer = [file.pixels.data.buffer as ArrayBuffer];
     return this.#watched('analyse', [imageId, file, options], { signal, onProgress, transfer });
   }
 
@@ -84,7 +84,7 @@ export class EngineClient implements EngineApi {
     return this.#watched('overlay', [imageId, kind, cells], { signal });
   }
 
-  /** Moves the file's bytes or px to the worker, as analyse does. */
+  /** Moves the px to the worker, as analyse does. */
   segmentAt(
     imageId: string,
     file: ImageFile,
@@ -92,16 +92,12 @@ export class EngineClient implements EngineApi {
     cellId: number,
     signal?: AbortSignal,
   ): Promise<DetectedCell | null> {
-    const transfer = ['pixels' in file ? (file.pixels.data.buffer as ArrayBuffer) : file.bytes];
+    const transfer = [file.pixels.data.buffer as ArrayBuffer];
     return this.#watched('segmentAt', [imageId, file, at, cellId], { signal, transfer });
   }
 
   release(imageId: string): Promise<void> {
     return this.#calls.call('release', [imageId]);
-  }
-
-  dispose(): Promise<void> {
-    return this.#calls.call('dispose', []);
   }
 
   /** Ends the worker at once; pending calls reject. */

@@ -27,12 +27,12 @@ export class DecoderClient implements DecoderApi {
     return this.#calls.stopped;
   }
 
-  inspect(file: Blob, signal?: AbortSignal): Promise<Inspection> {
-    return this.#calls.call('inspect', [file], { signal });
+  inspect(file: Blob, page: number | null): Promise<Inspection> {
+    return this.#calls.call('inspect', [file, page]);
   }
 
-  decode(file: Blob, options: DecodeOptions, signal?: AbortSignal): Promise<Decoded> {
-    return this.#calls.call('decode', [file, options], { signal });
+  decode(file: Blob, options: DecodeOptions): Promise<Decoded> {
+    return this.#calls.call('decode', [file, options]);
   }
 
   /** Ends the worker at once; pending calls reject with 'decoder-stopped'. */

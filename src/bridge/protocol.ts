@@ -51,8 +51,11 @@ export interface AnalyseOptions {
   crop: boolean;
 }
 
-/** An image moved to the engine: its file's bytes, or its px as the decoder gave them. */
-export type ImageFile = { name: string; bytes: ArrayBuffer } | { name: string; pixels: Pixels };
+/** An image moved to the engine, as the decoder gave it. */
+export interface ImageFile {
+  name: string;
+  pixels: Pixels;
+}
 
 /** A coloured layer drawn by the engine, covering the whole image. */
 export interface Overlay {
@@ -102,20 +105,18 @@ export interface EngineApi {
   ): Promise<DetectedCell | null>;
   /** Forgets an image. */
   release(imageId: string): Promise<void>;
-  /** Frees the backend; the worker may be terminated after. */
-  dispose(): Promise<void>;
 }
 
 /** What a file says of itself before anything is decoded. */
 export interface Inspection {
   /** Of the file's bytes, hexadecimal; empty where the browser offers no hash (a page without https). */
   sha256: string;
-  /** Px of the first full-size page, upright. */
+  /** Px of the page, upright. */
   width: number;
   height: number;
   /** Images in the file; 1 but for stacks. */
   pages: number;
-  /** The page that is taken where none is asked for: the first that is no thumbnail. */
+  /** The one that was asked for, else the first that is no thumbnail. */
   page: number;
   /** Physical size of a px as the file has it, or null where it has none or a senseless one. */
   scale: Scale | null;
@@ -149,18 +150,15 @@ export interface Decoded {
 
 /** The decoder, written once: decoderClient.ts and engine/decoder.ts both implement it. Rejects with LeukolensError. */
 export interface DecoderApi {
-  inspect(file: Blob, signal?: AbortSignal): Promise<Inspection>;
-  decode(file: Blob, options: DecodeOptions, signal?: AbortSignal): Promise<Decoded>;
+  /** Of a page of the file (0-based); null: of the first full-size one. */
+  inspect(file: Blob, page: number | null): Promise<Inspection>;
+  decode(file: Blob, options: DecodeOptions): Promise<Decoded>;
 }
 
+export type Method = keyof EngineApi | keyof DecoderApi;
+
 /** Messages page -> worker. */
-export type Call = { id: number; method: string; args: unknown[] } | { id: number; method: 'abort' };
-
-type Request = {
-  [Method in keyof EngineApi]: { id: number; method: Method; args: unknown[] };
-}[keyof EngineApi];
-
-export type ToEngine = Request | { id: number; method: 'abort' };
+export type Call = { id: number; method: Method; args: unknown[] } | { id: number; method: 'abort' };
 
 /** Messages worker -> page. */
 export type FromWorker =
@@ -168,6 +166,3 @@ export type FromWorker =
   | { id: number; kind: 'result'; value: unknown }
   | { id: number; kind: 'error'; error: ErrorData }
   | { id: number; kind: 'aborted' };
-
-/** The name under which the engine's messages are known. */
-export type FromEngine = FromWorker;

@@ -1,16 +1,16 @@
 /** The workers' end of the bridge: answers messages with an EngineApi or a DecoderApi. */
 import { errorData } from '../domain/errors';
-import type { Call, DecoderApi, EngineApi, FromEngine, ToEngine } from './protocol';
+import type { Call, DecoderApi, EngineApi, FromWorker, Method } from './protocol';
 
 /** What of a worker's global scope is used. */
 export interface Scope {
-  postMessage(message: FromEngine, transfer: Transferable[]): void;
-  addEventListener(type: 'message', listener: (event: { data: ToEngine & Call }) => void): void;
+  postMessage(message: FromWorker, transfer: Transferable[]): void;
+  addEventListener(type: 'message', listener: (event: { data: Call }) => void): void;
 }
 
 /** Carries one request out. */
-type Answer = (method: string, args: unknown[], signal: AbortSignal, onProgress: OnProgress) => Promise<unknown>;
-type OnProgress = (progress: Extract<FromEngine, { kind: 'progress' }>['progress']) => void;
+type Answer = (method: Method, args: unknown[], signal: AbortSignal, onProgress: OnProgress) => Promise<unknown>;
+type OnProgress = (progress: Extract<FromWorker, { kind: 'progress' }>['progress']) => void;
 
 /** Answers an engine's requests until the worker ends. */
 export function serve(api: EngineApi, scope: Scope): void {
@@ -21,9 +21,9 @@ export function serve(api: EngineApi, scope: Scope): void {
 
 /** Answers a decoder's requests until the worker ends. */
 export function serveDecoder(api: DecoderApi, scope: Scope): void {
-  answerAll(scope, (method, args, signal) => {
+  answerAll(scope, (method, args) => {
     const [file, options] = args as [never, never];
-    return method === 'inspect' ? api.inspect(file, signal) : api.decode(file, options, signal);
+    return method === 'inspect' ? api.inspect(file, options) : api.decode(file, options);
   });
 }
 
@@ -42,7 +42,7 @@ function answerAll(scope: Scope, answer: Answer): void {
     const { id, method, args } = data;
     const controller = new AbortController();
     running.set(id, controller);
-    const post = (message: FromEngine, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
+    const post = (message: FromWorker, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
     answer(method, args, controller.signal, (progress) => post({ id, kind: 'progress', progress }))
       .then((value) => post({ id, kind: 'result', value }, transferList(value)))
       .catch((thrown: unknown) => {
@@ -78,8 +78,6 @@ function askEngine(
       return api.segmentAt(a, b, c, d, signal);
     case 'release':
       return api.release(a);
-    case 'dispose':
-      return api.dispose();
   }
 }
 

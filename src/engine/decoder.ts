@@ -16,8 +16,8 @@ class Decoder implements DecoderApi {
   /** Px of one large image that are to be asked for next. */
   private kept: { id: string; page: number | null; pixels: Pixels } | null = null;
 
-  inspect(file: Blob): Promise<Inspection> {
-    return inspectFile(file);
+  inspect(file: Blob, page: number | null): Promise<Inspection> {
+    return inspectFile(file, page);
   }
 
   async decode(file: Blob, options: DecodeOptions): Promise<Decoded> {

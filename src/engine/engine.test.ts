@@ -45,7 +45,12 @@ test('of a cell that it has not looked at it knows nothing; an image that it doe
   vi.spyOn(Runtime, 'start').mockResolvedValue(runtime as never);
   await engine.load({ modelUrl: 'http://localhost/', wasmUrls: {}, backend: 'wasm' });
   vi.spyOn(pipeline, 'analyse').mockResolvedValue({ cells: [], evidence: new Map() } as never);
-  await engine.analyse('a', { name: 'a.png', bytes: new ArrayBuffer(1) }, { crop: false }, () => {});
+  await engine.analyse(
+    'a',
+    { name: 'a.png', pixels: { data: new Uint8ClampedArray(4), width: 1, height: 1 } },
+    { crop: false },
+    () => {},
+  );
   expect(await engine.explain('a', 7, 'monocyte')).toBeNull();
   await expect(engine.explain('b', 7, 'monocyte')).rejects.toMatchObject({ code: 'engine-stopped' });
 });

@@ -81,8 +81,7 @@ export class Engine implements EngineApi {
     signal?: AbortSignal,
   ): Promise<Analysis> {
     const { runtime, model } = this.ready();
-    const image = 'pixels' in file ? file.pixels : file.bytes;
-    const result = await analyse(model, runtime, image, options, onProgress, signal);
+    const result = await analyse(model, runtime, file.pixels, options, onProgress, signal);
     signal?.throwIfAborted();
     this.images.set(imageId, result);
     const { width, height, cells, sheet, timings } = result;
@@ -130,8 +129,7 @@ export class Engine implements EngineApi {
     const image = this.image(imageId);
     const sides = image.cells.map(({ box }) => (box.x1 - box.x0 + box.y1 - box.y0) / 2).sort((a, b) => a - b);
     const usual = sides[Math.floor(sides.length / 2)] ?? null;
-    const px = 'pixels' in file ? file.pixels : file.bytes;
-    const found = await segmentAt(model, runtime, px, at, cellId, usual, signal);
+    const found = await segmentAt(model, runtime, file.pixels, at, cellId, usual, signal);
     if (!found) return null;
     image.evidence.set(cellId, found.evidence);
     return structuredClone(found.cell);
@@ -139,13 +137,6 @@ export class Engine implements EngineApi {
 
   async release(imageId: string): Promise<void> {
     this.images.delete(imageId);
-  }
-
-  async dispose(): Promise<void> {
-    this.images.clear();
-    await this.runtime?.dispose();
-    this.runtime = undefined;
-    this.model = undefined;
   }
 
   private ready(): { runtime: Runtime; model: Model } {

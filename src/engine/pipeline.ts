@@ -1,4 +1,4 @@
-/** The data flow of one image, top to bottom: file -> px -> saliency -> candidates -> crops -> network -> cells. */
+/** The data flow of one image, top to bottom: px -> saliency -> candidates -> crops -> network -> cells. */
 import { type Box, reachesEdge } from '../domain/box';
 import type { DetectedCell } from '../domain/cell';
 import { CELL_TYPES } from '../domain/cellType';
@@ -8,7 +8,6 @@ import type { FloatMap, Progress, Stage } from '../domain/smear';
 import { turn } from '../domain/turn';
 import type { Grid } from './candidates/grid';
 import { cellSheet } from './decode/cellSheet';
-import { decodeImage } from './decode/decodeImage';
 import { detect } from './detect';
 import type { Find, LookOptions } from './finds';
 import { lookAtAll } from './look';
@@ -71,21 +70,17 @@ class Clock {
   }
 }
 
-/** Finds, segments and types the white cells of one image: a file's bytes, or its px. Errors are LeukolensError or AbortError. */
+/** Finds, segments and types the white cells of one image. Errors are LeukolensError or AbortError. */
 export async function analyse(
   model: Model,
   network: Network,
-  image: ArrayBuffer | Pixels,
+  pixels: Pixels,
   options: LookOptions,
   onProgress: (progress: Progress) => void,
   signal?: AbortSignal,
 ): Promise<PipelineResult> {
   const { crop } = options;
   const clock = new Clock(onProgress, signal);
-  await clock.enter('decode');
-  const pixels = image instanceof ArrayBuffer ? await decodeImage(image) : image;
-  clock.leave('decode');
-
   await clock.enter('white point');
   const white = await estimateWhite(network, pixels, !crop, model.manifest.whitePoint);
   clock.leave('white point');

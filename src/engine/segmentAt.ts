@@ -3,7 +3,6 @@ import { reachesEdge } from '../domain/box';
 import type { DetectedCell } from '../domain/cell';
 import { decodeMask } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
-import { decodeImage } from './decode/decodeImage';
 import { lookAtAll } from './look';
 import { estimateWhite } from './network/estimateWhite';
 import type { Network } from './network/network';
@@ -27,13 +26,12 @@ const TRIES = [1, 0.7, 1.4];
 export async function segmentAt(
   model: Model,
   network: Network,
-  image: ArrayBuffer | Pixels,
+  pixels: Pixels,
   { x, y }: { x: number; y: number },
   id: number,
   diameter: number | null,
   signal?: AbortSignal,
 ): Promise<{ cell: DetectedCell; evidence: CellEvidence } | null> {
-  const pixels = image instanceof ArrayBuffer ? await decodeImage(image) : image;
   signal?.throwIfAborted();
   const white = await estimateWhite(network, pixels, true, model.manifest.whitePoint);
   const scene = { model, network, pixels, white, crop: false };

@@ -35,8 +35,9 @@ const decoder = {
 vi.mock('../bridge/decoderClient', () => ({ DecoderClient: { start: () => decoder } }));
 vi.stubGlobal('location', new URL('http://localhost/?crop=0&keep=0'));
 
-const { addFiles, askToRemove, cancel, cancelAll, choosePage, pause, remove, resume, retry, retryFailed } =
-  await import('./analyse');
+const { cancel, cancelAll, pause, remove, resume, retry, retryFailed } = await import('./analyse');
+const { addFiles } = await import('./intake');
+const { askToRemove, choosePage } = await import('./listed');
 const { callRefs } = await import('./decide');
 const { redo, redoable, undo, undoable } = await import('./undo');
 const { explain } = await import('./explain');

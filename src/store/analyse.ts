@@ -1,21 +1,17 @@
-/** The queue: files taken in, looked into, decoded and analysed one after another, the next decoded while one is at work. */
+/** The queue: files looked into, decoded and analysed one after another, the next decoded while one is at work. */
 import { isColourless } from '../domain/colourless';
-import { type ErrorData, errorData, LeukolensError } from '../domain/errors';
+import { type ErrorData, errorData } from '../domain/errors';
 import type { Analysis, Progress } from '../domain/smear';
 import { selectCell, selectImage } from './actions';
 import { withoutHeatmaps } from './cells';
-import { compareOrWait } from './compareOrWait';
-import { dropReview, happen, isHeld } from './decide';
+import { isHeld } from './decide';
 import { inspect, URGENCY, type Urgency } from './decoder';
-import { isToldLate, repeats } from './doubles';
+import { lateTwin, repeats } from './doubles';
 import { analysePixels, forgetInEngine, isAbort, refreshEngineInfo, restart, startEngine } from './engineClient';
-import { fromList, naturalOrder, ofFile, type PickedFile, refusal } from './files';
-import { newEntry, nextWaiting, onward, patchImage, twinOf, withoutImage } from './images';
-import { openSessions } from './importSession';
-import { keepWithImage, makeRoom, nextOrder } from './persist';
-import { forgetPictures, keepFile, renewPictures } from './pictures';
+import { ofFile, refusal } from './files';
+import { type ImageEntry, nextWaiting, onward, patchImage, twinOf, withoutImage } from './images';
+import { forgetPictures } from './pictures';
 import { decodeAhead, dropAhead, isAhead, openedFile, pixelsOf } from './prepare';
-import { decidedOn } from './review';
 import { useStore } from './store';
 
 export type { EngineInfo, LoadProgress } from './engineClient';
@@ -29,7 +25,6 @@ const controllers = new Map<string, AbortController>();
 /** Files that the engine was started anew for. */
 const restartedFor = new Set<string>();
 const inspections = new Map<string, Promise<boolean>>();
-/** The image shown because its file was the first of those opened, until one chooses another. */
 let offered: string | null = null;
 const get = useStore.getState;
 const patch = (id: string, change: Parameters<typeof patchImage>[2]) =>
@@ -41,48 +36,17 @@ export function restartEngine(): void {
   startEngine().then(runQueue, () => {});
 }
 
-/** Lists the files in natural order and starts on them. */
-export async function addFiles(picked: Promise<PickedFile[]> | Iterable<File>): Promise<void> {
-  const all = 'then' in picked ? await picked : fromList(picked);
-  if (all.length === 0) return nothingFound();
-  const { images: files, others } = await openSessions(all);
-  if (files.length === 0) return compareOrWait(others);
-  files.sort((a, b) => naturalOrder(a.path, b.path));
-  await makeRoom(files.reduce((sum, { file }) => sum + file.size, 0));
-  const first = nextOrder();
-  const entries = files.map(({ file, path }, i) => {
-    const id = crypto.randomUUID();
-    keepFile(id, file);
-    const error = refusal(file);
-    if (!error) keepWithImage(id, file);
-    return {
-      ...newEntry({ id, name: file.name, path, size: file.size, order: first + i }),
-      ...(error && { status: 'failed' as const, error }),
-    };
-  });
-  useStore.setState((state) => ({ images: [...state.images, ...entries], keeping: state.keeping + entries.length }));
-  // What was just opened is what one wants to see, unless one is watching a run.
-  if (entries[0] && (get().selectedImage === null || !running)) {
-    offered = entries[0].id;
-    selectImage(offered);
-  }
-  compareOrWait(others);
-  await runQueue();
-}
+/** True while a file is being worked on, or the engine started for one. */
+export const isRunning = () => running;
 
-function nothingFound(): void {
-  const message = 'No image was found in what was opened.';
-  const error = new LeukolensError('not-an-image', message, 'Open TIFF, PNG, JPEG, WebP, AVIF or BMP images.');
-  useStore.setState({ problem: errorData(error) });
-}
-
-/** Goes on with whatever waits: after files were taken up from an earlier visit. */
-export function goOn(): Promise<void> {
-  return runQueue();
+/** Shows an image because its file was the first of those opened, until one chooses another. */
+export function offer(id: string): void {
+  offered = id;
+  selectImage(id);
 }
 
 /** Works until no file waits; a file that fails does not hold up the others. */
-async function runQueue(): Promise<void> {
+export async function runQueue(): Promise<void> {
   void inspectAll();
   if (running) return;
   running = true;
@@ -126,22 +90,38 @@ async function lookInto(id: string, urgency: Urgency): Promise<boolean> {
   const image = entry(id);
   if (!image) return false;
   // Taken up from an earlier visit that had done so.
-  if (image.sha256) return !(await isToldLate(image));
+  if (image.sha256) return !(await countOnce(id, lateTwin(image)));
   try {
     const facts = await inspect(await openedFile(id), urgency);
     if (!entry(id)) return false;
     const twin = twinOf(get().images, { id, sha256: facts.sha256 });
     const page = entry(id)?.page ?? facts.page;
     patch(id, { ...facts, page, scale: entry(id)?.scale ?? facts.scale });
-    if (!twin) return true;
-    await repeats(id, twin);
-    return false;
+    return !(await countOnce(id, isStopped(id) ? undefined : twin));
   } catch (thrown) {
-    const image = entry(id);
-    if (image && !isAbort(thrown))
-      patch(id, { status: 'failed', progress: null, error: ofFile(errorData(thrown), image.name) });
+    // What was stopped meanwhile stays so.
+    if (!isStopped(id) && !isAbort(thrown)) fail(id, errorData(thrown));
     return false;
   }
+}
+
+const isStopped = (id: string) => entry(id)?.status === 'cancelled';
+
+/** A file that repeats a twin, if it has one, is its double from now on, or gives its file to it and goes: true where it has. */
+export async function countOnce(id: string, twin: ImageEntry | undefined): Promise<boolean> {
+  if (!twin) return false;
+  if (await repeats(id, twin)) {
+    if (entry(twin.id)?.status === 'failed') again(twin.id);
+    remove(id);
+    void runQueue();
+  }
+  return true;
+}
+
+/** The file cannot be analysed, and why. */
+export function fail(id: string, error: ErrorData): void {
+  const image = entry(id);
+  if (image) patch(id, { status: 'failed', progress: null, error: ofFile(error, image.name) });
 }
 
 /** Decodes the next file while one is at work, unless either is too large for that. */
@@ -197,7 +177,7 @@ function failed(id: string, error: ErrorData): void {
   // An engine or a graphics device that failed under a file gets one more chance with it, in a new worker.
   const again = (error.code === 'backend-failed' || error.code === 'engine-stopped') && !restartedFor.has(id);
   if (!again) {
-    patch(id, { status: 'failed', progress: null, error: ofFile(error, image.name) });
+    fail(id, error);
     return;
   }
   restartedFor.add(id);
@@ -243,43 +223,23 @@ export function retryFailed(): Promise<void> {
   return runQueue();
 }
 
+/** The file is looked into once more when its turn comes, whatever was found of it before. */
+export function lookAgain(id: string): void {
+  inspections.delete(id);
+  restartedFor.delete(id);
+}
+
+/** Nothing is known of any file any more: a session that is opened may list them again, by the same ids. */
+export function forgetFiles(): void {
+  inspections.clear();
+  restartedFor.clear();
+}
+
 function again(id: string): void {
   const image = entry(id);
   if (!image || refusal(image)) return;
-  inspections.delete(id);
-  restartedFor.delete(id);
+  lookAgain(id);
   patch(id, { status: 'waiting', error: null, progress: null });
-}
-
-/** Takes another page of a stack; what was found on the one before is dropped. */
-export async function choosePage(id: string, page: number): Promise<void> {
-  // What was decided is about the cells of the page before.
-  if (!dropReview(id)) return;
-  cancel(id);
-  if (get().selectedImage === id) selectCell(null);
-  forgetInEngine(id);
-  // What was found of the file may be that it repeats another, which need not be so of this page.
-  inspections.delete(id);
-  patch(id, { page, status: 'waiting', analysis: null, error: null, progress: null, ms: 0, duplicateOf: null });
-  useStore.setState(({ heatmaps }) => ({ heatmaps: withoutHeatmaps(heatmaps, `${id}/`) }));
-  renewPictures(id);
-  const image = entry(id);
-  const twin = image && twinOf(get().images, image, page);
-  if (twin) await repeats(id, twin);
-  return runQueue();
-}
-
-/** Removes a file and logs that, after asking where decisions would be lost with it; false where it stays. */
-export function askToRemove(id: string, agrees: (question: string) => boolean): boolean {
-  const image = entry(id);
-  if (!image || isHeld(id)) return false;
-  const decided = decidedOn(get().history.state, id);
-  const cells = decided === 1 ? 'one of its cells' : `${decided} of its cells`;
-  const question = `Remove ${image.name}? What was decided about ${cells} goes with it: undo does not bring it back, nor does opening the file again. To keep it, save the session first.`;
-  if (decided > 0 && !agrees(question)) return false;
-  happen({ kind: 'remove', image: id, file: image.path });
-  remove(id);
-  return true;
 }
 
 /** Takes a file out of the list and out of memory, without a word in the log; what was signed stays. */

@@ -85,6 +85,18 @@ test('a cancelled file that hangs is given up by itself; the next one gets a new
   await expect(next).resolves.toBe(value);
 });
 
+test('where no worker can be started the file says so, and the next one is tried', async () => {
+  started.mockImplementationOnce(() => {
+    throw new Error('no worker');
+  });
+  await expect(ask('first')).rejects.toThrow('no worker');
+  const next = ask('next');
+  await begun('next');
+  const value = decoded();
+  asked[0]?.answer(value);
+  await expect(next).resolves.toBe(value);
+});
+
 test('a file that is cancelled before its turn is never begun', async () => {
   const gone = new AbortController();
   const first = ask('first');

@@ -75,21 +75,25 @@ async function work(): Promise<void> {
       job.reject(new DOMException('It is no longer needed.', 'AbortError'));
       continue;
     }
-    if (!client || client.stopped) client = DecoderClient.start();
-    const current = client;
-    const patience = PATIENCE.ms + (PATIENCE.msPerMegabyte * job.bytes) / 1e6;
-    const watchdog = setTimeout(() => current.terminate('it took too long'), patience);
     // The next one waits for this one's answer, also where its caller no longer does: so only one image is in memory, and
     // a cancelled file that hangs is given up in its own time, not in the next one's.
-    await job.run(current).then((value) => {
+    await answered(job).then((value) => {
       if (job.signal?.aborted) closeBitmaps(value);
       job.resolve(value);
     }, job.reject);
-    clearTimeout(watchdog);
     // Whoever waited takes what came before the next one is asked whether it is still needed.
     await turn();
   }
   busy = false;
+}
+
+/** What the worker makes of a job; rejects also where none can be started. */
+async function answered(job: Job): Promise<unknown> {
+  if (!client || client.stopped) client = DecoderClient.start();
+  const current = client;
+  const patience = PATIENCE.ms + (PATIENCE.msPerMegabyte * job.bytes) / 1e6;
+  const watchdog = setTimeout(() => current.terminate('it took too long'), patience);
+  return job.run(current).finally(() => clearTimeout(watchdog));
 }
 
 /** Frees the pictures of an answer that nobody waits for any more. */
@@ -99,9 +103,9 @@ function closeBitmaps(value: unknown): void {
   field?.close();
 }
 
-/** What a file says of itself; rejects with LeukolensError where it cannot be analysed. */
-export function inspect(file: Blob, urgency: Urgency): Promise<Inspection> {
-  return ask(file, urgency, (decoder) => decoder.inspect(file));
+/** What a file says of a page of it, of the first full-size one unless told; rejects with LeukolensError where it cannot be analysed. */
+export function inspect(file: Blob, urgency: Urgency, page: number | null = null): Promise<Inspection> {
+  return ask(file, urgency, (decoder) => decoder.inspect(file, page));
 }
 
 /** Px for the engine (`pixels`), a picture for the viewer (`field`), and always a thumbnail. */

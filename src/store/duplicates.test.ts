@@ -18,7 +18,9 @@ vi.mock('./decoder', () => ({
 vi.stubGlobal('location', new URL('http://localhost/?keep=0'));
 
 const { selectImage } = await import('./actions');
-const { addFiles, choosePage, goOn, remove } = await import('./analyse');
+const { remove, runQueue } = await import('./analyse');
+const { addFiles } = await import('./intake');
+const { choosePage } = await import('./listed');
 const { fileOf, keepFile } = await import('./pictures');
 const { newEntry, patchImage } = await import('./images');
 const { initialState, useStore } = await import('./store');
@@ -84,6 +86,6 @@ test('a file that waits since an earlier visit, known by its bytes, is not count
   keepFile('kept', file('kept.tif'));
   useStore.setState((state) => ({ images: [...state.images, kept, { ...kept, id: 'page', name: 'p.tif', page: 1 }] }));
   keepFile('page', file('p.tif'));
-  await goOn();
+  await runQueue();
   expect(statuses()).toEqual(['a.tif done', 'kept.tif duplicate', 'p.tif done']);
 });

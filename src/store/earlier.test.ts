@@ -34,16 +34,16 @@ const disk = { factory: new IDBFactory() };
 async function tab() {
   vi.resetModules();
   vi.stubGlobal('indexedDB', disk.factory);
-  const [{ useStore }, persist, { addFiles, choosePage }, { goOnWhereItWas }, { happen }, autosave] = await Promise.all(
-    [
+  const [{ useStore }, persist, { addFiles }, { choosePage }, { goOnWhereItWas }, { happen }, autosave] =
+    await Promise.all([
       import('./store'),
       import('./persist'),
-      import('./analyse'),
+      import('./intake'),
+      import('./listed'),
       import('./earlier'),
       import('./decide'),
       import('./autosave'),
-    ],
-  );
+    ]);
   autosave.watchReview();
   autosave.watchSession();
   await persist.openJournal();

@@ -2,8 +2,7 @@
 import { plural } from '../domain/plural';
 import { signatureOf } from '../domain/review/history';
 import { selectImage } from './actions';
-import { cancel, goOn } from './analyse';
-import { repeats } from './doubles';
+import { cancel, countOnce, runQueue } from './analyse';
 import { forgetInEngine } from './engineClient';
 import type { ImageEntry } from './images';
 import { takeUp } from './persist';
@@ -16,7 +15,7 @@ export async function goOnWhereItWas(): Promise<void> {
   const since = new Set(get().images.map(({ id }) => id));
   await takeUp();
   await partDoubles(since);
-  await goOn();
+  await runQueue();
 }
 
 /**
@@ -29,7 +28,7 @@ async function partDoubles(since: ReadonlySet<string>): Promise<void> {
   // Of equal worth, the one of the earlier visit stays.
   const ranked = counted.sort((a, b) => worth(b) - worth(a) || Number(since.has(a.id)) - Number(since.has(b.id)));
   const stay = new Map<string, ImageEntry[]>();
-  const parted: Promise<void>[] = [];
+  const parted: Promise<unknown>[] = [];
   let [both, signed] = [0, 0];
   for (const image of ranked) {
     const others = stay.get(image.sha256) ?? [];
@@ -65,9 +64,9 @@ function isDecided(id: string): boolean {
 /** What would be lost with it: a signature before decisions, and those before results. */
 const worth = ({ id, analysis }: ImageEntry) => (isSigned(id) ? 4 : 0) + (isDecided(id) ? 2 : 0) + (analysis ? 1 : 0);
 
-function part({ id }: ImageEntry, from: ImageEntry): Promise<void> {
+function part({ id }: ImageEntry, from: ImageEntry): Promise<boolean> {
   cancel(id);
   forgetInEngine(id);
   if (get().selectedImage === id) selectImage(from.id);
-  return repeats(id, from);
+  return countOnce(id, from);
 }

@@ -19,6 +19,8 @@ const alive = () => {
   if (ended-- > 0) throw new LeukolensError('engine-stopped', 'The engine was ended.', 'It starts again by itself.');
 };
 let hold: Promise<void> = Promise.resolve();
+const picture = () => ({ width: 1, height: 1, close: () => {} });
+let layer = picture;
 
 /** Windows of the cells that the engine has looked at, by id; what it sees where it is asked to look. */
 const seen = new Map<number, Box>();
@@ -42,7 +44,7 @@ vi.mock('./engineClient', () => ({
       alive();
       drawn.push([kind, cells]);
       await hold;
-      return { bitmap: { width: 1, height: 1, close: () => {} } };
+      return { bitmap: layer() };
     },
   }),
 }));
@@ -55,6 +57,7 @@ beforeEach(() => {
   drawn.length = 0;
   ended = 0;
   hold = Promise.resolve();
+  layer = picture;
   releasePixels('a/');
   useStore.setState({ images: [{ id: 'a' }] as never, heatmaps: {} });
   seen.clear();
@@ -89,6 +92,36 @@ test('the other layers are drawn once, whatever people decide', async () => {
   await overlay('a', 'gradcam', [cell('lymphocyte')]);
   await overlay('a', 'gradcam', [cell('monocyte')]);
   expect(drawn).toEqual([['gradcam', undefined]]);
+});
+
+test('a layer of the page before is not shown over the next one, which is drawn once what is on it is known', async () => {
+  const closed = vi.fn();
+  layer = () => ({ width: 1, height: 1, close: closed });
+  let go = () => {};
+  const held = () => {
+    hold = new Promise((resolve) => {
+      go = resolve;
+    });
+  };
+  const show = (analysis: unknown) => useStore.setState({ images: [{ id: 'a', analysis }] as never });
+  show({ page: 1 });
+  held();
+  const first = overlay('a', 'gradcam', []);
+  show(null);
+  go();
+  await first;
+  expect([closed.mock.calls.length, getPixels(overlayKey('a', 'gradcam'))]).toEqual([1, undefined]);
+
+  // Asked for before the drawing of the page before has come to its end.
+  show({ page: 2 });
+  held();
+  const second = overlay('a', 'gradcam', []);
+  show({ page: 3 });
+  await overlay('a', 'gradcam', []);
+  go();
+  await second;
+  expect(drawn).toHaveLength(3);
+  expect([closed.mock.calls.length, getPixels(overlayKey('a', 'gradcam'))]).toEqual([2, expect.anything()]);
 });
 
 const square = (x: number, side = 40): Box => ({ x0: x, y0: 10, x1: x + side, y1: 10 + side });

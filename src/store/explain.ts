@@ -120,17 +120,27 @@ export async function overlay(
   if (current() || drawing.has(key)) return;
   drawing.add(key);
   try {
-    // Cells may change while they are drawn.
-    do {
+    for (;;) {
+      const analysis = entry(imageId)?.analysis;
+      // Cells may change while they are drawn.
       const now = wanted.get(key) ?? cells;
       const painted = now.map(({ box, mask, type }) => ({ box, mask, type }));
       const { bitmap } = await persist(async () =>
         (await clientFor(imageId)).overlay(imageId, kind, kind === 'masks' ? painted : undefined),
       );
-      putPixels(key, bitmap);
-      shown.set(key, now);
-      if (!entry(imageId)) return forget(key);
-    } while (kind === 'masks' && shown.get(key) !== wanted.get(key));
+      const image = entry(imageId);
+      if (image && image.analysis === analysis) {
+        putPixels(key, bitmap);
+        shown.set(key, now);
+        if (kind !== 'masks' || now === wanted.get(key)) return;
+        continue;
+      }
+      // Of another page, or of an image that is gone.
+      bitmap.close();
+      if (!image) return forget(key);
+      // What is found on the page shown now will be asked about when it is known.
+      if (!image.analysis) return;
+    }
   } catch (thrown) {
     if (!isAbort(thrown)) console.warn(`The ${kind} layer could not be drawn:`, thrown);
   } finally {

@@ -1,8 +1,8 @@
 /** Folders: chosen as a whole, remembered where the browser hands them out, and read again later. */
 import { errorData, LeukolensError } from '../domain/errors';
-import { addFiles } from './analyse';
 import { isAbort } from './engineClient';
 import { fromHandle, type PickedFile } from './files';
+import { addFiles } from './intake';
 import { keepFolder } from './persist';
 import { useStore } from './store';
 

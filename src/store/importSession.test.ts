@@ -79,7 +79,7 @@ test('where nothing is open and nothing is kept, a session opens without a quest
 
 test('images that were removed undecided are in no session\u2019s way', async () => {
   const { openSaved, get, ...first } = await tab();
-  const { askToRemove } = await import('./analyse');
+  const { askToRemove } = await import('./listed');
   first.set({ images: [earlier] });
   expect(askToRemove(earlier.id, () => true)).toBe(true);
   expect(get().history.log).toMatchObject([{ kind: 'remove', file: 'earlier.tif' }]);

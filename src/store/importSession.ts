@@ -3,7 +3,7 @@ import { type ErrorData, LeukolensError } from '../domain/errors';
 import { isBare } from '../domain/review/events';
 import type { ReadSession } from '../import/session';
 import { selectImage } from './actions';
-import { cancelAll, goOn } from './analyse';
+import { cancelAll, forgetFiles, runQueue } from './analyse';
 import { annotationsIn, type Opened } from './annotations';
 import { takeHistory } from './autosave';
 import { forgetEarly, type OpenedTogether, problemOf } from './compareOrWait';
@@ -84,15 +84,15 @@ export async function agreeToSession(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve));
     bringIn(read);
   });
-  if (useStore.getState().images.some(({ status }) => status === 'waiting')) void goOn();
+  if (useStore.getState().images.some(({ status }) => status === 'waiting')) void runQueue();
 }
 
 function bringIn(read: ReadSession): void {
-  const images = read.images.map((image): ImageEntry => {
+  const images = read.images.map((image, order): ImageEntry => {
     const { id, name, path, size } = image;
     // Sessions of before each analysis said so name the model once for all.
     const analysis = image.analysis && { ...(read.model && { model: read.model }), ...image.analysis };
-    return { ...newEntry({ id, name, path, size }), ...image, analysis } as unknown as ImageEntry;
+    return { ...newEntry({ id, name, path, size, order }), ...image, analysis } as unknown as ImageEntry;
   });
   for (const [id, bytes] of read.photographs) {
     const name = images.find((image) => image.id === id)?.name ?? id;
@@ -123,6 +123,7 @@ function closeSession(): void {
   forgetEarly();
   cancelAll();
   const ids = useStore.getState().images.map(({ id }) => id);
+  forgetFiles();
   for (const id of ids) forgetInEngine(id);
   useStore.setState({
     ...{ images: [], heatmaps: {}, selectedImage: null, selectedCell: null, typeFilter: null },

@@ -34,7 +34,7 @@ vi.stubGlobal('createImageBitmap', async (source: Blob & { name?: string }, opti
 });
 
 const { newEntry } = await import('./images');
-const { region, takePictures, renewalOf } = await import('./pictures');
+const { ensureField, region, renewPictures, takePictures, renewalOf } = await import('./pictures');
 const { initialState, useStore } = await import('./store');
 
 const [WIDTH, HEIGHT] = [8000, 6000];
@@ -96,4 +96,22 @@ test('a window at the image\u2019s own size is put together from the finest tile
 test('a window that begins before the image has its px where they are, at a coarser level too', async () => {
   await region('a', { x0: -100, y0: 4000, x1: 1100, y1: 5200 }, 500);
   expect(canvases[0]).toMatchObject({ width: 600, drawn: expect.arrayContaining([{ tile: '2:0,4', x: 50, y: 48 }]) });
+});
+
+test('a picture that is made while another page is chosen is not kept for that one', async () => {
+  const closed = vi.fn();
+  const made = createImageBitmap;
+  vi.stubGlobal('createImageBitmap', async (...args: Parameters<typeof made>) => {
+    const bitmap = await made(...args);
+    renewPictures('a');
+    return Object.assign(bitmap, { close: closed });
+  });
+  renewPictures('a');
+  const thumb = { close() {} } as ImageBitmap;
+  const pyramid = { width: WIDTH, height: HEIGHT, levels: levels() };
+  const decoded = { width: WIDTH, height: HEIGHT, pixels: null, field: null, thumb, pyramid };
+  await takePictures('a', decoded, renewalOf('a'));
+  vi.stubGlobal('createImageBitmap', made);
+  expect(closed).toHaveBeenCalledOnce();
+  expect(await ensureField('a')).toBeNull();
 });

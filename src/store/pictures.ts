@@ -107,8 +107,17 @@ export async function takePictures(
   if (pyramid && overview) {
     pyramids.set(imageId, pyramid);
     // Stands for the whole until the tiles over it are there.
-    putPixels(fieldKey(imageId), await createImageBitmap(overview));
+    await putCurrent(imageId, fieldKey(imageId), createImageBitmap(overview));
   }
+}
+
+/** Puts a picture when it is made, unless the image is gone by then, or shows another page. */
+async function putCurrent(imageId: string, key: string, made: Promise<ImageBitmap | null>): Promise<void> {
+  const renewal = renewalOf(imageId);
+  const bitmap = await made;
+  if (!bitmap) return;
+  if (entry(imageId) && renewal === renewalOf(imageId)) putPixels(key, bitmap);
+  else bitmap.close();
 }
 
 /** The decoded field, or the overview of a large one; null where there is none (its error is on the image). */
@@ -186,27 +195,27 @@ async function makeField(imageId: string, field: boolean): Promise<void> {
 
 async function makeSheet(imageId: string): Promise<void> {
   const sheet = entry(imageId)?.analysis?.sheet;
-  if (sheet) putPixels(sheetKey(imageId), await createImageBitmap(sheet));
+  if (sheet) await putCurrent(imageId, sheetKey(imageId), createImageBitmap(sheet));
 }
 
 /** A cell's thumbnail: from the sheet that came with the analysis, else from the field. */
 async function makeCell(imageId: string, cellId: number, key: string): Promise<void> {
   const cell = cellOf(imageId, cellId);
-  if (!cell) return;
+  if (cell) await putCurrent(imageId, key, thumbnailOf(imageId, cell, key));
+}
+
+async function thumbnailOf(imageId: string, cell: DetectedCell, key: string): Promise<ImageBitmap | null> {
   await make(sheetKey(imageId));
   const sheet = getPixels(sheetKey(imageId));
   const columns = sheet ? sheet.width / SHEET_CELL : 0;
-  const index = entry(imageId)?.analysis?.sheetIds?.indexOf(cellId) ?? -1;
+  const index = entry(imageId)?.analysis?.sheetIds?.indexOf(cell.id) ?? -1;
   if (sheet && index >= 0) {
     const [x, y] = [(index % columns) * SHEET_CELL, Math.floor(index / columns) * SHEET_CELL];
-    putPixels(key, await createImageBitmap(sheet, x, y, SHEET_CELL, SHEET_CELL));
-    return;
+    return createImageBitmap(sheet, x, y, SHEET_CELL, SHEET_CELL);
   }
   const spare = spares.get(key);
-  const bitmap =
-    (await region(imageId, cell.crop, SHEET_CELL)) ??
-    (spare ? await createImageBitmap(spare, asSquare(SHEET_CELL)) : null);
-  if (bitmap) putPixels(key, bitmap);
+  const cut = await region(imageId, cell.crop, SHEET_CELL);
+  return cut ?? (spare ? createImageBitmap(spare, asSquare(SHEET_CELL)) : null);
 }
 
 const asSquare = (side: number) => ({ resizeWidth: side, resizeHeight: side, resizeQuality: 'medium' }) as const;
@@ -219,13 +228,12 @@ function cellOf(imageId: string, cellId: number): DetectedCell | undefined {
 
 async function makeCrop(imageId: string, cellId: number, key: string): Promise<void> {
   const cell = cellOf(imageId, cellId);
-  const bitmap = cell && (await region(imageId, cell.crop, CROP));
-  if (bitmap) putPixels(key, bitmap);
+  if (cell) await putCurrent(imageId, key, region(imageId, cell.crop, CROP));
 }
 
 async function makeTile(imageId: string, level: number, index: number, key: string): Promise<void> {
   const tile = pyramids.get(imageId)?.levels[level]?.tiles[index];
-  if (tile) putPixels(key, await createImageBitmap(tile));
+  if (tile) await putCurrent(imageId, key, createImageBitmap(tile));
 }
 
 /** A square window of the image at `side` px; of a large image put together from its tiles, as fine as that needs them. */

@@ -1,6 +1,6 @@
 /** The sample smears that come with the app. */
 import { errorData, LeukolensError } from '../domain/errors';
-import { addFiles } from './analyse';
+import { addFiles } from './intake';
 import { useStore } from './store';
 
 export interface Sample {

@@ -1,7 +1,7 @@
 /** Takes files that are dropped on or pasted into the window, wherever. */
 import { useEffect, useState } from 'react';
-import { addFiles } from '../store/analyse';
 import { fromDrop } from '../store/files';
+import { addFiles } from '../store/intake';
 
 /** True while files are dragged over the window. */
 export function useFilesFromAnywhere(): boolean {

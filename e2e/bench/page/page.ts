@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { findCandidates } from '../../../src/engine/candidates/find';
 import { gridOf } from '../../../src/engine/candidates/grid';
+import { decodeFile } from '../../../src/engine/decode/decodeImage';
 import { openGpu } from '../../../src/engine/fused/gpu';
 import { resampleWindow } from '../../../src/engine/kernels/resampleWindow';
 import { estimateWhite } from '../../../src/engine/network/estimateWhite';
@@ -89,7 +90,7 @@ export interface FieldRow {
 /** The whole pipeline on one field, and saliency and candidates alone; each after a first run. */
 async function field({ kinds, folder, fieldUrl }: Options): Promise<FieldRow[]> {
   const model = await loadModel(folder);
-  const bytes = await (await fetch(fieldUrl)).arrayBuffer();
+  const file = await (await fetch(fieldUrl)).blob();
   const { data, width, height } = await largeField(fieldUrl);
   const pixels = { data: data as Uint8ClampedArray, width, height };
   const rows: FieldRow[] = [];
@@ -97,7 +98,7 @@ async function field({ kinds, folder, fieldUrl }: Options): Promise<FieldRow[]> 
     const runner = await makeRunner(kind, folder, kind === 'tfjs-wasm' || kind === 'simd' ? 2 : 1);
     const { network: net } = runner;
     if (net) {
-      const all = () => analyse(model, net, bytes.slice(0), { crop: false }, () => {});
+      const all = async () => analyse(model, net, await decodeFile(file, null), { crop: false }, () => {});
       await all();
       const started = performance.now();
       const { cells } = await all();

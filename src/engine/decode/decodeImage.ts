@@ -12,11 +12,6 @@ const STRIP_PIXELS = 4e6;
 /** Above this the copies that a canvas makes would not fit beside the image. */
 const LARGE_PIXELS = 24e6;
 
-/** Decodes a whole file in memory; see decodeFile. */
-export function decodeImage(bytes: ArrayBuffer): Promise<Pixels> {
-  return decodeFile(new Blob([bytes]), null);
-}
-
 /**
  * Decodes a page (null: the first full-size one) of a TIFF, PNG, JPEG, WebP, AVIF or BMP; orientation is applied,
  * transparency becomes white. Throws LeukolensError.

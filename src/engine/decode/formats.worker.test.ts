@@ -59,7 +59,7 @@ test.each(list.filter(({ refused }) => !refused).map((entry) => [entry.file, ent
   async (_, entry) => {
     const file = await fileNamed(entry.file);
     const truth = await reference(entry.picture);
-    const facts = await inspectFile(file);
+    const facts = await inspectFile(file, null);
     expect(facts).toMatchObject({
       width: truth.width,
       height: truth.height,
@@ -84,7 +84,7 @@ test.each(list.filter(({ refused }) => refused).map((entry) => [entry.file, entr
   '%s is refused: %s',
   async (name, code) => {
     const file = await fileNamed(name);
-    await expect(inspectFile(file)).rejects.toMatchObject({ code, remedy: expect.stringMatching(/.{10}/) });
+    await expect(inspectFile(file, null)).rejects.toMatchObject({ code, remedy: expect.stringMatching(/.{10}/) });
     await expect(decodeFile(file, null)).rejects.toMatchObject({ code });
   },
 );

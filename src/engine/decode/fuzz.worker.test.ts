@@ -89,7 +89,7 @@ test(
       const original = originals[i % originals.length] as (typeof originals)[number];
       const file = new Blob([mutate(original.bytes, random)]);
       for (const [what, work] of [
-        ['inspect', () => inspectFile(file)],
+        ['inspect', () => inspectFile(file, null)],
         ['decode', () => decodeFile(file, null)],
       ] as const) {
         const { ended, ms } = await tried(work);

@@ -18,11 +18,11 @@ export interface FileFacts {
   profile: string | null;
 }
 
-/** Throws LeukolensError where the file cannot be an image that is analysed. */
-export async function inspectFile(file: Blob): Promise<FileFacts> {
+/** Of a page of the file (0-based; null: the first full-size one). Throws LeukolensError where it cannot be an image that is analysed. */
+export async function inspectFile(file: Blob, page: number | null): Promise<FileFacts> {
   const bytes = await bytesOf(file);
   const view = new Uint8Array(bytes);
-  if (formatOf(view) === 'tiff') return { ...(await inspectTiff(file, null)), sha256: await sha256(bytes) };
+  if (formatOf(view) === 'tiff') return { ...(await inspectTiff(file, page)), sha256: await sha256(bytes) };
   const { format, width, height, orientation } = sniff(view);
   const swap = turned(orientation);
   return {

@@ -52,7 +52,7 @@ test.each([
     message: `TIFFs with ${what} cannot be read.`,
     remedy: expect.stringContaining('in RGB'),
   };
-  await expect(inspectFile(file)).rejects.toMatchObject(refusal);
+  await expect(inspectFile(file, null)).rejects.toMatchObject(refusal);
   await expect(decodeFile(file, null)).rejects.toMatchObject(refusal);
 });
 
@@ -64,6 +64,6 @@ test('CMYK and YCbCr of 8 bits are read', async () => {
 
 test('layers that a program keeps behind the picture, however many, leave it readable', async () => {
   const file = flat(2, 8, [10, 120, 230], 20e6);
-  expect(await inspectFile(file)).toMatchObject({ width: SIDE, height: SIDE, pages: 1 });
+  expect(await inspectFile(file, null)).toMatchObject({ width: SIDE, height: SIDE, pages: 1 });
   expect(await firstPx(file)).toEqual([10, 120, 230]);
 });

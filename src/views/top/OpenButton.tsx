@@ -1,8 +1,8 @@
 /** The button and the file dialog behind it. */
 import { FolderOpen } from 'lucide-react';
-import { addFiles } from '../../store/analyse';
 import { IMAGE_EXTENSIONS, isImageName } from '../../store/files';
 import { canPickFolder, openFolder } from '../../store/folder';
+import { addFiles } from '../../store/intake';
 
 const ID = 'open-images';
 /** Sessions, bundles, and annotations of others. */

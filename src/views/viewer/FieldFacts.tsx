@@ -1,7 +1,7 @@
 /** What is known of the field as a picture: its size, the physical size of a px with its source, the page of a stack, its colours. */
 import { TriangleAlert } from 'lucide-react';
-import { choosePage } from '../../store/analyse';
 import type { ImageEntry } from '../../store/images';
+import { choosePage } from '../../store/listed';
 import { scaleOf } from '../../store/scale';
 import { useStore } from '../../store/store';
 import { later } from '../parts/Boundary';

@@ -1,0 +1,63 @@
+/** What a person does with a listed file: takes another page of it, or takes it off the list. */
+import { errorData } from '../domain/errors';
+import { selectCell } from './actions';
+import { cancel, countOnce, fail, lookAgain, remove, runQueue } from './analyse';
+import { withoutHeatmaps } from './cells';
+import { dropReview, happen, isHeld } from './decide';
+import { inspect, URGENCY } from './decoder';
+import { forgetInEngine } from './engineClient';
+import { patchImage, twinOf } from './images';
+import { renewPictures } from './pictures';
+import { openedFile } from './prepare';
+import { decidedOn } from './review';
+import { useStore } from './store';
+
+const get = useStore.getState;
+const entry = (id: string) => get().images.find((image) => image.id === id);
+const patch = (id: string, change: Parameters<typeof patchImage>[2]) =>
+  useStore.setState((state) => patchImage(state, id, change));
+
+/** Takes another page of a stack; what was found on the one before is dropped. */
+export async function choosePage(id: string, page: number): Promise<void> {
+  // What was decided is about the cells of the page before.
+  if (!dropReview(id)) return;
+  cancel(id);
+  if (get().selectedImage === id) selectCell(null);
+  forgetInEngine(id);
+  // What was found of the file may be that it repeats another, which need not be so of this page.
+  lookAgain(id);
+  const nothing = { analysis: null, error: null, progress: null, ms: 0, duplicateOf: null };
+  // A page has a px size and colours of its own, or none.
+  patch(id, { ...nothing, page, status: 'waiting', scale: null, profile: null });
+  useStore.setState(({ heatmaps }) => ({ heatmaps: withoutHeatmaps(heatmaps, `${id}/`) }));
+  renewPictures(id);
+  const image = entry(id);
+  if (!image) return;
+  await countOnce(id, twinOf(get().images, image, page));
+  await lookAtPage(id, page);
+  await runQueue();
+}
+
+/** Size, px size and colours of the page that is shown. */
+async function lookAtPage(id: string, page: number): Promise<void> {
+  const isShown = () => entry(id)?.page === page;
+  try {
+    const facts = await inspect(await openedFile(id), URGENCY.view, page);
+    if (isShown()) patch(id, { ...facts, page });
+  } catch (thrown) {
+    if (isShown() && entry(id)?.status === 'waiting') fail(id, errorData(thrown));
+  }
+}
+
+/** Removes a file and logs that, after asking where decisions would be lost with it; false where it stays. */
+export function askToRemove(id: string, agrees: (question: string) => boolean): boolean {
+  const image = entry(id);
+  if (!image || isHeld(id)) return false;
+  const decided = decidedOn(get().history.state, id);
+  const cells = decided === 1 ? 'one of its cells' : `${decided} of its cells`;
+  const question = `Remove ${image.name}? What was decided about ${cells} goes with it: undo does not bring it back, nor does opening the file again. To keep it, save the session first.`;
+  if (decided > 0 && !agrees(question)) return false;
+  happen({ kind: 'remove', image: id, file: image.path });
+  remove(id);
+  return true;
+}
