@@ -335,8 +335,10 @@ test('a signature is never printed over a count that was not signed', () => {
 });
 
 test('the bundle has every format, and a manifest whose hashes are right', async () => {
-  const done: number[] = [];
-  const blob = await buildBundle(session, FORMATS, (n) => done.push(n));
+  const [image] = analysedOf(session);
+  const [crop, heatmap] = [new Blob(['a crop']), new Blob(['a heatmap'])];
+  const shown = { ...image!, pictures: { 2: { crop, heatmap } } };
+  const blob = await buildBundle({ ...session, images: [shown, ...session.images.slice(1)] }, FORMATS);
   const files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
   const names = Object.keys(files);
   for (const needed of ['results.json', 'cells.csv', 'report.html', 'coco.json', 'session.json', 'manifest.json']) {
@@ -352,11 +354,12 @@ test('the bundle has every format, and a manifest whose hashes are right', async
     expect(files[path]!.length).toBe(bytes);
     expect(await sha256(files[path]!)).toBe(hash);
   }
-  expect(done.at(-1)).toBe(names.length - 1);
+  expect(strFromU8(files['crops/set/field 1/2.png']!)).toBe('a crop');
+  expect(strFromU8(files['heatmaps/set/field 1/2.png']!)).toBe('a heatmap');
   const made: Results = JSON.parse(strFromU8(files['results.json']!));
-  const image = made.images[0] as ImageAnalysed;
-  const map = decode(files[image.cellsFile]!);
-  expect(new Set(map.data)).toEqual(new Set([0, ...image.cells.map(({ id }) => id)]));
+  const { cellsFile, cells } = made.images[0] as ImageAnalysed;
+  const map = decode(files[cellsFile]!);
+  expect(new Set(map.data)).toEqual(new Set([0, ...cells.map(({ id }) => id)]));
 });
 
 test('a format with one file is that file, others are a zip, a session is always its own kind', async () => {

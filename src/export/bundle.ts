@@ -29,19 +29,12 @@ class Packer {
 }
 
 /**
- * Builds the zip file by file; only what is compressed stays in memory. It computes for as long as it takes, tens of
+ * Builds the zip file by file; of what goes into it only what is compressed stays in memory. It computes for as long as it takes, tens of
  * milliseconds a megapixel: on the page call bundleInWorker.
  */
-export async function buildBundle(
-  session: ExportSession,
-  formats: readonly Format[] = FORMATS,
-  onFile: (done: number) => void = () => {},
-): Promise<Blob> {
+export async function buildBundle(session: ExportSession, formats: readonly Format[] = FORMATS): Promise<Blob> {
   const packer = new Packer();
-  for await (const file of files(session, formats)) {
-    await packer.add(file);
-    onFile(packer.list.length);
-  }
+  for await (const file of files(session, formats)) await packer.add(file);
   await packer.add(manifest(session, [...packer.list]));
   return packer.end();
 }

@@ -9,7 +9,7 @@ addEventListener('message', async ({ data }: MessageEvent<ToBundler>) => {
     const { session, formats, single } = data;
     const made = single
       ? await buildFormat(session, single)
-      : { name: 'leukolens-bundle.zip', blob: await buildBundle(session, formats, (done) => tell({ done })) };
+      : { name: 'leukolens-bundle.zip', blob: await buildBundle(session, formats) };
     tell({ ...made, leftOut: session.leftOut });
   } catch (thrown) {
     tell({ error: thrown instanceof Error ? thrown.message : String(thrown) });

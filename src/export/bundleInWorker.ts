@@ -15,7 +15,7 @@ export interface Made {
   /** The session's own, and what turned out while its files were made. */
   leftOut: string[];
 }
-export type FromBundler = { done: number } | Made | { error: string };
+export type FromBundler = Made | { error: string };
 
 const failed = (reason: string) =>
   new LeukolensError(
@@ -24,13 +24,12 @@ const failed = (reason: string) =>
     'Remove some images from the list and export again.',
   );
 
-/** The file and its name; rejects with LeukolensError. onFile: files packed so far. */
-export function bundleInWorker(request: ToBundler, onFile: (done: number) => void = () => {}): Promise<Made> {
+/** The file and its name; rejects with LeukolensError. */
+export function bundleInWorker(request: ToBundler): Promise<Made> {
   const worker = new Worker(new URL('./bundle.worker.ts', import.meta.url), { type: 'module' });
   return new Promise<Made>((resolve, reject) => {
     worker.addEventListener('message', ({ data }: MessageEvent<FromBundler>) => {
-      if ('done' in data) onFile(data.done);
-      else if ('blob' in data) resolve(data);
+      if ('blob' in data) resolve(data);
       else reject(failed(data.error));
     });
     worker.addEventListener('error', ({ message }) => reject(failed(message || 'the packing worker did not start')));

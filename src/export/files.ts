@@ -35,6 +35,11 @@ export interface ExportFile {
 const text = (path: string, content: string): ExportFile => ({ path, bytes: strToU8(content), packed: false });
 const json = (path: string, value: unknown) => text(path, `${JSON.stringify(value, null, 1)}\n`);
 
+const picture = async (path: string, png: Blob): Promise<ExportFile> => ({
+  ...{ path, packed: true },
+  bytes: new Uint8Array(await png.arrayBuffer()),
+});
+
 /** Files of the formats in turn, made as they are asked for; what cannot be made is added to `session.leftOut`. */
 export async function* files(session: ExportSession, formats: readonly Format[]): AsyncGenerator<ExportFile> {
   const wants = (format: Format) => formats.includes(format);
@@ -60,8 +65,8 @@ export async function* files(session: ExportSession, formats: readonly Format[])
     }
     for (const { id } of image.cells) {
       const { crop, heatmap } = image.pictures[id] ?? {};
-      if (wants('crops') && crop) yield { path: `crops/${name}/${id}.png`, bytes: crop, packed: true };
-      if (wants('heatmaps') && heatmap) yield { path: `heatmaps/${name}/${id}.png`, bytes: heatmap, packed: true };
+      if (wants('crops') && crop) yield picture(`crops/${name}/${id}.png`, crop);
+      if (wants('heatmaps') && heatmap) yield picture(`heatmaps/${name}/${id}.png`, heatmap);
     }
   }
   if (wants('session')) {

@@ -8,12 +8,15 @@ import type { Analysis, ModelIdentity } from '../domain/smear';
 
 export const NOTICE = 'For Research Use Only. Not for use in diagnostic procedures.';
 
-/** Pictures and colours of a cell, made by the page; what could not be made is left out. */
+/**
+ * Pictures and colours of a cell, made by the page; what could not be made is left out. Blobs: the browser keeps them where it has
+ * room, and hands them to the worker that packs them without copying.
+ */
 export interface CellPictures {
   /** PNG of the cell's window of the image, at the image's own size. */
-  crop?: Uint8Array;
+  crop?: Blob;
   /** PNG of that window with the heatmap of its type over it. */
-  heatmap?: Uint8Array;
+  heatmap?: Blob;
   /** JPEG, small, for the report. */
   thumb?: Uint8Array;
   colours?: CellColours;

@@ -4,12 +4,10 @@ import { heatPixels } from '../domain/colormap';
 import { placeOn } from '../domain/heatmap';
 import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import type { CellPictures } from '../export/input';
-import { heatmapKey } from './cells';
 import { coloursOf } from './colours';
-import { explain } from './explain';
+import { evidence } from './explain';
 import type { ImageEntry } from './images';
 import { cellPicture, region } from './pictures';
-import { useStore } from './store';
 
 export interface Wanted {
   crops: boolean;
@@ -21,11 +19,6 @@ export interface Wanted {
 /** Side of a heatmap's picture and of the report's, px. */
 const HEATMAP = 224;
 const THUMB = 96;
-
-async function bytesOf(canvas: OffscreenCanvas, type: 'image/png' | 'image/jpeg'): Promise<Uint8Array> {
-  const blob = await canvas.convertToBlob({ type, quality: 0.85 });
-  return new Uint8Array(await blob.arrayBuffer());
-}
 
 /** The cell's window of the image, `side` px wide; null where the photograph is not there. */
 async function windowOf(imageId: string, { crop }: ReviewCell, side: number): Promise<OffscreenCanvas | null> {
@@ -41,22 +34,21 @@ async function windowOf(imageId: string, { crop }: ReviewCell, side: number): Pr
 const shownType = ({ type, modelType }: ReviewCell): CellType =>
   CELL_TYPES.find((known) => known === type) ?? modelType;
 
-async function withHeat(canvas: OffscreenCanvas, imageId: string, cell: ReviewCell): Promise<Uint8Array | null> {
+/** The window with the heatmap over it; null where there is none, which the panel says of the cell. */
+async function withHeat(canvas: OffscreenCanvas, imageId: string, cell: ReviewCell): Promise<Blob | null> {
   if (isUnseen(cell)) return null;
-  const type = shownType(cell);
-  await explain(imageId, cell.id, type);
-  const state = useStore.getState().heatmaps[heatmapKey(imageId, cell.id, type)];
-  if (typeof state !== 'object' || !('heatmap' in state)) return null;
-  const { values, size } = state.heatmap;
+  const heatmap = await evidence(imageId, cell.id, shownType(cell)).catch(() => null);
+  if (!heatmap) return null;
+  const { values, size } = heatmap;
   const small = new OffscreenCanvas(size, size);
   small.getContext('2d')?.putImageData(new ImageData(heatPixels(values, 1), size, size), 0, 0);
   const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
   context.resetTransform();
   context.globalAlpha = 0.6;
   context.imageSmoothingQuality = 'high';
-  const { x, y, width, height } = placeOn(cell.crop, state.heatmap, canvas.width);
+  const { x, y, width, height } = placeOn(cell.crop, heatmap, canvas.width);
   context.drawImage(small, x, y, width, height);
-  return bytesOf(canvas, 'image/png');
+  return canvas.convertToBlob({ type: 'image/png' });
 }
 
 /** The gallery's picture: also there where it came with a session whose photograph did not. */
@@ -65,7 +57,8 @@ async function thumbOf(imageId: string, cellId: number): Promise<Uint8Array | nu
   if (!bitmap) return null;
   const canvas = new OffscreenCanvas(THUMB, THUMB);
   canvas.getContext('2d')?.drawImage(bitmap, 0, 0, THUMB, THUMB);
-  return bytesOf(canvas, 'image/jpeg');
+  const jpeg = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 });
+  return new Uint8Array(await jpeg.arrayBuffer());
 }
 
 /** What can be made for the cells of one image, by cell id. */
@@ -80,7 +73,7 @@ export async function picturesOf(
     out[cell.id] = own;
     const side = Math.max(1, Math.round(cell.crop.x1 - cell.crop.x0));
     const crop = wanted.crops ? await windowOf(image.id, cell, side) : null;
-    if (crop) own.crop = await bytesOf(crop, 'image/png');
+    if (crop) own.crop = await crop.convertToBlob({ type: 'image/png' });
     const thumb = wanted.thumbs ? await thumbOf(image.id, cell.id) : null;
     if (thumb) own.thumb = thumb;
     const shown = wanted.heatmaps ? await windowOf(image.id, cell, HEATMAP) : null;

@@ -45,8 +45,11 @@ async function persist<T>(ask: () => Promise<T>): Promise<T> {
 /** Cells that are being looked at again, by image and id: the heatmaps of two types may ask at the same time. */
 const looking = new Map<string, Promise<unknown>>();
 
-/** What the engine saw of a cell, which it is shown again where it has not: added ones are known to the worker alone. */
-async function evidence(imageId: string, cellId: number, type: CellType): Promise<Heatmap> {
+/**
+ * What the engine saw of a cell, which it is shown again where it has not: added ones are known to the worker alone. Rejects with
+ * LeukolensError where there is no heatmap, or with AbortError.
+ */
+export async function evidence(imageId: string, cellId: number, type: CellType): Promise<Heatmap> {
   const made = madeOf(imageId, cellId);
   if (made && isUnseen(made)) {
     throw new LeukolensError(
