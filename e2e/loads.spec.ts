@@ -27,3 +27,10 @@ test('after one visit it opens with no network', { tag: '@wasm' }, async ({ page
   await expect(page.getByText('For Research Use Only')).toBeVisible();
   await context.setOffline(false);
 });
+
+test('on a page without https it says what to do', { tag: '@wasm' }, async ({ page }) => {
+  await page.addInitScript(() => Object.defineProperty(globalThis, 'isSecureContext', { value: false }));
+  await page.goto('./');
+  await expect(page.getByRole('alert')).toContainText('Open it by https');
+  await expect(page.getByRole('button')).toHaveCount(0);
+});

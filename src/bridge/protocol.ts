@@ -109,7 +109,7 @@ export interface EngineApi {
 
 /** What a file says of itself before anything is decoded. */
 export interface Inspection {
-  /** Of the file's bytes, hexadecimal; empty where the browser offers no hash (a page without https). */
+  /** Of the file's bytes, hexadecimal. */
   sha256: string;
   /** Px of the page, upright. */
   width: number;

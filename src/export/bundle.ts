@@ -1,6 +1,7 @@
 /** A session -> one zip of every format's files and their manifest, or the one file of a format that has only one. */
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
-import { type ExportFile, FORMATS, type Format, files, type Manifest, manifest, sha256 } from './files';
+import { sha256 } from '../domain/hash';
+import { type ExportFile, FORMATS, type Format, files, type Manifest, manifest } from './files';
 import type { ExportSession } from './input';
 
 /** Bytes given to the deflater at once. */

@@ -96,14 +96,9 @@ export interface Manifest {
   environment: ExportSession['environment'];
   created: string;
   images: { file: string; size: number; sha256: string }[];
-  /** SHA-256 in hexadecimal; empty where the browser offers no hashes (a page without https). */
+  /** SHA-256 in hexadecimal. */
   files: { path: string; bytes: number; sha256: string }[];
   leftOut: string[];
-}
-
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await globalThis.crypto?.subtle?.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return digest ? Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('') : '';
 }
 
 export function manifest(session: ExportSession, list: Manifest['files']): ExportFile {

@@ -85,6 +85,15 @@ function cellFrom(
   };
 }
 
+/** Null where there is none that can be read. */
+function labelMap(bytes: Uint8Array | undefined) {
+  try {
+    return bytes ? decode(bytes) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Types that people gave are in the types; who gave them, when, and undo are not in such a file. */
 export function fromResults(data: unknown, files: ReadonlyMap<string, Uint8Array>): ReadSession {
   const result = v.safeParse(results, data, { abortEarly: true });
@@ -107,12 +116,10 @@ export function fromResults(data: unknown, files: ReadonlyMap<string, Uint8Array
       typeof entry,
       { cells: unknown }
     >;
-    const [cells, classes] = [files.get(cellsFile), files.get(classesFile)].map((bytes) =>
-      bytes ? decode(bytes) : null,
-    );
+    const [cells, classes] = [cellsFile, classesFile].map((name) => labelMap(files.get(name)));
     const fits = [cells, classes].every((map) => map?.width === width && map.height === height && map.channels === 1);
     if (!cells || !classes || !fits) {
-      leftOut.push(`${file}: its label maps are missing or of another size, so its cells are left out.`);
+      leftOut.push(`${file}: its label maps are missing, damaged or of another size, so its cells are left out.`);
       return { ...common, status: 'cancelled', error: null, ms, analysis: null };
     }
     const found = (entry as { cells: Found[] }).cells;

@@ -37,11 +37,19 @@ test('what was exported, imported and exported again is the same', async () => {
   expect(JSON.stringify(results(again))).toBe(JSON.stringify(results(session)));
 });
 
+/** The outline that the log says of a cell that a person drew in the first image. */
+function drawn({ images: [first], events }: ReturnType<typeof json>): { box: { x0: number; x1: number } } {
+  const changes = events.flatMap((event: { changes?: unknown[] }) => event.changes ?? []);
+  const made = ['made', 'shape'];
+  return changes.find((one: { field: string; image: string }) => made.includes(one.field) && one.image === first.id)
+    .new;
+}
+
 test('photographs and crops come along', async () => {
   const id = images[0]!.id;
   const crop = new Uint8Array([1, 2, 3]);
   const full = structuredClone(session);
-  (full.images[0] as { pictures: unknown }).pictures = { 1: { crop } };
+  (full.images[0] as { pictures: unknown }).pictures = { 1: { crop: new Blob([crop]) } };
   const withPhotographs = { ...full, photographs: { [id]: new Blob(['photograph']) } };
   const read = await readSession(await bytesOf(await buildBundle(withPhotographs)));
   expect(new TextDecoder().decode(read.photographs.get(id))).toBe('photograph');
@@ -173,6 +181,23 @@ test.each<[string, (data: ReturnType<typeof json>) => void, RegExp]>([
     /probabilities\.0/,
   ],
   [
+    'an outline that a person drew beyond the image',
+    (data) => {
+      const { box } = drawn(data);
+      box.x0 += data.images[0].analysis.width;
+      box.x1 += data.images[0].analysis.width;
+    },
+    /Event \d+ of the log has an outline beyond its image/,
+  ],
+  [
+    'an outline that begins before the image does',
+    (data) => {
+      const { box } = drawn(data);
+      [box.x0, box.x1] = [-2, box.x1 - box.x0 - 2];
+    },
+    /Event \d+ .*box\.x0/,
+  ],
+  [
     'a log of a million events',
     (data) => {
       data.events = Array(1_000_000).fill(0);
@@ -184,6 +209,19 @@ test.each<[string, (data: ReturnType<typeof json>) => void, RegExp]>([
   change(data);
   expect(() => readSessionJson(data)).toThrow(message);
 });
+
+test('a bundle whose list of files lists none is refused', async () => {
+  const file = await zipped((files) => {
+    files['manifest.json'] = strToU8('{ "files": [null] }');
+  });
+  await expect(readSession(file)).rejects.toMatchObject({
+    code: 'damaged-session',
+    message: expect.stringMatching(/manifest\.json .* files\.0/),
+  });
+});
+
+/** Its second half is other bytes. */
+const damaged = (png: Uint8Array) => png.map((byte, i) => (i > png.length / 2 ? 255 - byte : byte));
 
 test('what is no session says so', async () => {
   await expect(readSession(strToU8('Dear colleague,'))).rejects.toMatchObject({ code: 'damaged-session' });
@@ -208,7 +246,7 @@ test('an export of before sessions were saved is opened as far as it goes', asyn
     files['results.json'] = strToU8(JSON.stringify({ ...made, version: 1, differentials: undefined }));
     delete files['session.json'];
     delete files['manifest.json'];
-    delete files[made.images[1].cellsFile];
+    files[made.images[1].cellsFile] = damaged(files[made.images[1].cellsFile]!);
   });
   const read = await readSession(old);
   const [first, second, , failed] = read.images;

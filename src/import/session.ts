@@ -1,12 +1,13 @@
 /** session.json, alone or in a bundle, back to a session. Checked whole: it is returned only if all of it fits. */
 import { strFromU8 } from 'fflate';
 import * as v from 'valibot';
+import type { Box } from '../domain/box';
 import { LeukolensError } from '../domain/errors';
+import { sha256 } from '../domain/hash';
+import type { Change, ReviewEvent } from '../domain/review/events';
 import type { History } from '../domain/review/history';
 import { detectedSchema, issueText, readLog } from '../domain/review/serial';
 import type { ModelIdentity } from '../domain/smear';
-import type { Manifest } from '../export/files';
-import { sha256 } from '../export/files';
 import type { SessionImage } from '../export/input';
 import { photographFile } from '../export/session';
 import { fromResults } from './fromResults';
@@ -73,6 +74,8 @@ const session = v.looseObject({
   events: v.unknown(),
 });
 
+const listing = v.looseObject({ files: v.array(v.looseObject({ path: text, sha256: text })) });
+
 function damaged(message: string, cause?: unknown): LeukolensError {
   return new LeukolensError(
     'damaged-session',
@@ -92,6 +95,17 @@ function parse(bytes: Uint8Array, name: string): unknown {
   }
 }
 
+/** Number of the first event with an outline that leaves its image, where that one's size is known. */
+function firstBeyond(log: readonly ReviewEvent[], list: readonly v.InferOutput<typeof image>[]): number | undefined {
+  const sizes = new Map(list.map(({ id, analysis: found }) => [id, found]));
+  const isBeyond = (change: Change) => {
+    const size = change.field === 'shape' || change.field === 'made' ? sizes.get(change.image) : null;
+    const shapes = [change.old, change.new] as ({ box: Box } | null)[];
+    return size && shapes.some((shape) => shape && (shape.box.x1 > size.width || shape.box.y1 > size.height));
+  };
+  return log.find((event) => 'changes' in event && event.changes.some(isBeyond))?.id;
+}
+
 /** What a session's text says; throws LeukolensError. */
 export function readSessionJson(
   data: unknown,
@@ -101,6 +115,8 @@ export function readSessionJson(
   if (!result.success) throw damaged(`The session does not fit at ${issueText(result.issues)}.`);
   const { model, images, photographs, events, settings } = result.output;
   const history = readLog(events);
+  const beyond = firstBeyond(history.log, images);
+  if (beyond !== undefined) throw damaged(`Event ${beyond} of the log has an outline beyond its image.`);
   return { model, images: images as unknown as SessionImage[], history, settings, photographs };
 }
 
@@ -108,17 +124,16 @@ export function readSessionJson(
 async function changedFiles(files: ReadonlyMap<string, Uint8Array>): Promise<{ changed: string[]; missing: string[] }> {
   const bytes = files.get('manifest.json');
   if (!bytes) return { changed: [], missing: [] };
-  const list = (parse(bytes, 'manifest.json') as Partial<Manifest> | null)?.files;
-  if (!Array.isArray(list)) throw damaged('manifest.json does not list the files.');
+  const read = v.safeParse(listing, parse(bytes, 'manifest.json'), { abortEarly: true });
+  if (!read.success)
+    throw damaged(`manifest.json does not list the files: it does not fit at ${issueText(read.issues)}.`);
   const changed: string[] = [];
   const missing: string[] = [];
-  for (const { path, sha256: hash } of list) {
+  for (const { path, sha256: hash } of read.output.files) {
     const content = files.get(path);
     if (!content) missing.push(path);
-    else if (hash) {
-      const now = await sha256(content);
-      if (now && now !== hash) changed.push(path);
-    }
+    // A page without https, which early versions ran on, wrote no hashes.
+    else if (hash && (await sha256(content)) !== hash) changed.push(path);
   }
   return { changed, missing };
 }

@@ -1,5 +1,6 @@
 /** Saves what this session holds: one format, or all of them in a bundle, or the session itself. */
 import { errorData } from '../domain/errors';
+import { sha256 } from '../domain/hash';
 import { signatureOf } from '../domain/review/history';
 import type { ModelIdentity } from '../domain/smear';
 import type { Format } from '../export/files';
@@ -88,11 +89,6 @@ export function sessionOf(
   };
 }
 
-async function hashOf(file: Blob): Promise<string> {
-  const digest = await crypto.subtle?.digest('SHA-256', await file.arrayBuffer());
-  return digest ? Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('') : '';
-}
-
 /** Hashes of the photographs that have none yet, and pictures of cells as the formats want them. */
 async function gather(formats: readonly Format[], { images, history }: State, leftOut: string[]): Promise<Extras> {
   const extras: Extras = { pictures: new Map(), hashes: new Map() };
@@ -106,7 +102,7 @@ async function gather(formats: readonly Format[], { images, history }: State, le
   let [missing, unknown] = [0, 0];
   for (const image of images) {
     const file = await fileOf(image.id);
-    if (file && !image.sha256) extras.hashes.set(image.id, await hashOf(file));
+    if (file && !image.sha256) extras.hashes.set(image.id, await sha256(await file.arrayBuffer()));
     if (!image.analysis) continue;
     if (!file) missing++;
     const cells = cellsOn(image, history.state);

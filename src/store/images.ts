@@ -27,7 +27,7 @@ export interface ImageEntry {
   ms: number;
   /** Place in the list; ascending, with gaps. */
   order: number;
-  /** Of the file's bytes, hexadecimal; empty until it was read, and where the browser offers no hashes. */
+  /** Of the file's bytes, hexadecimal; empty until it was read. */
   sha256: string;
   /** Px, upright; 0 until the file was looked into. */
   width: number;

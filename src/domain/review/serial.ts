@@ -1,5 +1,6 @@
 /** The log as plain JSON and back. What is read is checked whole: a value of a wrong kind is an error with its place. */
 import * as v from 'valibot';
+import type { Box } from '../box';
 import { CALL_TYPES, CELL_TYPES } from '../cellType';
 import { LeukolensError } from '../errors';
 import type { Mask } from '../mask';
@@ -13,6 +14,9 @@ const text = v.pipe(v.string(), v.maxLength(10_000));
 const natural = v.pipe(v.number(), v.integer(), v.minValue(1));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const box = v.strictObject({ x0: v.number(), y0: v.number(), x1: v.number(), y1: v.number() });
+const px = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** Of a mask, which lies on whole px of its image. */
+const pxBox = v.strictObject({ x0: px, y0: px, x1: px, y1: px });
 const callType = v.picklist(CALL_TYPES);
 
 /** Runs cover the box exactly, with classes 0 to 2. */
@@ -34,13 +38,13 @@ export const maskSchema = v.pipe(
 );
 
 /** A check that a mask is as large as its box. */
-const fitting = <Value extends { box: v.InferOutput<typeof box>; mask: Mask }>() =>
+const fitting = <Value extends { box: Box; mask: Mask }>() =>
   v.check<Value, string>(
     ({ box: b, mask }) => b.x1 - b.x0 === mask.width && b.y1 - b.y0 === mask.height,
     'a mask of another size than its box',
   );
 
-const shapeFields = { box, mask: maskSchema };
+const shapeFields = { box: pxBox, mask: maskSchema };
 const shape = v.pipe(
   v.object({ ...shapeFields }),
   v.transform(({ box, mask }) => ({ box, mask })),

@@ -19,12 +19,13 @@ class Board {
     this.classes = new Uint8Array(this.width * this.height);
   }
 
-  /** Draws a shape; the nucleus wins where two overlap. */
+  /** Draws what of a shape lies on the board; the nucleus wins where two overlap. */
   draw({ box, mask }: Shape): void {
     const parts = decodeMask(mask);
-    for (let y = 0; y < mask.height; y++) {
-      for (let x = 0; x < mask.width; x++) {
-        const at = (box.y0 + y - this.y0) * this.width + box.x0 + x - this.x0;
+    const [left, top] = [box.x0 - this.x0, box.y0 - this.y0];
+    for (let y = Math.max(0, -top); y < Math.min(mask.height, this.height - top); y++) {
+      for (let x = Math.max(0, -left); x < Math.min(mask.width, this.width - left); x++) {
+        const at = (top + y) * this.width + left + x;
         this.classes[at] = Math.max(this.classes[at] ?? 0, parts[y * mask.width + x] ?? 0);
       }
     }

@@ -1,4 +1,5 @@
 /** What a file says of itself before anything is decoded: hash, size, pages, px size, colours. */
+import { sha256 } from '../../domain/hash';
 import type { Scale } from '../../domain/scale';
 import { bytesOf } from './bytes';
 import { turned } from './orient';
@@ -40,11 +41,4 @@ export async function inspectFile(file: Blob, page: number | null): Promise<File
 async function png16Profile(bytes: Uint8Array): Promise<string | null> {
   const profile = await profileOf(bytes);
   return profile && otherThanSrgb(profile);
-}
-
-/** Hexadecimal; empty on a page that is not served securely, where browsers offer no hashes. */
-async function sha256(bytes: ArrayBuffer): Promise<string> {
-  if (!globalThis.crypto?.subtle) return '';
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CELL_TYPES } from '../../domain/cellType';
 import { LeukolensError } from '../../domain/errors';
+import { sha256 } from '../../domain/hash';
 import type { Manifest, ModelFile } from '../manifest';
 import type { ModelArray } from '../plan/arrays';
 import { decodeWeights } from './decodeWeights';
@@ -133,11 +134,6 @@ async function fetchBytes(url: string, signal?: AbortSignal, onBytes?: (count: n
   }
   onBytes?.(bytes.byteLength);
   return bytes;
-}
-
-async function sha256(bytes: ArrayBuffer): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function readManifest(bytes: ArrayBuffer): Manifest {
