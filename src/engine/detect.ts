@@ -3,7 +3,7 @@ import type { Box } from '../domain/box';
 import type { Pixels, WhitePoint } from '../domain/pixels';
 import { type Candidate, findCandidates } from './candidates/find';
 import { type Grid, gridOf, tilesOf } from './candidates/grid';
-import { settled, tooClose, tooFar } from './candidates/reduction';
+import { besides, settled, tooClose, tooFar } from './candidates/reduction';
 import type { Network } from './network/network';
 import type { Model } from './network/weights';
 
@@ -51,8 +51,9 @@ export async function detect(
   if (crop) return best;
   for (let reduction = 2; tooClose(best.candidates, best.maps.grid); reduction *= 2) {
     const further = await at(reduction);
-    if (!settled(further.candidates, further.maps.grid)) break;
-    best = further;
+    if (!settled(further.candidates, further.maps.grid, best.candidates, best.maps.grid)) break;
+    const more = besides(further.candidates, best.candidates, best.maps.grid);
+    best = { ...further, candidates: [...further.candidates, ...more] };
   }
   const { width, height } = best.maps.grid;
   const closer = Math.max(0.5, Math.sqrt((width * height) / MOST_GRID_PIXELS));

@@ -6,6 +6,8 @@ import type { Grid } from './grid';
 const LARGE = 48;
 /** Seen from further off, half of the cells must still be of this size: then that is the better distance. */
 const SETTLED = 22;
+/** Core probability from which a find that is not seen from further off is kept. */
+const CONFIDENT = 0.85;
 /** Half of the cells smaller than this, or nearly so, some are lost: look closer. */
 const SMALL = 17;
 /** Fewer small finds may as well be platelets. */
@@ -23,9 +25,24 @@ export function tooClose(found: Candidate[], grid: Grid): boolean {
   return Math.max(grid.width, grid.height) >= 2 * LEAST_SIDE && (sizes(found, grid).at(-1) ?? 0) > LARGE;
 }
 
-/** Whether the finds from further off are cells of the size that the head knows best. */
-export function settled(found: Candidate[], grid: Grid): boolean {
-  return median(sizes(found, grid)) >= SETTLED;
+/**
+ * Whether the finds from further off are cells of the size that the head knows best, and one of those that were too large on the
+ * grid before is among them: shadows and seams that merge into something large are not, and would cost the cells beside them.
+ */
+export function settled(found: Candidate[], grid: Grid, before: Candidate[], nearer: Grid): boolean {
+  const large = before.filter(({ diameter }) => diameter / nearer.factor > LARGE);
+  return median(sizes(found, grid)) >= SETTLED && large.some((one) => isHeld(one, found));
+}
+
+/** The middle of a find lies within another. */
+const isHeld = ({ x, y }: Candidate, others: Candidate[]) =>
+  others.some((other) => Math.max(Math.abs(other.x - x), Math.abs(other.y - y)) <= other.diameter / 2);
+
+/** Finds of the grid before that are of a good size there, and lie where nothing is seen from further off: cells beside a large blot. */
+export function besides(found: Candidate[], before: Candidate[], nearer: Grid): Candidate[] {
+  const good = ({ diameter, score }: Candidate) =>
+    diameter >= SETTLED * nearer.factor && diameter <= LARGE * nearer.factor && score >= CONFIDENT;
+  return before.filter((one) => good(one) && !isHeld(one, found));
 }
 
 /** Whether an image searched on this grid, with these finds, should be looked at closer. */
