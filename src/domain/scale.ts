@@ -22,9 +22,14 @@ export interface Scale {
 /** Micrometres a px that a light microscope's camera can give; 72 or 300 dpi are a printer's, not a microscope's. */
 export const SANE_UM_PER_PX = [0.01, 5] as const;
 
+/** Whether a light microscope's camera can have such px. */
+export function isSane(umPerPx: number): boolean {
+  const [least, most] = SANE_UM_PER_PX;
+  return umPerPx >= least && umPerPx <= most;
+}
+
 /** The scale, or null where it makes no sense: outside the range, or not square within a percent. */
 export function saneScale(source: ScaleSource, acrossUm: number, downUm = acrossUm): Scale | null {
-  const [least, most] = SANE_UM_PER_PX;
-  if (!(acrossUm >= least && acrossUm <= most) || !(Math.abs(downUm / acrossUm - 1) <= 0.01)) return null;
+  if (!isSane(acrossUm) || !(Math.abs(downUm / acrossUm - 1) <= 0.01)) return null;
   return { umPerPx: acrossUm, source };
 }

@@ -28,7 +28,12 @@ function press(key: string, repeat = false, target = page) {
 const decisions = () => useStore.getState().history.log.length;
 const selected = () => useStore.getState().selectedCell;
 
+/** The panel that is open. */
+let open: object | null = null;
+vi.stubGlobal('document', { querySelector: () => open });
+
 beforeEach(() => {
+  open = null;
   const image = { ...newEntry({ id: 'a', name: 'a.png', path: 'a.png', size: 1 }), analysis };
   useStore.setState({ ...initialState, images: [image], selectedImage: 'a', selectedCell: 1 }, true);
 });
@@ -48,15 +53,17 @@ test('an arrow that is held walks on', () => {
   expect(selected()).toBe(3);
 });
 
-test('Escape is left to the browser where a panel is open, and lets go of the cell where none is', () => {
-  let open: object | null = {};
-  vi.stubGlobal('document', { querySelector: () => open });
-  expect(press('Escape').preventDefault).not.toHaveBeenCalled();
-  expect(selected()).toBe(1);
+test.each(['Escape', 'Delete', 'm', 'c', 'ArrowDown'])('%s is not the page\u2019s while a panel is open', (key) => {
+  open = {};
+  expect(press(key).preventDefault).not.toHaveBeenCalled();
+  expect([decisions(), selected(), useStore.getState().tool]).toEqual([0, 1, 'look']);
   open = null;
-  expect(press('Escape').preventDefault).toHaveBeenCalled();
+  expect(press(key).preventDefault).toHaveBeenCalled();
+});
+
+test('Escape lets go of the cell', () => {
+  press('Escape');
   expect(selected()).toBe(null);
-  vi.unstubAllGlobals();
 });
 
 test('Enter that is held presses a button once', () => {
@@ -66,8 +73,6 @@ test('Enter that is held presses a button once', () => {
 });
 
 test('Enter presses a button that has its focus by keyboard, and confirms where it was clicked', () => {
-  vi.stubGlobal('document', { querySelector: () => open });
-  let open: object | null = null;
   const on = (target: object) => ({ target }) as never;
   const click = () => {
     onPointerDown(on(button));
@@ -92,5 +97,4 @@ test('Enter presses a button that has its focus by keyboard, and confirms where 
   onFocus(on(button));
   expect(press('Enter', false, button).preventDefault).not.toHaveBeenCalled();
   expect(decisions()).toBe(1);
-  vi.unstubAllGlobals();
 });

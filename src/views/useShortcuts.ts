@@ -81,9 +81,9 @@ export function onKey(event: KeyboardEvent): void {
   }
   if (!isShortcut(event)) return;
   // A button that has the focus takes Enter for itself. One that was only clicked does not, nor a cell's own, or a click would end
-  // the walk; while it holds something open it is not done with.
+  // the walk.
   const pressed = event.key === 'Enter' && (event.target as Element).closest(`${PRESSED}:not([data-cell])`);
-  if (pressed && (pressed !== clicked || document.querySelector(':popover-open'))) {
+  if (pressed && pressed !== clicked) {
     // Once: the one that deletes goes on to the next cell.
     if (event.repeat) event.preventDefault();
     return;

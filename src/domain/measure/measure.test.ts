@@ -125,10 +125,11 @@ test('µm come with a scale, and a scale that cannot be true is said', () => {
   expect(micrometres(75, scale)).toBeCloseTo(7.5);
   expect(squareMicrometres(100, scale)).toBeCloseTo(1);
   expect(micrometres(75, null)).toBeNull();
-  expect(scaleWarning(scale, 75)).toBeNull();
-  expect(scaleWarning(scale, null)).toBeNull();
-  expect(scaleWarning(scale, 20)).toMatch(/2\.0 µm across; they are about 7\.5 µm/);
-  expect(scaleWarning({ ...scale, umPerPx: 300 }, null)).toMatch(/no light microscope/);
+  expect(scaleWarning(scale.umPerPx, 75)).toBeNull();
+  expect(scaleWarning(scale.umPerPx, null)).toBeNull();
+  expect(scaleWarning(scale.umPerPx, 20)).toMatch(/2\.0 µm across; they are about 7\.5 µm/);
+  for (const off of [300, 5.1, 0.009]) expect(scaleWarning(off, null)).toMatch(/no light microscope.* 0\.01 and 5\./);
+  for (const none of [0, -1, Number.NaN]) expect(scaleWarning(none, null)).toMatch(/above 0/);
 });
 
 test('a single px is a region', () => {

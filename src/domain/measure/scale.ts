@@ -1,5 +1,5 @@
 /** From px to µm, and whether a scale can be true. */
-import { SANE_UM_PER_PX, type Scale } from '../scale';
+import { isSane, SANE_UM_PER_PX, type Scale } from '../scale';
 
 /** Diameters that red cells have in a smear, µm; beyond them it is the scale that is wrong, not the cells. */
 export const RED_CELL_UM = { low: 5, high: 10, usual: 7.5 };
@@ -14,12 +14,13 @@ export function squareMicrometres(px: number, scale: Scale | null | undefined): 
   return scale ? px * scale.umPerPx ** 2 : null;
 }
 
-/** A sentence where a scale makes red cells of a size that they do not have; null where it may be true. */
-export function scaleWarning(scale: Scale, redCellPx: number | null): string | null {
-  const { umPerPx } = scale;
+/** A sentence where a scale cannot be a microscope's, or makes red cells of a size that they do not have; null where it may be true. */
+export function scaleWarning(umPerPx: number, redCellPx: number | null): string | null {
   const [least, most] = SANE_UM_PER_PX;
-  if (!(umPerPx >= least && umPerPx <= most)) {
-    return `${umPerPx} µm a px is no light microscope's scale.`;
+  if (!(umPerPx > 0)) return 'Type a number above 0.';
+  if (!isSane(umPerPx)) {
+    const shown = Number(umPerPx.toPrecision(3));
+    return `${shown} µm a px is no light microscope\u2019s scale: it is between ${least} and ${most}.`;
   }
   if (redCellPx === null) return null;
   const diameter = redCellPx * umPerPx;

@@ -2,6 +2,9 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import './popover.css';
 
+const FIELDS = ':is(input, select, textarea):not(:disabled)';
+const BUTTONS = ':is(button, a[href], summary):not(:disabled)';
+
 interface Props {
   /** The button's content; its name for assistive technology unless `label` is given. */
   button: ReactNode;
@@ -35,6 +38,9 @@ export function Popover({ button, title, label, className = '', disabled = false
     const left = Math.max(8, Math.min(box.left, innerWidth - element.offsetWidth - 8));
     const top = Math.max(8, Math.min(box.bottom + 6, innerHeight - element.offsetHeight - 8));
     element.style.translate = `${left}px ${top}px`;
+    // A panel takes the keys with it; on Escape the browser gives the focus back.
+    const first = element.querySelector<HTMLElement>(FIELDS) ?? element.querySelector<HTMLElement>(BUTTONS) ?? element;
+    first.focus({ preventScroll: true });
   }, [open]);
 
   return (
@@ -51,7 +57,7 @@ export function Popover({ button, title, label, className = '', disabled = false
       >
         {button}
       </button>
-      <div ref={panel} id={id} popover="auto" className="popover" role="dialog" aria-label={label}>
+      <div ref={panel} id={id} popover="auto" className="popover" role="dialog" aria-label={label} tabIndex={-1}>
         {open && children(() => panel.current?.hidePopover())}
       </div>
     </>

@@ -5,8 +5,8 @@ export function isShortcut(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   // A panel that is on its way has the keys already.
   if (useStore.getState().panel !== null) return false;
-  // The browser closes an open panel with it, wherever the focus is, unless the key is taken.
-  if (event.key === 'Escape' && document.querySelector(':popover-open')) return false;
+  // One that is open has them wherever the focus is, and the browser closes it on Escape unless the key is taken.
+  if (document.querySelector(':popover-open')) return false;
   const character = event.key.length === 1;
   if (character && !useStore.getState().shortcuts) return false;
   const target = event.target as Element;

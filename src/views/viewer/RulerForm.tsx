@@ -1,9 +1,9 @@
 /** Asks how long the line one has drawn is, which makes the scale. */
-import { useEffect, useRef, useState } from 'react';
-import { scaleWarning } from '../../domain/measure/scale';
+import { useEffect, useId, useRef, useState } from 'react';
 import { setTool } from '../../store/actions';
-import { redCellPx, setScale } from '../../store/scale';
+import { setScale } from '../../store/scale';
 import { useStore } from '../../store/store';
+import { useTypedScale } from './useTypedScale';
 
 interface Props {
   imageId: string;
@@ -19,17 +19,12 @@ export function RulerForm({ imageId, px, at }: Props) {
   useEffect(() => {
     field.current?.focus();
   }, []);
-  const length = Number(um.replace(',', '.'));
-  const usable = Number.isFinite(length) && length > 0 && px > 1;
-  const [redCell, setRedCell] = useState<number | null>(null);
+  const warned = useId();
   const image = useStore(({ images }) => images.find(({ id }) => id === imageId));
-  useEffect(() => {
-    if (image) void redCellPx(image).then(setRedCell);
-  }, [image]);
-  const warning = usable ? scaleWarning({ umPerPx: length / px, source: 'drawn' }, redCell) : null;
+  const { scale, warning } = useTypedScale(image, um, px, 'drawn');
   const apply = (images: readonly string[]) => {
-    if (!usable) return;
-    setScale(images, { umPerPx: length / px, source: 'drawn' });
+    if (!scale) return;
+    setScale(images, scale);
     setTool('look');
   };
   const all = () => useStore.getState().images.map(({ id }) => id);
@@ -44,17 +39,25 @@ export function RulerForm({ imageId, px, at }: Props) {
     >
       <label>
         {px.toFixed(1)} px are
-        <input inputMode="decimal" size={6} value={um} onChange={({ target }) => setUm(target.value)} ref={field} />
+        <input
+          inputMode="decimal"
+          size={6}
+          value={um}
+          onChange={({ target }) => setUm(target.value)}
+          ref={field}
+          aria-invalid={warning !== null && !scale}
+          aria-describedby={warned}
+        />
         µm
       </label>
-      <button type="submit" disabled={!usable}>
+      <button type="submit" disabled={!scale}>
         This image
       </button>
-      <button type="button" disabled={!usable} onClick={() => apply(all())}>
+      <button type="button" disabled={!scale} onClick={() => apply(all())}>
         All images
       </button>
       {warning && (
-        <p className="review" role="alert">
+        <p className="review" role="alert" id={warned}>
           {warning}
         </p>
       )}

@@ -1,27 +1,25 @@
 /** Types the scale in, and says where it cannot be true: red cells are the ruler that every smear brings along. */
-import { useEffect, useState } from 'react';
-import { scaleWarning } from '../../domain/measure/scale';
+import { useEffect, useId, useRef, useState } from 'react';
 import { SANE_UM_PER_PX } from '../../domain/scale';
 import { setTool } from '../../store/actions';
 import type { ImageEntry } from '../../store/images';
-import { redCellPx, scaleOf, setScale } from '../../store/scale';
+import { scaleOf, setScale } from '../../store/scale';
 import { useStore } from '../../store/store';
+import { useTypedScale } from './useTypedScale';
 
 export default function ScaleForm({ image, onDone }: { image: ImageEntry; onDone(): void }) {
   const scale = useStore((state) => scaleOf(image, state.history.state));
   const [typed, setTyped] = useState(scale ? String(Number(scale.umPerPx.toPrecision(5))) : '');
-  const [redCell, setRedCell] = useState<number | null>(null);
-  useEffect(() => {
-    void redCellPx(image).then(setRedCell);
-  }, [image]);
+  const field = useRef<HTMLInputElement>(null);
+  const warned = useId();
+  // The form is fetched when its panel is opened, which has taken the focus by then.
+  useEffect(() => field.current?.select(), []);
   const own = useStore((state) => state.history.state.images[image.id]?.scale !== undefined);
   const [least, most] = SANE_UM_PER_PX;
-  const value = Number(typed.replace(',', '.'));
-  const usable = Number.isFinite(value) && value > 0;
-  const warning = usable ? scaleWarning({ umPerPx: value, source: 'typed' }, redCell) : null;
+  const { scale: meant, redCellUm, warning } = useTypedScale(image, typed, 1, 'typed');
   const apply = (images: readonly string[]) => {
-    if (!usable) return;
-    setScale(images, { umPerPx: value, source: 'typed' });
+    if (!meant) return;
+    setScale(images, meant);
     onDone();
   };
   const all = () => apply(useStore.getState().images.map(({ id }) => id));
@@ -35,21 +33,27 @@ export default function ScaleForm({ image, onDone }: { image: ImageEntry; onDone
     >
       <label>
         Micrometres a pixel{' '}
-        <input inputMode="decimal" size={9} value={typed} onChange={({ target }) => setTyped(target.value)} />
+        <input
+          inputMode="decimal"
+          size={9}
+          value={typed}
+          onChange={({ target }) => setTyped(target.value)}
+          ref={field}
+          aria-invalid={warning !== null && !meant}
+          aria-describedby={warned}
+        />
       </label>
-      {redCell !== null && usable && !warning && (
-        <p className="muted">Red cells would be {(redCell * value).toFixed(1)} µm across.</p>
-      )}
+      {redCellUm !== null && !warning && <p className="muted">Red cells would be {redCellUm.toFixed(1)} µm across.</p>}
       {warning && (
-        <p className="review" role="alert">
+        <p className="review" role="alert" id={warned}>
           {warning}
         </p>
       )}
       <p>
-        <button type="submit" className="primary" disabled={!usable} title="For this image">
+        <button type="submit" className="primary" disabled={!meant} title="For this image">
           Set
         </button>
-        <button type="button" disabled={!usable} onClick={all}>
+        <button type="button" disabled={!meant} onClick={all}>
           Set for all images
         </button>
         <button
