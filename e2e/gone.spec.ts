@@ -60,7 +60,7 @@ test('where nothing was kept, the session is saved without them and says so', { 
   const { photographs, leftOut } = await savedWithout(page, './?backend=wasm&keep=0');
   expect(photographs).toEqual([]);
   expect(leftOut.map((line) => /photograph of (\S+) is not/.exec(line)?.[1])).toEqual(names);
-  await expect(page.getByText(/The session was saved.*field-a\.png is not in this file/)).toBeVisible();
+  await expect(page.getByText(/Saved\. Not in the file:.*field-a\.png is not in this file/)).toBeVisible();
 });
 
 test('a bundle opened without its photograph asks for it in the viewer, and stays there when it comes', {

@@ -50,3 +50,18 @@ test('a photograph that can no longer be read does not keep the others from bein
   expect(useStore.getState().notes?.lines).toEqual([expect.stringMatching(/^The photograph of gone\.png is not in/)]);
   expect(useStore.getState().problem).toBeNull();
 });
+
+test.each(['crops', 'heatmaps'] as const)(
+  '%s that cannot be made are no zip of nothing, and it is said why',
+  async (format) => {
+    const cell = { id: 1, crop: { x0: 0, y0: 0, x1: 9, y1: 9 }, mask: { width: 1, height: 1, runs: [] } };
+    const analysis = { width: 9, height: 9, cells: [cell], backend: 'wasm', timings: {} };
+    useStore.setState({ images: [{ ...image('away'), status: 'done', analysis }] as never });
+    await exportSession(format);
+    expect(bundleInWorker).not.toHaveBeenCalled();
+    expect(useStore.getState().problem).toMatchObject({
+      message: expect.stringMatching(new RegExp(`^There are no ${format} to save\\. One photograph is not open`)),
+      remedy: expect.stringMatching(/^Open the photographs again/),
+    });
+  },
+);

@@ -1,6 +1,7 @@
 /** Saves what this session holds: one format, or all of them in a bundle, or the session itself. */
-import { errorData } from '../domain/errors';
+import { errorData, LeukolensError } from '../domain/errors';
 import { sha256 } from '../domain/hash';
+import { plural } from '../domain/plural';
 import { signatureOf } from '../domain/review/history';
 import type { ModelIdentity } from '../domain/smear';
 import type { Format } from '../export/files';
@@ -99,7 +100,10 @@ async function gather(formats: readonly Format[], { images, history }: State, le
     thumbs: has('report'),
     colours: has('results', 'csv'),
   };
-  let [missing, unknown] = [0, 0];
+  // Of images that the engine no longer holds heatmaps mean analysing them again: for a whole session that takes too long to be a
+  // surprise, unless heatmaps are what is asked for.
+  const again = formats.length === 1;
+  let [missing, unknown, without] = [0, 0, 0];
   for (const image of images) {
     const file = await fileOf(image.id);
     if (file && !image.sha256) extras.hashes.set(image.id, await sha256(await file.arrayBuffer()));
@@ -109,16 +113,23 @@ async function gather(formats: readonly Format[], { images, history }: State, le
     // A photograph that is not here makes no crops; thumbnails may be.
     if (file ? Object.values(wanted).some(Boolean) : wanted.thumbs) {
       const { picturesOf } = await import('./cellPictures');
-      // Heatmaps are of images that the engine holds: to analyse all of a session again takes too long to be a surprise.
-      const known = isKnown(image.id);
-      if (wanted.heatmaps && !known) unknown++;
-      extras.pictures.set(image.id, await picturesOf(image, cells, { ...wanted, heatmaps: wanted.heatmaps && known }));
+      const heatmaps = wanted.heatmaps && file !== null && (again || isKnown(image.id));
+      const pictures = await picturesOf(image, cells, { ...wanted, heatmaps });
+      extras.pictures.set(image.id, pictures);
+      if (heatmaps) without += cells.filter(({ id }) => !pictures[id]?.heatmap).length;
+      else if (wanted.heatmaps && file) unknown++;
     }
   }
   if (missing > 0 && (wanted.crops || wanted.heatmaps || wanted.colours)) {
-    leftOut.push(`${missing} photographs are not open: their crops, heatmaps and mean colours are left out.`);
+    const which = missing === 1 ? 'One photograph is not open: its' : `${missing} photographs are not open: their`;
+    leftOut.push(`${which} crops, heatmaps and mean colours are left out.`);
   }
-  if (unknown > 0) leftOut.push(`The engine no longer holds ${unknown} images: their heatmaps are left out.`);
+  if (unknown > 0) {
+    leftOut.push(
+      `The engine no longer holds ${plural(unknown, 'image')} of an earlier visit, and makes no heatmaps of them here: “Save as, Heatmaps” has it analyse them again.`,
+    );
+  }
+  if (without > 0) leftOut.push(`${plural(without, 'cell')} without a heatmap: the model did not make their outlines.`);
   return extras;
 }
 
@@ -154,6 +165,23 @@ function download(blob: Blob, name: string): void {
 const BARE: readonly Format[] = ['results', 'png'];
 const wantsBare = () => new URLSearchParams(location.search).get('export') === 'maps';
 
+/** Formats that are of pictures alone, and which of a cell's these are. */
+const PICTURES: Partial<Record<Format, 'crop' | 'heatmap'>> = { crops: 'crop', heatmaps: 'heatmap' };
+
+const hasAny = ({ pictures }: Extras, kind: 'crop' | 'heatmap') =>
+  [...pictures.values()].some((own) => Object.values(own).some((cell) => cell[kind]));
+
+/** A zip of nothing is not saved. */
+function nothingOf(format: Format, leftOut: readonly string[]): LeukolensError {
+  return new LeukolensError(
+    'file-missing',
+    `There are no ${format} to save. ${leftOut.join(' ')}`.trim(),
+    leftOut.length > 0
+      ? 'Open the photographs again: they are recognised, and go on where they were.'
+      : 'Open images with white cells first.',
+  );
+}
+
 /** Offers one format, or with none named the bundle of all; what goes wrong is said on screen. */
 export async function exportSession(single?: Format): Promise<void> {
   // As it is when it is asked for: another session may be opened while the files are made.
@@ -169,13 +197,14 @@ export async function exportSession(single?: Format): Promise<void> {
     const formats = single ? [single] : wantsBare() ? BARE : FORMATS;
     const leftOut: string[] = [];
     const extras = wantsBare() ? NOTHING : await gather(formats, state, leftOut);
+    const picture = single && PICTURES[single];
+    if (picture && !hasAny(extras, picture)) throw nothingOf(single, leftOut);
     const session = { ...sessionOf(state, extras), leftOut };
     if (single === 'session') session.photographs = await photographs(state, leftOut);
     const made = await bundleInWorker(single ? { session, single } : { session, formats });
     download(made.blob, made.name);
-    if (single === 'session' && made.leftOut.length > 0) {
-      useStore.setState({ notes: { title: 'The session was saved.', lines: made.leftOut } });
-    }
+    if (made.leftOut.length > 0)
+      useStore.setState({ notes: { title: 'Saved. Not in the file:', lines: made.leftOut } });
   } catch (thrown) {
     useStore.setState({ problem: errorData(thrown) });
   } finally {
