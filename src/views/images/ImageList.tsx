@@ -10,6 +10,7 @@ import { selectImage } from '../../store/actions';
 import { cancel, retry, retryFailed } from '../../store/analyse';
 import { type ImageEntry, progressShare, queueCounts } from '../../store/images';
 import { askToRemove } from '../../store/listed';
+import { shownName } from '../../store/names';
 import { thumbKey } from '../../store/pixels';
 import { cellsSeen, slideOf } from '../../store/review';
 import { useStore } from '../../store/store';
@@ -141,8 +142,7 @@ function reviewedText(cells: readonly ReviewCell[]): string {
   return unidentified > 0 ? ` · reviewed, ${unidentified} unidentified` : ' · reviewed';
 }
 
-const nameOf = (id: string | null) =>
-  useStore.getState().images.find((image) => image.id === id)?.name ?? 'a removed file';
+const nameOf = (id: string | null) => shownName(useStore.getState().images, id ?? '') || 'a removed file';
 
 interface ItemProps {
   image: ImageEntry;
@@ -156,7 +156,8 @@ interface ItemProps {
 }
 
 const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onRemove }: ItemProps) {
-  const { id, name, path, status, profile, colourless, pages, page } = image;
+  const { id, path, status, profile, colourless, pages, page } = image;
+  const name = useStore((state) => shownName(state.images, id));
   // A short name fits whole; the room that a letter and the dots are given would be a gap in it.
   const cut = name.length > TAIL + 3 ? -TAIL : 0;
   const cells = useStore((state) => cellsSeen(image, state));

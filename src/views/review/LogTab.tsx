@@ -28,7 +28,12 @@ export function LogTab() {
             const event = log[log.length - 1 - index];
             return (
               event && (
-                <p key={event.id} style={{ transform: `translateY(${start}px)` }}>
+                <p
+                  key={event.id}
+                  ref={virtual.measureElement}
+                  data-index={index}
+                  style={{ transform: `translateY(${start}px)` }}
+                >
                   <span className="muted">{event.id}</span>
                   <time dateTime={event.at}>{new Date(event.at).toLocaleString()}</time>
                   <b>{event.who || '\u2013'}</b>

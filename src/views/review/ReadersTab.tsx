@@ -7,6 +7,7 @@ import { firstReaders } from '../../domain/review/readers';
 import { cohensKappa, kappaIntervalText } from '../../domain/statistics/kappa';
 import { setPanel, showInField } from '../../store/actions';
 import { setReader } from '../../store/decide';
+import { shownName } from '../../store/names';
 import { cellKey } from '../../store/pixels';
 import { cellsOn } from '../../store/review';
 import { useStore } from '../../store/store';
@@ -96,7 +97,7 @@ export function ReadersTab() {
               <li key={`${image.id}/${cell.id}`}>
                 <button
                   type="button"
-                  title={`${image.name}, cell ${cell.id}: show it in its field`}
+                  title={`${shownName(images, image.id)}, cell ${cell.id}: show it in its field`}
                   onClick={() => {
                     setPanel(null);
                     showInField(cell.id, image.id);

@@ -1,6 +1,7 @@
 /** Puts the selected image, or all that are on no slide, on a slide of a name. */
 import { useEffect, useRef, useState } from 'react';
 import { groupImages } from '../../store/decide';
+import { shownNames } from '../../store/names';
 import { slideOf } from '../../store/review';
 import { useStore } from '../../store/store';
 import { Popover } from '../parts/Popover';
@@ -28,7 +29,9 @@ function Form({ slides, onDone }: { slides: readonly string[]; onDone(): void })
     list.current?.querySelector(':checked')?.scrollIntoView({ block: 'nearest' });
   }, []);
   const named = name.trim() !== '';
-  const rows = images.filter((image) => image.name.toLowerCase().includes(wanted.trim().toLowerCase()));
+  const names = shownNames(images);
+  // In a folder of its own for each slide, the files are often called alike.
+  const rows = images.filter(({ path }) => path.toLowerCase().includes(wanted.trim().toLowerCase()));
   const shown = new Set(rows.map(({ id }) => id));
   const hidden = [...marked].filter((id) => !shown.has(id)).length;
   const placed = [...marked].filter((id) => slideOf(review, id)).length;
@@ -62,7 +65,7 @@ function Form({ slides, onDone }: { slides: readonly string[]; onDone(): void })
         Show
         <input
           type="search"
-          placeholder="part of a file’s name"
+          placeholder="part of a file’s name or folder"
           maxLength={200}
           value={wanted}
           onChange={({ target }) => setWanted(target.value)}
@@ -88,7 +91,7 @@ function Form({ slides, onDone }: { slides: readonly string[]; onDone(): void })
         </button>
       </p>
       <ul ref={list} title="With Shift, a click takes all from the one clicked before">
-        {rows.map(({ id, name: file }) => (
+        {rows.map(({ id }) => (
           <li key={id}>
             <label>
               <input
@@ -98,7 +101,7 @@ function Form({ slides, onDone }: { slides: readonly string[]; onDone(): void })
                   tick(id, target.checked, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)
                 }
               />
-              <span>{file}</span>
+              <span>{names.get(id)}</span>
               <small className="muted">{slideOf(review, id)}</small>
             </label>
           </li>

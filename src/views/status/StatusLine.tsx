@@ -6,6 +6,7 @@ import { selectImage } from '../../store/actions';
 import { cancelAll, pause, resume } from '../../store/analyse';
 import type { EngineState } from '../../store/engine';
 import { type ImageEntry, queueCounts, rate, secondsLeft } from '../../store/images';
+import { shownName } from '../../store/names';
 import { cellsOn } from '../../store/review';
 import { useStore } from '../../store/store';
 import { bytes, duration, stageText } from '../parts/format';
@@ -53,7 +54,7 @@ export function StatusLine() {
           title={`${failed.error.message} ${failed.error.remedy}`}
           onClick={() => selectImage(failed.id)}
         >
-          {failed.name}: {failed.error.message} {failed.error.remedy}
+          {shownName(images, failed.id)}: {failed.error.message} {failed.error.remedy}
         </button>
       )}
       <small>For Research Use Only. Not for use in diagnostic procedures.</small>

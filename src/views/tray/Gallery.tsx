@@ -17,6 +17,7 @@ import { isUnseen } from '../../domain/review/cells';
 import { chooseCell, chooseCells, hoverCell, selectCell, showInField } from '../../store/actions';
 import type { CellOnImage } from '../../store/cells';
 import { galleryGroups, range, sortSeen } from '../../store/gallery';
+import { shownName } from '../../store/names';
 import { cellKey } from '../../store/pixels';
 import { cellRef } from '../../store/review';
 import { useStore } from '../../store/store';
@@ -119,7 +120,6 @@ export function Gallery({ cells }: { cells: readonly CellOnImage[] }) {
                   <li key={cellRef(image.id, cell.id)}>
                     <Thumb
                       imageId={image.id}
-                      name={image.name}
                       id={cell.id}
                       type={cell.type}
                       byPerson={cell.by === 'person'}
@@ -175,7 +175,6 @@ function useScrollToSelected(lines: readonly Line[], scrollTo: (index: number) =
 
 interface ThumbProps {
   imageId: string;
-  name: string;
   id: number;
   type: CallType;
   byPerson: boolean;
@@ -190,7 +189,8 @@ interface ThumbProps {
 }
 
 const Thumb = memo(function Thumb(props: ThumbProps) {
-  const { imageId, name, id, type, byPerson, nearest, confidence, size, blind, several, onPick } = props;
+  const { imageId, id, type, byPerson, nearest, confidence, size, blind, several, onPick } = props;
+  const name = useStore((state) => shownName(state.images, imageId));
   const ref = cellRef(imageId, id);
   const marked = useStore(
     ({ selectedImage, selectedCell, chosen }) =>
