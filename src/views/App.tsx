@@ -20,6 +20,7 @@ import { useFilesFromAnywhere } from './useFilesFromAnywhere';
 import { useShortcuts } from './useShortcuts';
 import './theme.css';
 import './app.css';
+import './forcedColors.css';
 
 const workbench = () => import('./Workbench');
 const closePanel = () => setPanel(null);
