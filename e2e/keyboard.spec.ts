@@ -124,6 +124,48 @@ test('a slider that was moved keeps its arrows, and leaves letters and Enter to 
   await expect(reviewed).toHaveText('1/2');
 });
 
+test('the list of images is one stop, in which the arrows go from image to image', { tag: '@wasm' }, async ({
+  page,
+}) => {
+  await page.getByLabel('Open images').setInputFiles([fixture('field-a.png'), fixture('empty.png')]);
+  await settled(page, 'empty.png');
+  const row = (name: string) => page.getByRole('button', { name, exact: true });
+  await row('field-b.png').click();
+  await page.getByRole('button', { name: 'What is counted' }).focus();
+  await page.keyboard.press('Tab');
+  await expect(row('field-b.png')).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(row('empty.png')).toBeFocused();
+  await expect(row('empty.png')).toHaveAttribute('aria-current', 'true');
+  await page.keyboard.press('d');
+  await expect(row('field-a.png')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Remove field-a.png' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('navigation').locator(':focus')).toHaveCount(0);
+});
+
+test('the focus stays near a button that goes or can be pressed no more', { tag: '@wasm' }, async ({ page }) => {
+  const dismiss = page.getByRole('button', { name: 'Dismiss' });
+  await dismiss.press('Enter');
+  await expect(dismiss).toHaveCount(0);
+  await expect(page.locator('main')).toBeFocused();
+
+  await cellRows(page).first().getByRole('button').first().press('Enter');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('m');
+  await page.getByRole('button', { name: 'Undo' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeDisabled();
+  await expect(page.locator('body')).not.toBeFocused();
+  const remove = page.getByRole('button', { name: 'Delete the cell' });
+  await remove.press('Enter');
+  await expect(cellRows(page)).toHaveCount(1);
+  await remove.press('Enter');
+  await expect(cellRows(page)).toHaveCount(0);
+  // Not a button beside it: pressed once more it would do what nobody asked for.
+  await expect(page.getByRole('complementary', { name: 'Selected cell' })).toBeFocused();
+});
+
 test('a thumbnail reached by Tab is the cell that Enter confirms', { tag: '@wasm' }, async ({ page }) => {
   const thumbs = page.getByRole('region', { name: 'Gallery' }).getByRole('button', { name: /^Cell \d+,/ });
   await thumbs.first().click();

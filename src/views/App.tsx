@@ -17,6 +17,7 @@ import { Notices } from './status/Notices';
 import { StatusLine } from './status/StatusLine';
 import { TopBar } from './top/TopBar';
 import { useFilesFromAnywhere } from './useFilesFromAnywhere';
+import { useKeptFocus } from './useKeptFocus';
 import { useShortcuts } from './useShortcuts';
 import './theme.css';
 import './app.css';
@@ -44,6 +45,7 @@ export function App({ registerPwa }: Props) {
   const pending = useStore((state) => state.pendingSession !== null);
   const dragging = useFilesFromAnywhere();
   useShortcuts();
+  useKeptFocus();
   useEffect(() => {
     registerPwa(setPwa);
     // The first paint comes first; why an engine did not start is in the store.

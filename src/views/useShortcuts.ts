@@ -62,6 +62,9 @@ const PRESSED = ':is(button, a, summary)';
 /** The button that has its focus by the pointer. The browser's own :focus-visible would forget that with the next key. */
 let clicked: Element | null = null;
 
+/** Whether an element has, or had, the focus because it was clicked. */
+export const isByPointer = (element: Element): boolean => element === clicked;
+
 export function onPointerDown({ target }: Event): void {
   clicked = (target as Element).closest(PRESSED);
 }

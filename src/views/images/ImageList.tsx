@@ -1,12 +1,12 @@
 /** The files of this session, each with what became of it. Only the rows in view exist, so that thousands scroll freely. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Lock, RotateCw, Square, X } from 'lucide-react';
-import { memo, useCallback, useEffect, useId, useRef } from 'react';
+import { type KeyboardEvent, memo, useCallback, useEffect, useId, useRef } from 'react';
 import { plural } from '../../domain/plural';
 import type { ReviewCell } from '../../domain/review/cells';
 import { signatureOf } from '../../domain/review/history';
 import { isApart } from '../../domain/review/signed';
-import { selectImage } from '../../store/actions';
+import { selectImage, stepImage } from '../../store/actions';
 import { cancel, retry, retryFailed } from '../../store/analyse';
 import { type ImageEntry, progressShare, queueCounts } from '../../store/images';
 import { askToRemove } from '../../store/listed';
@@ -16,6 +16,7 @@ import { cellsSeen, slideOf } from '../../store/review';
 import { useStore } from '../../store/store';
 import { bytes, stageText } from '../parts/format';
 import { Pixels } from '../parts/Pixels';
+import { isByPointer } from '../useShortcuts';
 import { CountSettings } from './CountSettings';
 import { FolderButtons } from './FolderButtons';
 import './images.css';
@@ -38,8 +39,21 @@ export function ImageList() {
   });
   const at = images.findIndex(({ id }) => id === selected);
   useEffect(() => {
-    if (at >= 0) list.scrollToIndex(at, { align: 'auto' });
+    if (at < 0) return;
+    const focused = document.activeElement;
+    list.scrollToIndex(at, { align: 'auto' });
+    // Where the keys are in the list they go with the image that is shown; its row may be drawn only now.
+    if (!focused || !scroller.current?.contains(focused) || isByPointer(focused)) return;
+    requestAnimationFrame(() => {
+      scroller.current?.querySelector<HTMLElement>(`[aria-posinset="${at + 1}"] > button`)?.focus();
+    });
   }, [at, list]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] as 1 | -1 | undefined;
+    if (!step || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    stepImage(step);
+  };
   const removed = useRef<number | null>(null);
   const onRemove = useCallback((id: string, place: number) => {
     if (askToRemove(id, (question) => confirm(question))) removed.current = place;
@@ -84,7 +98,7 @@ export function ImageList() {
         )}
       </header>
       <div className="scroller" ref={scroller}>
-        <ul aria-label="Images" style={{ height: list.getTotalSize() }}>
+        <ul aria-label="Images" style={{ height: list.getTotalSize() }} onKeyDown={onKeyDown}>
           {list.getVirtualItems().map(({ index, start }) => {
             const image = images[index];
             return (
@@ -93,6 +107,7 @@ export function ImageList() {
                   key={image.id}
                   image={image}
                   selected={image.id === selected}
+                  stop={index === Math.max(0, at)}
                   top={start}
                   place={index + 1}
                   of={images.length}
@@ -147,6 +162,8 @@ const nameOf = (id: string | null) => shownName(useStore.getState().images, id ?
 interface ItemProps {
   image: ImageEntry;
   selected: boolean;
+  /** Tab stops at it: at one row of the list, and from there the arrows go on. */
+  stop: boolean;
   /** Px from the list's top. */
   top: number;
   /** 1-based. */
@@ -155,7 +172,8 @@ interface ItemProps {
   onRemove(id: string, place: number): void;
 }
 
-const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onRemove }: ItemProps) {
+const ImageItem = memo(function ImageItem({ image, selected, stop, top, place, of, onRemove }: ItemProps) {
+  const tabIndex = stop ? 0 : -1;
   const { id, path, status, profile, colourless, pages, page } = image;
   const name = useStore((state) => shownName(state.images, id));
   // A short name fits whole; the room that a letter and the dots are given would be a gap in it.
@@ -181,6 +199,7 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onR
         // The name is cut in two below, which would put a space in its middle.
         aria-label={name}
         aria-describedby={about}
+        tabIndex={tabIndex}
         aria-current={selected || undefined}
         title={`${path}\n${text}`}
         onClick={() => selectImage(id)}
@@ -210,7 +229,14 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onR
       </button>
       <span className="does">
         {(status === 'working' || status === 'waiting') && (
-          <button type="button" className="plain" aria-label={`Stop ${name}`} title="Stop" onClick={() => cancel(id)}>
+          <button
+            type="button"
+            className="plain"
+            tabIndex={tabIndex}
+            aria-label={`Stop ${name}`}
+            title="Stop"
+            onClick={() => cancel(id)}
+          >
             <Square size={13} aria-hidden="true" />
           </button>
         )}
@@ -218,6 +244,7 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onR
           <button
             type="button"
             className="plain"
+            tabIndex={tabIndex}
             aria-label={`Try ${name} again`}
             title="Try again"
             onClick={() => void retry(id)}
@@ -228,6 +255,7 @@ const ImageItem = memo(function ImageItem({ image, selected, top, place, of, onR
         <button
           type="button"
           className="plain"
+          tabIndex={tabIndex}
           aria-label={`Remove ${name}`}
           title="Remove"
           onClick={() => onRemove(id, place)}
