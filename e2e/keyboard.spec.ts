@@ -166,6 +166,23 @@ test('the focus stays near a button that goes or can be pressed no more', { tag:
   await expect(page.getByRole('complementary', { name: 'Selected cell' })).toBeFocused();
 });
 
+test('a missed cell is added without a pointer: moved to the middle, and Enter', { tag: '@wasm' }, async ({ page }) => {
+  await page.mouse.move(2, 2);
+  // Confirms the first cell and goes on to the second.
+  await cellRows(page).first().getByRole('button').first().press('Enter');
+  await page.keyboard.press('Delete');
+  await expect(cellRows(page)).toHaveCount(1);
+  await page.keyboard.press('c');
+  await expect(page.getByText('Enter adds the cell in the middle')).toBeVisible();
+  for (const key of ['+', '+', '+', '+', 'Shift+ArrowUp', ...Array(5).fill('Shift+ArrowRight')]) {
+    await page.keyboard.press(key);
+  }
+  await page.keyboard.press('Enter');
+  await expect(cellRows(page)).toHaveCount(2);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('is there');
+});
+
 test('a thumbnail reached by Tab is the cell that Enter confirms', { tag: '@wasm' }, async ({ page }) => {
   const thumbs = page.getByRole('region', { name: 'Gallery' }).getByRole('button', { name: /^Cell \d+,/ });
   await thumbs.first().click();

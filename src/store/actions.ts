@@ -18,7 +18,9 @@ export function selectImage(id: string | null): void {
     if (state.selectedImage === id) return {};
     const image = state.images.find((entry) => entry.id === id);
     const cell = cellsSeen(image, state).find((entry) => passes(state.typeFilter, entry));
-    return { selectedImage: id, selectedCell: cell?.id ?? null, ...newCell };
+    // What went wrong before is about another image; with the first one of a session it is about what was opened with it.
+    const problem = state.selectedImage === null ? state.problem : null;
+    return { selectedImage: id, selectedCell: cell?.id ?? null, problem, ...newCell };
   });
 }
 
@@ -28,7 +30,8 @@ export function selectCell(cellId: number | null, imageId?: string): void {
     const image = imageId ?? state.selectedImage;
     // The same again still lets go of the others that were chosen.
     if (state.selectedCell === cellId && state.selectedImage === image) return { chosen: [], hovered: null };
-    return { selectedImage: image, selectedCell: cellId, ...newCell };
+    const problem = state.problem?.code === 'review-conflict' ? null : state.problem;
+    return { selectedImage: image, selectedCell: cellId, problem, ...newCell };
   });
 }
 

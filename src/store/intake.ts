@@ -13,6 +13,7 @@ import { useStore } from './store';
 export async function addFiles(picked: Promise<PickedFile[]> | Iterable<File>): Promise<void> {
   const all = 'then' in picked ? await picked : fromList(picked);
   if (all.length === 0) return nothingFound();
+  useStore.setState({ problem: null });
   const { images: files, others } = await openSessions(all);
   if (files.length === 0) return compareOrWait(others);
   files.sort((a, b) => naturalOrder(a.path, b.path));

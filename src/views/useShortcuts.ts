@@ -75,6 +75,15 @@ export function onFocus({ target }: Event): void {
   if (element !== clicked && !element.closest('dialog, [popover]')) clicked = null;
 }
 
+/**
+ * Whether Enter is for the button that has the focus. It is not for one that was only clicked, nor for a cell's own, or a click
+ * would end the walk.
+ */
+export function isPress(event: KeyboardEvent): boolean {
+  const button = event.key === 'Enter' && (event.target as Element).closest(`${PRESSED}:not([data-cell])`);
+  return button !== false && button !== null && !isByPointer(button);
+}
+
 export function onKey(event: KeyboardEvent): void {
   if (isUndo(event)) {
     event.preventDefault();
@@ -83,10 +92,7 @@ export function onKey(event: KeyboardEvent): void {
     return;
   }
   if (!isShortcut(event)) return;
-  // A button that has the focus takes Enter for itself. One that was only clicked does not, nor a cell's own, or a click would end
-  // the walk.
-  const pressed = event.key === 'Enter' && (event.target as Element).closest(`${PRESSED}:not([data-cell])`);
-  if (pressed && pressed !== clicked) {
+  if (isPress(event)) {
     // Once: the one that deletes goes on to the next cell.
     if (event.repeat) event.preventDefault();
     return;

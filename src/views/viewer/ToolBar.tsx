@@ -14,7 +14,11 @@ const FACES: Record<Tool, { Icon: typeof Brush; name: string; title: string }> =
     name: 'Look',
     title: 'Look: a drag pans, a click selects, press and hold adds a missed cell (V)',
   },
-  add: { Icon: Plus, name: 'Add a cell', title: 'Add a cell: click a missed cell, and the engine outlines it (C)' },
+  add: {
+    Icon: Plus,
+    name: 'Add a cell',
+    title: 'Add a cell: click a missed cell, or press Enter for the one in the middle, and the engine outlines it (C)',
+  },
   brush: {
     Icon: Brush,
     name: 'Brush',

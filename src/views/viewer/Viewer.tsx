@@ -1,5 +1,5 @@
 /** The field with its layers: zoomed and panned like a map, cells selected by click or key, outlined by hand. */
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';
@@ -18,6 +18,7 @@ import { isUndo } from '../parts/keys';
 import { usePixels } from '../parts/Pixels';
 import { TypeBadge } from '../parts/TypeBadge';
 import { Told } from '../status/Told';
+import { AddInMiddle } from './AddInMiddle';
 import { type Camera, type Size, toImage } from './camera';
 import { type DrawnStroke, drawFrame } from './draw';
 import { FieldFacts } from './FieldFacts';
@@ -200,6 +201,9 @@ export function Viewer() {
   };
   useGestures(canvas, gestures);
 
+  const addInMiddle = useCallback(() => {
+    if (camera) void segmentAt(id, toImage(camera, { x: view.width / 2, y: view.height / 2 }));
+  }, [id, camera, view]);
   const label = `${image?.name ?? 'No image'}${analysis ? `: ${plural(all.length, 'cell')} outlined` : ''}`;
   return (
     <section className="viewer" aria-label="Viewer">
@@ -207,6 +211,7 @@ export function Viewer() {
       <div className="field">
         <canvas ref={canvas} role="img" aria-label={label} data-tool={tool} data-hover={hover ? '' : undefined} />
         {analysis && <ToolBar />}
+        {analysis && camera && tool === 'add' && <AddInMiddle onAdd={addInMiddle} />}
         {hover && hovered && !drawing && (
           <div className="tooltip" style={tooltipPlace(hover, view)}>
             <TypeBadge type={hovered.type} />
