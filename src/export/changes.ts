@@ -35,6 +35,6 @@ export function changesOf({ state, images }: ExportSession): Changes {
     imported: cells('import', 'made'),
     splits: of('split').length,
     merges: of('merge').length,
-    undone: state.events.filter(({ kind }) => kind === 'undo').length,
+    undone: state.events.reduce((sum, { kind }) => sum + Number(kind === 'undo') - Number(kind === 'redo'), 0),
   };
 }

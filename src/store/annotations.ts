@@ -101,9 +101,18 @@ export function together(found: readonly Found[]): Found {
   return { name: `${found[0]?.name}${more}`, images: [...images.values()], leftOut: [...new Set(leftOut)] };
 }
 
+const isEmpty = ({ images }: Found) => images.every(({ annotations }) => annotations.length === 0);
+
 /** Compares annotations with the model. */
 export function showComparison(found: Found): void {
-  if (found.images.every(({ annotations }) => annotations.length === 0)) {
+  if (found.images.length > 0 && found.leftOut.length === 0 && isEmpty(found)) {
+    throw new LeukolensError(
+      'not-annotations',
+      `There is not one annotation in ${found.name}.`,
+      'Open a file that has outlines or boxes of cells.',
+    );
+  }
+  if (isEmpty(found)) {
     throw new LeukolensError(
       'not-annotations',
       `None of its annotations could be taken over. ${found.leftOut.slice(0, SAID).join(' ')}`,

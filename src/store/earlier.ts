@@ -1,7 +1,7 @@
 /** Goes on with what an earlier visit left, beside what was opened since. */
 import { plural } from '../domain/plural';
 import { signatureOf } from '../domain/review/history';
-import { selectImage } from './actions';
+import { selectImage, stepCell } from './actions';
 import { cancel, countOnce, runQueue } from './analyse';
 import { forgetInEngine } from './engineClient';
 import type { ImageEntry } from './images';
@@ -14,6 +14,7 @@ const get = useStore.getState;
 export async function goOnWhereItWas(): Promise<void> {
   const since = new Set(get().images.map(({ id }) => id));
   await takeUp();
+  if (get().selectedCell === null) stepCell(1);
   await partDoubles(since);
   await runQueue();
 }

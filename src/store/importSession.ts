@@ -12,7 +12,7 @@ import type { PickedFile } from './files';
 import { type ImageEntry, newEntry } from './images';
 import { keepWithImage, openJournal, replaceKept } from './persist';
 import { forgetPictures, keepCrop, keepFile } from './pictures';
-import { parseRef } from './review';
+import { cellsOn, parseRef } from './review';
 import { useStore } from './store';
 
 const SESSIONS = /\.(leukolens|zip|json|geojson)$/i;
@@ -57,7 +57,10 @@ async function openOne(file: File, path: string): Promise<Opened | null> {
     await agreeToSession();
     return null;
   }
-  const cells = read.images.reduce((sum, { analysis }) => sum + (analysis?.cells.length ?? 0), 0);
+  const cells = read.images.reduce(
+    (sum, one) => sum + cellsOn(one as unknown as ImageEntry, read.history.state).length,
+    0,
+  );
   useStore.setState({
     pendingSession: {
       ...{ name: file.name, images: read.images.length, cells, events: read.history.log.length },

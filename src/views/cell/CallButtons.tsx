@@ -1,6 +1,6 @@
 /** What the cell is called: a button a key, a list for the rest, and what else one can do with the cell. */
 import { Check, Combine, Ellipsis, Scissors, Trash2 } from 'lucide-react';
-import { type CallType, keyOf, TYPE_KEYS, TYPE_NAMES } from '../../domain/cellType';
+import { CALL_TYPES, type CallType, keyOf, TYPE_NAMES } from '../../domain/cellType';
 import { hoverCell, setPanel } from '../../store/actions';
 import { callCells, confirmCells, deleteMeant, selectedOrChosen } from '../../store/decide';
 import { mergeMeant, splitMeant } from '../../store/reshape';
@@ -8,13 +8,16 @@ import { useStore } from '../../store/store';
 import { TypeBadge } from '../parts/TypeBadge';
 import './calls.css';
 
+/** In the order of the count, which the eye has learnt. */
+const WITH_KEYS = CALL_TYPES.filter(keyOf);
+
 export function CallButtons({ type, byPerson }: { type: CallType; byPerson: boolean }) {
   const chosen = useStore((state) => state.chosen.length);
   const blind = useStore((state) => state.reader === 'second');
   return (
     <section className="calls" aria-label="Type">
       <div className="keys">
-        {Object.values(TYPE_KEYS).map((call) => (
+        {WITH_KEYS.map((call) => (
           <button
             key={call}
             type="button"

@@ -17,8 +17,8 @@ export function CompareTab() {
     return (
       <div className="count-tab">
         <p>
-          Drop COCO instances or GeoJSON polygons of the images listed here: they are taken as what people say, and
-          compared with the model.
+          Drop COCO instances or GeoJSON polygons of the images listed here, or open them (O): they are taken as what
+          people say, and compared with the model.
         </p>
       </div>
     );

@@ -1,4 +1,5 @@
 /** The count: differential with intervals and sign-off, the two readers, annotations of others, and the log; one dialog. */
+import type { KeyboardEvent } from 'react';
 import { setPanel } from '../../store/actions';
 import { setWho } from '../../store/decide';
 import { tabsSeen } from '../../store/review';
@@ -18,12 +19,28 @@ export default function CountPanel({ tab }: { tab: Exclude<Panel, 'palette'> }) 
   const dialog = useModal();
   const who = useStore((state) => state.who);
   const tabs = useStore((state) => tabsSeen(state.reader));
+  const onKeyDown = ({ key, currentTarget }: KeyboardEvent<HTMLElement>) => {
+    const step = { ArrowRight: 1, ArrowLeft: tabs.length - 1 }[key];
+    const next = step && tabs[(tabs.indexOf(tab) + step) % tabs.length];
+    if (!next) return;
+    setPanel(next);
+    currentTarget.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
+  };
   return (
     <dialog ref={dialog} className="count-panel" aria-label={TABS[tab]} onClose={() => setPanel(null)}>
       <header>
-        <div role="tablist" aria-label="Count">
+        <div role="tablist" aria-label="Count" onKeyDown={onKeyDown}>
           {tabs.map((name) => (
-            <button key={name} type="button" role="tab" aria-selected={tab === name} onClick={() => setPanel(name)}>
+            <button
+              key={name}
+              id={`tab-${name}`}
+              type="button"
+              role="tab"
+              tabIndex={tab === name ? 0 : -1}
+              aria-selected={tab === name}
+              aria-controls="tab-panel"
+              onClick={() => setPanel(name)}
+            >
               {TABS[name]}
             </button>
           ))}
@@ -40,10 +57,12 @@ export default function CountPanel({ tab }: { tab: Exclude<Panel, 'palette'> }) 
         </button>
       </header>
       <Problem />
-      {tab === 'count' && <DifferentialTab />}
-      {tab === 'readers' && <ReadersTab />}
-      {tab === 'compare' && <CompareTab />}
-      {tab === 'log' && <LogTab />}
+      <div id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        {tab === 'count' && <DifferentialTab />}
+        {tab === 'readers' && <ReadersTab />}
+        {tab === 'compare' && <CompareTab />}
+        {tab === 'log' && <LogTab />}
+      </div>
       <footer className="muted">For Research Use Only. Not for use in diagnostic procedures.</footer>
     </dialog>
   );

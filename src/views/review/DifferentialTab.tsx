@@ -78,7 +78,9 @@ export function DifferentialTab() {
             <th scope="col">Count</th>
             <th scope="col">Reviewed</th>
             <th scope="col">Share (exact 95 % interval)</th>
-            <th scope="col" aria-label="Interval drawn" />
+            <th scope="col">
+              <span className="hidden">Interval drawn</span>
+            </th>
             {wbc !== null && <th scope="col">10⁹/l</th>}
           </tr>
         </thead>

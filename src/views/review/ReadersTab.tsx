@@ -39,7 +39,15 @@ export function ReadersTab() {
           model’s types are hidden, and so is the agreement until the reading ends.
         </p>
         <p>
-          <button type="button" className="primary" onClick={() => setReader('first')}>
+          <button
+            type="button"
+            className="primary"
+            onClick={() => {
+              setReader('first');
+              // Where it was asked for by the count's key, the count would be next: how far the two agree is what one waits for.
+              setPanel('readers');
+            }}
+          >
             End the second reading
           </button>
         </p>

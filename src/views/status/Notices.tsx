@@ -21,7 +21,7 @@ export function Notices() {
   const kept = useStore((state) => state.journal.status === 'open');
   const [hidden, setHidden] = useState(false);
   return (
-    <div className="notices">
+    <section className="notices" aria-label="Notices">
       <ReadingNotice />
       {engine.status === 'failed' && (
         <div className="notice" data-kind="error" role="alert">
@@ -84,6 +84,6 @@ export function Notices() {
           </button>
         </div>
       )}
-    </div>
+    </section>
   );
 }

@@ -11,6 +11,8 @@ export function SessionNotices() {
   const journal = useStore((state) => state.journal);
   const filesKept = useStore((state) => state.filesKept);
   const room = useStore((state) => state.room);
+  /** Keeping this tab's session was asked for while the other one had it. */
+  const [tried, setTried] = useState(false);
   return (
     <>
       <EarlierNotice />
@@ -19,9 +21,10 @@ export function SessionNotices() {
           <Copy size={16} aria-hidden="true" />
           <span>
             Leukolens is open in another tab, which keeps its session. What is done here is not kept when this tab is
-            closed. Close the other tab to keep this one.
+            closed.{' '}
+            {tried ? 'That tab is still open: close it, then keep this one.' : 'Close the other tab to keep this one.'}
           </span>
-          <button type="button" onClick={() => void reopenJournal()}>
+          <button type="button" onClick={() => void reopenJournal().then(() => setTried(true))}>
             Keep this one
           </button>
         </div>
