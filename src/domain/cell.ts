@@ -26,7 +26,7 @@ export interface DetectedCell {
   novelty: number;
   /** Its morphology in words. */
   attributes: Attribute[];
-  /** Agreement of the Grad-CAM with the cell's mask and saliency, 0 to 1 (method.md part 9). */
+  /** Agreement of the Grad-CAM with the cell's mask and saliency, 0 to 1 (engine/results/consistency.ts). */
   consistency: number;
   /** Areas in px of the image. */
   areas: { cell: number; nucleus: number };

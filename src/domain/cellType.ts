@@ -86,7 +86,7 @@ export const TYPE_LETTERS: Record<CallType, string> = {
   not_a_cell: 'X',
 };
 
-/** The key that gives a cell its type (interface.md, behaviour 2); the other types are in the palette. */
+/** The key that gives a cell its type; the other types are in the palette. */
 export const TYPE_KEYS: Readonly<Record<string, CallType>> = {
   n: 'neutrophil',
   l: 'lymphocyte',

@@ -27,7 +27,7 @@ export interface CueConstants {
 export interface DetectorConstants {
   longSide: number;
   maxReduction: number;
-  /** Larger grids are reduced further: their feature maps would not fit a GPU buffer. */
+  /** Larger grids are cut into tiles: their feature maps would not fit a GPU buffer. */
   maxPixels: number;
   stride: number;
   cellThreshold: number;

@@ -10,7 +10,6 @@ probability, and where the set is masked both sides' mean Dice.
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +27,7 @@ from .metrics import dice
 from .novelty import Novelty
 from .pseudo import load
 from .resample import window
+from .results import Results
 from .unfold import read_arrays
 
 
@@ -104,8 +104,7 @@ def main() -> None:
     model = load(options.checkpoint)
     model = as_shipped(model, fold(model))
     reading = Reading(options.model)
-    results = json.loads((options.results / "results.json").read_text())
-    entries = {e["file"]: e for e in results["images"] if "error" not in e}
+    entries = Results.read(options.results).analysed
     rows = []
     for record in read_set(options.data, options.set):
         entry = entries.get(name_of(record, options.data))

@@ -33,7 +33,7 @@ def main() -> None:
     first, then = torch.load(options.first), torch.load(options.then)
     state = between(first["ema"], then["ema"], options.share)
     steps, spent = first["step"] + then["step"], first["spent"] + then["spent"]
-    kept = {"attributes": then["attributes"], "options": then["options"] | {"share": options.share}}
+    kept = {"attributes": then["attributes"], "options": then["options"] | {"share": options.share}, "commit": then.get("commit", "unknown")}
     torch.save({"ema": state, "step": steps, "spent": spent, **kept}, options.out)
     print(f"{options.out}: {options.share} of {options.then} and the rest of {options.first}")
 

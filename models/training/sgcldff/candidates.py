@@ -34,7 +34,6 @@ class Candidate:
 def grid_of(width: int, height: int) -> tuple[float, int, int]:
     """Reduction factor and grid size (multiples of SALIENCY_STRIDE that cover the image)."""
     factor = min(max(max(width, height) / c.FIELD_LONG_SIDE, 1.0), c.FIELD_MAX_REDUCTION)
-    factor = max(factor, float(np.sqrt(width * height / c.FIELD_MAX_PIXELS)))
     stride = c.SALIENCY_STRIDE
     sides = [int(np.ceil(np.ceil(n / factor) / stride)) * stride for n in (width, height)]
     return factor, sides[0], sides[1]

@@ -27,7 +27,7 @@ FIELD_MAX_REDUCTION = 4.5
 """A field's saliency is computed on the field reduced by clamp(longSide / 160, 1, 4.5)."""
 
 FIELD_MAX_PIXELS = 2_000_000
-"""Grids that would still be larger are reduced further: their feature maps would not fit a GPU buffer."""
+"""The app cuts larger grids into tiles (candidates/grid.ts): their feature maps would not fit a GPU buffer."""
 
 SALIENCY_STRIDE = 16
 """The saliency head halves its input four times: sides must be multiples of 16."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import numpy as np
 import torch
 
 from . import candidates, constants
+from .commit import commit
 from .cues import unmixing_matrix
 from .fold import fold
 from .gate import write_gate
@@ -58,12 +58,6 @@ def read_calibration(path: Path | None, channels: int) -> Calibration:
     with np.load(path) as file:
         numbers, attributes, biases = (json.loads(str(file[key])) for key in ("numbers", "attributes", "biases"))
         return Calibration(numbers, attributes, biases, file["whiten"], file["means"])
-
-
-def commit() -> str:
-    """Commit of the training code in the checkout, or 'unknown' outside one."""
-    answer = subprocess.run(["git", "log", "-1", "--format=%H", "--", "."], capture_output=True, text=True, cwd=Path(__file__).parent)
-    return answer.stdout.strip() or "unknown"
 
 
 def manifest(name: str, version: str, arrays: dict, parts: list[bytes], specs: list[dict], training: dict, calibration: dict, attributes: list[dict]) -> dict:
@@ -132,7 +126,8 @@ def main() -> None:
     arrays = fold(model)
     arrays |= {"novelty.w": calibration.whiten, "novelty.means": calibration.means}
     parts, specs = shards(arrays)
-    training = {"commit": commit(), "steps": saved["step"], "minutes": round(saved["spent"] / 60, 1), "seed": saved["options"]["seed"]}
+    # Checkpoints of before they said so do not know what they were trained with.
+    training = {"commit": saved.get("commit", "unknown"), "convertedWith": commit(), "steps": saved["step"], "minutes": round(saved["spent"] / 60, 1), "seed": saved["options"]["seed"]}
     options.out.mkdir(parents=True, exist_ok=True)
     for old in options.out.glob("weights-*.bin"):
         old.unlink()

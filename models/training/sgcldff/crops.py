@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,6 +149,12 @@ def cells_of(record: Record, clean: np.ndarray, head: SaliencyHead, rng: np.rand
     cells = masked_cells(record, mask) if mask is not None else boxed_cells(record, clean.shape[:2])
     cells += other_cells(record, mask, rng)
     return cells + (false_finds(record, mask, clean, head) if record.kind == "field" or record.set == "raabin" else [])
+
+
+def crops_id(columns: dict[str, np.ndarray]) -> str:
+    """Names stored crops by which cells they are, in their order: what was made for some of them by their place is of use for no others."""
+    text = "\n".join(f"{set_} {split} {name}" for set_, split, name in zip(columns["set"], columns["split"], columns["name"]))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 COLUMNS = ("image", "mask", "diameter", "type", "trust", "set", "split", "group", "name", "attributes")

@@ -8,7 +8,6 @@ python -m sgcldff.cut_out score --results OUT
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +16,7 @@ from PIL import Image
 
 from .constants import TYPES
 from .data import Record, extent, instances, read_set
+from .results import Results
 
 SETS = ("jtsc", "cellavision", "bccd", "chula_wbc")
 """Those whose cells are outlined or boxed, and typed."""
@@ -61,11 +61,13 @@ def stage(data: Path, margin: float, to: Path) -> int:
 
 
 def score(folder: Path) -> dict[str, tuple[int, float]]:
-    """By set, the number of cells and the share whose most probable type is the right one."""
+    """By set, the number of cells and the share whose most probable type is the right one; an image that failed has none."""
+    results = Results.read(folder)
     right: dict[str, list[bool]] = {}
-    for entry in json.loads((folder / "results.json").read_text())["images"]:
-        name, type_ = PurePosixPath(entry["file"]).parts[-3:-1]
-        right.setdefault(name, []).append(bool(entry["cells"]) and entry["cells"][0]["modelType"] == type_)
+    for file in [*results.analysed, *results.failed]:
+        name, type_ = PurePosixPath(file).parts[-3:-1]
+        cells = results.analysed.get(file, {}).get("cells")
+        right.setdefault(name, []).append(bool(cells) and cells[0]["modelType"] == type_)
     return {name: (len(of), float(np.mean(of))) for name, of in sorted(right.items())}
 
 

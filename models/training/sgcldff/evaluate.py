@@ -24,6 +24,7 @@ from .constants import TYPES
 from .crops import overlap
 from .data import Record, extent, instances, read_attributes, read_set
 from .metrics import dice, macro_f1
+from .results import Results
 from .stress import STRESSES, stressed
 
 LEUKOCYTES = TYPES[:5]
@@ -95,9 +96,11 @@ def crop_row(record: Record, entry: dict, folder: Path, words: dict[str, str] | 
     return row
 
 
-def missing_row(record: Record) -> Row:
-    """An image without a result: its cells were missed, its masks not drawn, its type not named."""
+def missing_row(record: Record, words: dict[str, str] | None = None) -> Row:
+    """An image without a result: its cells were missed, its masks not drawn, its type not named, nothing described."""
     row: Row = {"typed": [], "cell_dice": [], "nucleus_dice": []}
+    if words:
+        row["words"] = [(name, value, NOTHING_SAID) for name, value in words.items()]
     if record.kind == "crop" and record.set != "raabin":
         if len(record.types) == 1:
             row["typed"] = [(TYPES.index(record.types[0]), -1, 0.0, False, 0.0)]
@@ -210,6 +213,10 @@ def figures(name: str, rows: list[Row]) -> dict[str, Callable[[list[Row]], float
     return result
 
 
+NOTHING_SAID = ""
+"""Stands for the value of an attribute where there is no result; no attribute has it."""
+
+
 def words_f1(rows: list[Row]) -> float:
     """Macro F1 of each attribute's values, mean over the attributes."""
     pairs: dict[str, list[tuple[str, str]]] = {}
@@ -218,8 +225,9 @@ def words_f1(rows: list[Row]) -> float:
             pairs.setdefault(name, []).append((truth, called))
     scores = []
     for of in pairs.values():
-        values = sorted({v for pair in of for v in pair})
-        truth, called = (np.array([values.index(pair[k]) for pair in of]) for k in (0, 1))
+        values = sorted({v for pair in of for v in pair} - {NOTHING_SAID})
+        index = {v: k for k, v in enumerate(values)} | {NOTHING_SAID: -1}
+        truth, called = (np.array([index[pair[k]] for pair in of]) for k in (0, 1))
         scores.append(macro_f1(truth, called, len(values)))
     return float(np.mean(scores)) if scores else float("nan")
 
@@ -245,24 +253,23 @@ def confusion(rows: list[Row]) -> str:
 
 def score(data: Path, name: str, folder: Path, split: str) -> tuple[dict, list[Row], list[str]]:
     """Figures with intervals, rows, and complaints (images failed or not analysed)."""
-    results = json.loads((folder / "results.json").read_text())
-    entries = {entry["file"]: entry for entry in results["images"]}
+    results = Results.read(folder)
     rows, complaints = [], []
     words = read_attributes(data) if name == "pbc" else {}
     for record in (r for r in read_set(data, name) if r.split == split):
-        entry = entries.get(name_of(record, data))
-        if entry is None or "error" in entry:
-            complaints.append(f"{name_of(record, data)}: {entry['error']['message'] if entry else 'not in the results'}")
-            rows.append(missing_row(record))
+        file = name_of(record, data)
+        entry, described = results.analysed.get(file), words.get(f"images/{file}")
+        if entry is None:
+            complaints.append(f"{file}: {results.failed.get(file, 'not in the results')}")
+            rows.append(missing_row(record, described))
             continue
         single = record.kind == "crop" and name != "raabin"
-        described = words.get(f"images/{name_of(record, data)}")
         rows.append(crop_row(record, entry, folder, described) if single else field_row(record, entry, folder))
     if len(complaints) == len(rows):
         raise SystemExit(f"{folder} holds no result of the {split} split of {name}: was `stage` run, then analyse?")
     table = {k: {"value": f(rows), "interval": interval(rows, f)} for k, f in figures(name, rows).items()}
     table["images"] = {"value": len(rows)}
-    return {"set": name, "split": split, "model": results.get("model"), "figures": table}, rows, complaints
+    return {"set": name, "split": split, "model": results.model, "figures": table}, rows, complaints
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from .results import Results
+
 MATCH_IOU = 0.5
 
 
@@ -44,11 +46,19 @@ def main() -> None:
     args = parser.parse_args()
     total = {"true": 0, "false": 0, "missed": 0}
     touching = {"true": 0, "missed": 0}
-    images = json.loads((args.results / "results.json").read_text())["images"]
-    for image in images:
-        field = json.loads((args.truth / Path(image["file"]).with_suffix(".json").name).read_text())
+    fields = 0
+    results = Results.read(args.results)
+    # Every field that was to be looked at counts, whether or not it was.
+    for description in sorted(args.truth.glob("*.json")):
+        field = json.loads(description.read_text())
+        if "image" not in field:
+            continue
+        image = results.analysed.get(field["image"])
         truth = np.asarray(Image.open(args.truth / field["instances"]))
-        found = np.asarray(Image.open(args.results / image["cellsFile"]))
+        found = np.asarray(Image.open(args.results / image["cellsFile"])) if image else np.zeros_like(truth)
+        fields += 1
+        if not image:
+            print(f"{field['image']}: {results.failed.get(field['image'], 'not in the results')}")
         for key, value in score(truth, found).items():
             total[key] += value
         if any(field.get("contacts", [])):
@@ -59,9 +69,9 @@ def main() -> None:
             touching["missed"] += result["missed"]
         wrong = score(truth, found)
         if wrong["false"] or wrong["missed"]:
-            print(f"{image['file']}: {wrong['false']} false, {wrong['missed']} missed")
+            print(f"{field['image']}: {wrong['false']} false, {wrong['missed']} missed")
     f1 = 2 * total["true"] / max(1, 2 * total["true"] + total["false"] + total["missed"])
-    print(f"{len(images)} fields: F1 {f1:.4f} at IoU {MATCH_IOU} ({total})")
+    print(f"{fields} fields: F1 {f1:.4f} at IoU {MATCH_IOU} ({total})")
     cells = touching["true"] + touching["missed"]
     print(f"touching cells found: {touching['true']} of {cells} ({touching['true'] / max(1, cells):.4f})")
 

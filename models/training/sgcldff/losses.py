@@ -80,7 +80,9 @@ def value_weights(labels: torch.Tensor, values: int) -> torch.Tensor:
 
 
 def attribute_loss(logits: dict[str, torch.Tensor], labels: torch.Tensor, weights: list[torch.Tensor]) -> torch.Tensor:
-    """Class-aware cross-entropy, mean over attributes and described cells.
+    """Class-aware cross-entropy, mean over attributes and described cells; zero where none is described.
+
+    Every attribute's layer gets a gradient, were it of zeros: processes that train together exchange all of them or none.
 
     labels int64 [B, A], UNKNOWN where not described; weights of each attribute's values (value_weights).
     """
@@ -89,4 +91,5 @@ def attribute_loss(logits: dict[str, torch.Tensor], labels: torch.Tensor, weight
         for k, value in enumerate(logits.values())
         if (known := labels[:, k] != UNKNOWN).any()
     ]
-    return torch.stack(parts).mean() if parts else labels.sum() * 0.0
+    nothing = sum((value.sum() * 0.0 for value in logits.values()), torch.zeros(()))
+    return torch.stack(parts).mean() + nothing if parts else nothing

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 
 from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, PLATELET
-from .crops import STORED, UNKNOWN
+from .crops import STORED, UNKNOWN, crops_id
 from .network import SgCldff
 
 SURE = 0.8
@@ -66,7 +66,7 @@ def main() -> None:
     options = parser.parse_args()
     model = load(options.checkpoint).to(memory_format=torch.channels_last)
     with np.load(options.crops) as file:
-        columns = {k: file[k] for k in ("image", "mask", "diameter", "type", "split", "set")}
+        columns = {k: file[k] for k in ("image", "mask", "diameter", "type", "split", "set", "name")}
     lacking = (columns["mask"] == UNKNOWN).any((1, 2)) & (columns["type"] != PLATELET) & (columns["split"] == "train")
     rng = np.random.default_rng(0)
     of_sets = [np.flatnonzero(lacking & (columns["set"] == name)) for name in np.unique(columns["set"])]
@@ -80,7 +80,7 @@ def main() -> None:
                 masks.append(mask)
         if at // 32 % 50 == 0:
             print(f"{at + len(part)} of {len(indices)}: {len(kept)} masks kept", flush=True)
-    np.savez(options.out, index=np.array(kept), mask=np.array(masks))
+    np.savez(options.out, crops=crops_id(columns), index=np.array(kept), mask=np.array(masks))
     for name in np.unique(columns["set"][indices]):
         of = columns["set"][indices] == name
         print(f"{name}: {np.isin(indices[of], kept).sum()} of {of.sum()} cells given a mask")

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from .constants import PLATELET, TYPES
-from .crops import ANY_WHITE_CELL
+from .crops import ANY_WHITE_CELL, crops_id
 from .pseudo import load
 from .views import Crops, views
 
@@ -52,7 +52,7 @@ def main() -> None:
         image, _ = views(crops, asked[at : at + 32], None)
         named[at : at + 32] = common(torch.stack([probabilities(model, image) for model in teachers])).numpy()
     kept = named >= 0
-    np.savez(options.out, index=asked[kept], type=named[kept], trust=np.full(kept.sum(), TRUST))
+    np.savez(options.out, crops=crops_id(crops.columns), index=asked[kept], type=named[kept], trust=np.full(kept.sum(), TRUST))
     for name in np.unique(crops.columns["set"][asked]):
         of = crops.columns["set"][asked] == name
         counts = ", ".join(f"{TYPES[k]} {n}" for k, n in enumerate(np.bincount(named[of & kept], minlength=len(TYPES))) if n)

@@ -22,6 +22,7 @@ from torch import nn
 
 from . import losses
 from .augment import draw_transfers, stain_jitter
+from .commit import commit
 from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, TYPES
 from .crops import STORED, STORED_DIAMETER, UNKNOWN, prepare
 from .left_out import LeftOut
@@ -127,6 +128,7 @@ def main() -> None:
     optimiser = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}])
     ema = {k: v.clone() for k, v in model.state_dict().items()}
     spent, step = 0.0, 0
+    made_with = commit()
     if options.resume and options.out.exists():
         saved = torch.load(options.out)
         model.load_state_dict(saved["model"])
@@ -191,7 +193,7 @@ def main() -> None:
         if together.first and (time.time() - saved_at > 360 or last):
             # Paths say nothing elsewhere: their names are kept.
             said = {k: v.name if isinstance(v, Path) else v for k, v in vars(options).items() if k != "data"}
-            torch.save({"model": model.state_dict(), "ema": ema, "optimiser": optimiser.state_dict(), "spent": spent, "step": step, "attributes": crops.attribute_values, "options": said}, options.out)
+            torch.save({"model": model.state_dict(), "ema": ema, "optimiser": optimiser.state_dict(), "spent": spent, "step": step, "attributes": crops.attribute_values, "options": said, "commit": made_with}, options.out)
             live = {k: v.clone() for k, v in model.state_dict().items()}
             model.load_state_dict(ema)
             scores = validate(model, crops, None if last else 250, size)

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 from .augment import lab_transfers, stain_moments
 from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, PLATELET
-from .crops import STORED
+from .crops import STORED, crops_id
 from .left_out import LeftOut
 
 # Share of each set in a batch; 'other' is the platelets and red cells cut from fields.
@@ -27,18 +27,26 @@ class Crops:
         with np.load(path) as file:
             self.columns = {k: file[k] for k in file.files}
         c = self.columns
-        if pseudo:
-            with np.load(pseudo) as file:
-                c["mask"][file["index"]] = file["mask"]
-        if types:
-            with np.load(types) as file:
-                c["type"][file["index"]], c["trust"][file["index"]] = file["type"], file["trust"]
+        for path, names in ((pseudo, ("mask",)), (types, ("type", "trust"))):
+            if path:
+                self._take(path, names)
         self.attribute_values = {
             str(n): str(v).split(";") for n, v in zip(c["attribute_names"], c["attribute_values"])
         }
         other = (c["type"] == PLATELET) & (c["set"] != "pbc")
         self.source = np.where(other, "other", c["set"])
         self.train, self.val, self.measured = left_out.split(c)
+
+    def _take(self, path: Path, names: tuple[str, ...]) -> None:
+        """Columns by an earlier network for some of these cells. Exits where they were made for others, or for cells to measure on."""
+        with np.load(path) as file:
+            index, made_for = file["index"], str(file["crops"]) if "crops" in file else "crops of before they were named"
+            if made_for != crops_id(self.columns):
+                raise SystemExit(f"{path} was made for other crops than these ({made_for}): make it anew, since cells are named by their place")
+            if (self.columns["split"][index] != "train").any():
+                raise SystemExit(f"{path} has labels for cells that are measured on, which are never taken from a network")
+            for name in names:
+                self.columns[name][index] = file[name]
 
     def stains(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Each cell's set as an index [N], the maps from the stains of all sets to those learnt [L, L2, 3, 3] (lab_transfers),

@@ -1,6 +1,6 @@
 """White point: the colour of the empty background, per image, as a constant or a smooth surface.
 
-Twin of src/engine/saliency/whitePoint.ts; golden/white-point.json keeps the two equal.
+Twin of src/engine/saliency/whitePoint.ts; golden/detector.json keeps the two equal.
 """
 
 from __future__ import annotations

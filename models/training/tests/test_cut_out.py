@@ -31,5 +31,6 @@ def test_cells_are_typed_by_their_boxes_or_as_the_only_one(tmp_path):
 def test_types_are_counted_by_set(tmp_path):
     called = {"jtsc/monocyte/1-0.png": "monocyte", "jtsc/monocyte/2-0.png": "platelet", "bccd/eosinophil/3-0.png": "eosinophil"}
     images = [{"file": file, "cells": [{"modelType": type_}]} for file, type_ in called.items()]
+    images.append({"file": "bccd/monocyte/4-0.png", "error": {"message": "It cannot be read."}})
     (tmp_path / "results.json").write_text(json.dumps({"images": images}))
-    assert cut_out.score(tmp_path) == {"bccd": (1, 1.0), "jtsc": (2, 0.5)}
+    assert cut_out.score(tmp_path) == {"bccd": (2, 0.5), "jtsc": (2, 0.5)}

@@ -102,6 +102,9 @@ def test_attributes_are_scored_one_by_one():
     ]
     # Vacuole: all right. Colour: pink never called, red right once of two calls (F1 2/3).
     assert evaluate.words_f1(rows) == pytest.approx((1 + (0 + 2 / 3) / 2) / 2)
+    # An image without a result: one vacuole more of which nothing was said, missed and no value of its own.
+    missed = {"words": [("vacuole", "no", evaluate.NOTHING_SAID)]}
+    assert evaluate.words_f1([*rows, missed]) == pytest.approx(((2 / 3 + 1) / 2 + (0 + 2 / 3) / 2) / 2)
 
 
 def test_what_is_missing_is_said(data, tmp_path):

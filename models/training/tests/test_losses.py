@@ -91,6 +91,16 @@ def test_alignment_skips_crops_without_a_known_mask():
     assert losses.alignment_loss(torch.ones(1, 8, 8), torch.zeros(1, 32, 32, dtype=torch.long)).item() == 0
 
 
+def test_every_attribute_has_a_gradient_also_where_no_cell_is_described():
+    logits = {"nucleus shape": torch.randn(2, 3, requires_grad=True), "chromatin": torch.randn(2, 2, requires_grad=True)}
+    weights = [torch.ones(3), torch.ones(2)]
+    loss = losses.attribute_loss(logits, torch.full((2, 2), UNKNOWN), weights)
+    loss.backward()
+    assert loss == 0 and all(value.grad is not None and not value.grad.any() for value in logits.values())
+    losses.attribute_loss(logits, torch.tensor([[0, UNKNOWN], [2, UNKNOWN]]), weights).backward()
+    assert logits["nucleus shape"].grad.any() and not logits["chromatin"].grad.any()
+
+
 def test_a_rare_value_of_an_attribute_weighs_more_and_what_is_not_described_nothing():
     labels = torch.tensor([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, UNKNOWN])
     weights = losses.value_weights(labels, 2)

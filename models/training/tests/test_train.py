@@ -57,10 +57,21 @@ def test_shares_are_those_asked_for(stored):
 
 
 def test_types_by_networks_stand_in_for_missing_ones(stored, tmp_path):
-    np.savez(tmp_path / "types.npz", index=[0], type=[4], trust=[0.5])
+    before = views.Crops(stored / "crops.npz").columns
+    of_train = int(np.flatnonzero(before["split"] == "train")[0])
+    given = {"crops": crops.crops_id(before), "index": [of_train], "type": [4], "trust": [0.5]}
+    np.savez(tmp_path / "types.npz", **given)
     columns = views.Crops(stored / "crops.npz", types=tmp_path / "types.npz").columns
-    assert columns["type"][0] == 4 and columns["trust"][0] == 0.5
-    assert (columns["type"][1:] == views.Crops(stored / "crops.npz").columns["type"][1:]).all()
+    assert columns["type"][of_train] == 4 and columns["trust"][of_train] == 0.5
+    others = np.arange(len(before["type"])) != of_train
+    assert (columns["type"][others] == before["type"][others]).all()
+
+    np.savez(tmp_path / "types.npz", **given | {"index": [int(np.flatnonzero(before["split"] == "val")[0])]})
+    with pytest.raises(SystemExit, match="never taken from a network"):
+        views.Crops(stored / "crops.npz", types=tmp_path / "types.npz")
+    np.savez(tmp_path / "types.npz", **given | {"crops": "others"})
+    with pytest.raises(SystemExit, match="made for other crops"):
+        views.Crops(stored / "crops.npz", types=tmp_path / "types.npz")
 
 
 def test_val_crops_are_the_centred_views(stored):
