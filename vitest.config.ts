@@ -39,7 +39,6 @@ export default defineConfig({
             '@tensorflow/tfjs-core',
             '@tensorflow/tfjs-backend-webgpu',
             '@tensorflow/tfjs-backend-wasm',
-            'd3-scale-chromatic',
             'exifr',
             'fast-png',
             'geotiff',

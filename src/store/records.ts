@@ -1,73 +1,31 @@
 /** What of an image is kept from one visit to the next. */
-import type { Scale } from '../domain/scale';
 import type { ImageRecord } from '../journal/journal';
 import { type ImageEntry, newEntry } from './images';
 
+/** Fields that the journal has places for; 'working' is kept as 'waiting'. */
+const OWN = ['id', 'name', 'path', 'size', 'sha256', 'order', 'status', 'error', 'analysis', 'ms'] as const;
+/** Fields that it keeps beside them. Records of before one was kept lack it: what a new image has stands for it then. */
+const EXTRA = ['scale', 'width', 'height', 'pages', 'page', 'profile', 'colourless', 'duplicateOf'] as const;
+
+/** All but how far the work is. */
+type Kept = Exclude<keyof ImageEntry, 'progress'>;
+/** A field that is in neither list is a type error here. */
+const all = <Keys extends readonly Kept[]>(keys: Kept extends Keys[number] ? Keys : never): readonly Kept[] => keys;
+const KEPT = all([...OWN, ...EXTRA] as const);
+
+const pick = <Key extends keyof ImageEntry>(image: ImageEntry, keys: readonly Key[]) =>
+  Object.fromEntries(keys.map((key) => [key, image[key]])) as Pick<ImageEntry, Key>;
+
 /** What of an image is kept. */
 export function recordOf(image: ImageEntry): ImageRecord {
-  const {
-    id,
-    name,
-    path,
-    size,
-    sha256,
-    order,
-    error,
-    analysis,
-    ms,
-    scale,
-    width,
-    height,
-    pages,
-    page,
-    profile,
-    colourless,
-    duplicateOf,
-  } = image;
   const status = image.status === 'working' ? 'waiting' : image.status;
-  const extra = { scale, width, height, pages, page, profile, colourless, duplicateOf };
-  return { id, name, path, size, sha256, order, status, error, analysis, ms, extra };
+  return { ...pick(image, OWN), status, extra: pick(image, EXTRA) };
 }
 
 /** The image that a record was made of. */
 export function entryOf({ extra = {}, ...record }: ImageRecord): ImageEntry {
-  const {
-    scale = null,
-    width = 0,
-    height = 0,
-    pages = 1,
-    page = null,
-    profile = null,
-    colourless = false,
-    duplicateOf = null,
-  } = extra as {
-    scale?: Scale | null;
-    width?: number;
-    height?: number;
-    pages?: number;
-    page?: number | null;
-    profile?: string | null;
-    colourless?: boolean;
-    duplicateOf?: string | null;
-  };
-  return { ...newEntry(record), ...record, scale, width, height, pages, page, profile, colourless, duplicateOf };
+  return { ...newEntry(record), ...record, ...extra };
 }
-
-const KEPT = [
-  ...[
-    'status',
-    'error',
-    'analysis',
-    'sha256',
-    'scale',
-    'width',
-    'pages',
-    'page',
-    'profile',
-    'colourless',
-    'duplicateOf',
-  ],
-] as (keyof ImageEntry)[];
 
 /** Images whose record on disk is no longer theirs: new, changed in what is kept, or no longer listed. */
 export function outdated(images: readonly ImageEntry[], before: readonly ImageEntry[]): string[] {
