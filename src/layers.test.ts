@@ -1,4 +1,5 @@
-// Reads every import in src/ and fails on a direction that the table below does not allow. Tests themselves are exempt.
+// Reads every import in src/ and fails on a direction that the table below does not allow. Tests themselves are exempt, and so are
+// their fixtures, which nothing else may import.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,7 +53,7 @@ const layers: Layer[] = [
   },
   {
     name: 'pipeline',
-    files: /^engine\/(pipeline|batches|detect|discs|finds|beside|look|lookAtOne|part|rejoin|segmentAt|settle)\.ts$/,
+    files: /^engine\/(pipeline|batches|detect|finds|beside|look|lookAtOne|part|rejoin|segmentAt|settle)\.ts$/,
     may: ['domain', 'manifest', 'weights', ...stages],
   },
   { name: 'overlays', files: /^engine\/(overlays|palettes)\.ts$/, may: ['domain', 'kernels', 'pipeline', 'protocol'] },
@@ -102,6 +103,8 @@ const libraries: { name: RegExp; layers: RegExp }[] = [
   { name: /^(react|react-dom|lucide-react)(\/|$)/, layers: /^(views|main)$/ },
   { name: /^idb$/, layers: /^(journal|runtime)$/ },
   { name: /^workbox-/, layers: /^pwa$/ },
+  // Of tests, and of what only they use.
+  { name: /^vitest$|^fake-indexeddb/, layers: /^$/ },
 ];
 
 const layerOf = (file: string) => layers.find((layer) => layer.files.test(file));
@@ -205,6 +208,7 @@ function faultsOf(file: string, code: string, exists: (file: string) => boolean)
       return rule && !rule.layers.test(layer.name) ? [`${file} (${layer.name}) uses ${bare}`] : [];
     }
     const target = fileNamed(bare, file, exists);
+    if (/\.fixture\.tsx?$/.test(target)) return [`${file} imports ${target}, which is for tests`];
     const to = layerOf(target);
     if (!to) return [`${file} imports ${name}, which is in no layer`];
     return to === layer || layer.may.includes(to.name)
@@ -215,7 +219,7 @@ function faultsOf(file: string, code: string, exists: (file: string) => boolean)
 
 const src = path.dirname(fileURLToPath(import.meta.url));
 const files = readdirSync(src, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && !/^tsconfig.*\.json$|\.test\.tsx?$/.test(entry.name))
+  .filter((entry) => entry.isFile() && !/^tsconfig.*\.json$|\.(test|fixture)\.tsx?$/.test(entry.name))
   .map((entry) => path.relative(src, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
 
 test('every file of src/ is in a layer and imports only what its layer may', () => {
@@ -279,6 +283,12 @@ describe('the check catches', () => {
   test('a library in the wrong place', () => {
     expect(faults('store/cells.ts', `import * as tf from '@tensorflow/tfjs-core';`)).toHaveLength(1);
     expect(faults('engine/pipeline.ts', `import { useState } from 'react';`)).toHaveLength(1);
+    expect(faults('store/cells.ts', `import { vi } from 'vitest';`)).toHaveLength(1);
+  });
+
+  test('a fixture of the tests in what is shipped', () => {
+    const code = `import { session } from '../export/example.fixture';`;
+    expect(faults('store/cells.ts', code, 'export/example.fixture.ts')).toHaveLength(1);
   });
 
   test('a file in no layer, and an import out of src/', () => {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cellMeasures } from '../../src/domain/measure/cellMeasures';
 import { clopperPearson } from '../../src/domain/statistics/interval';
-import { exampleSession } from '../../src/export/example';
+import { exampleSession } from '../../src/export/example.fixture';
 import { FORMATS, files } from '../../src/export/files';
 import { analysedOf } from '../../src/export/input';
 import { labelMaps } from '../../src/export/labelMaps';

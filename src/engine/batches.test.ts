@@ -1,7 +1,7 @@
 /** In which order batches are asked for, computed and read. */
 import { expect, test } from 'vitest';
 import { inBatches } from './batches';
-import { white } from './discs';
+import { white } from './discs.fixture';
 import type { CropOutput, Network } from './network/network';
 
 const pixels = { data: new Uint8ClampedArray(4), width: 1, height: 1 };

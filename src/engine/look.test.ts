@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { CELL_TYPES } from '../domain/cellType';
 import type { Pixels } from '../domain/pixels';
 import type { Candidate } from './candidates/find';
-import { centres, model, network, pair, scene, white } from './discs';
+import { centres, model, network, pair, scene, white } from './discs.fixture';
 import { lookAtAll } from './look';
 import { lookAtOne } from './lookAtOne';
 import type { Network } from './network/network';

@@ -1,7 +1,7 @@
 /** Which finds are cells, each once: lobes joined, pairs parted, specks left out; by a network that calls everything dark cell. */
 import { expect, test } from 'vitest';
 import type { Pixels, Window } from '../domain/pixels';
-import { centres, model, network, pair, scene, white } from './discs';
+import { centres, model, network, pair, scene, white } from './discs.fixture';
 import type { Find } from './finds';
 import { lookAtAll } from './look';
 import type { Network } from './network/network';

@@ -15,7 +15,7 @@ import { fromCounts, unpackCounts } from '../domain/rle';
 import { buildBundle, buildFormat } from './bundle';
 import { coco } from './coco';
 import { csv } from './csv';
-import { exampleSession } from './example';
+import { exampleSession } from './example.fixture';
 import { FORMATS } from './files';
 import { geojson } from './geojson';
 import { analysedOf, type ExportSession } from './input';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { encodeMask, maskAreas } from '../domain/mask';
 import { deleteCells, readAgain } from '../domain/review/edits';
 import { EMPTY_HISTORY, record, undoEvent } from '../domain/review/history';
-import { exampleSession } from './example';
+import { exampleSession } from './example.fixture';
 import { type AnalysedImage, analysedOf, type ExportSession } from './input';
 import { report, timeText } from './report';
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ReviewCell } from '../domain/review/cells';
 import { compare } from '../domain/review/compare';
 import { coco } from '../export/coco';
-import { exampleSession } from '../export/example';
+import { exampleSession } from '../export/example.fixture';
 import { geojson } from '../export/geojson';
 import { analysedOf } from '../export/input';
 import { typeOfName } from './annotated';

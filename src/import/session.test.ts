@@ -3,7 +3,7 @@ import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { same } from '../domain/review/same';
 import { buildBundle, buildFormat } from '../export/bundle';
-import { exampleHistory, exampleImages, exampleSession } from '../export/example';
+import { exampleHistory, exampleImages, exampleSession } from '../export/example.fixture';
 import { results } from '../export/results';
 import { sessionJson } from '../export/session';
 import { readSession, readSessionJson } from './session';

@@ -16,7 +16,7 @@ import { confirmAndGoOn } from './goOn';
 import { mergeMeant, splitMeant } from './reshape';
 import { cellRef, cellsSeen, panelSeen, slidesIn, tabsSeen } from './review';
 import { setScale } from './scale';
-import { cell, image, openTwo, typesOn } from './scene';
+import { cell, image, openTwo, typesOn } from './scene.fixture';
 import { changedOn, leftOn, reopen, signOff } from './signOff';
 import { useStore } from './store';
 import { redo, undo } from './undo';

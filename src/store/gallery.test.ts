@@ -3,7 +3,7 @@ import { setLimits, setPreference, setTool } from './actions';
 import { setReader } from './decide';
 import { galleryOrder, range, sortSeen, sortsSeen } from './gallery';
 import { cellRef } from './review';
-import { cell, image } from './scene';
+import { cell, image } from './scene.fixture';
 import { initialState, useStore } from './store';
 import { NO_LIMITS } from './view';
 

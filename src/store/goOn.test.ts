@@ -5,7 +5,7 @@ import { chooseCells, selectCell, setLimits, showAllTypes, stepCell, toggleFilte
 import { callCells, callRefs, setReader } from './decide';
 import { confirmAndGoOn, goToNext } from './goOn';
 import { cellRef } from './review';
-import { cell, image, openTwo } from './scene';
+import { cell, image, openTwo } from './scene.fixture';
 import { initialState, useStore } from './store';
 import { undo } from './undo';
 

@@ -6,7 +6,7 @@ import { chooseCells, selectCell } from './actions';
 import { callCells, setReader } from './decide';
 import { drawCell, mergeMeant, paintCell, splitMeant } from './reshape';
 import { cellRef, cellsSeen } from './review';
-import { openTwo } from './scene';
+import { openTwo } from './scene.fixture';
 import { leftOn } from './signOff';
 import { useStore } from './store';
 import { undo } from './undo';

@@ -4,7 +4,7 @@ import { chooseCells, selectCell } from './actions';
 import { callCells, callRefs, deleteMeant, dropReview, groupImages, setReader } from './decide';
 import { splitMeant } from './reshape';
 import { cellRef, slidesIn } from './review';
-import { openTwo, typesOn } from './scene';
+import { openTwo, typesOn } from './scene.fixture';
 import { useStore } from './store';
 import { redo, redoable, undo, undoable } from './undo';
 

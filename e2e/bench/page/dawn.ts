@@ -1,6 +1,6 @@
 /** What e2e/bench/dawn.mjs runs in Node, with WebGPU from Dawn: the fused path alone, and in half precision where the device has it. */
 import { openGpu } from '../../../src/engine/fused/gpu';
-import { agreement } from '../../../src/engine/network/agreeGoldens';
+import { agreement } from '../../../src/engine/network/agreeGoldens.fixture';
 import { windowOf } from '../../../src/engine/network/shown';
 import { loadModel } from '../../../src/engine/network/weights';
 import { networkPlan } from '../../../src/engine/plan/layers';

@@ -20,7 +20,7 @@ import {
 } from './edits';
 import { EMPTY_REVIEW } from './events';
 import { EMPTY_HISTORY, type History, record, redoEvent, replay, resumed, undoEvent } from './history';
-import { cellsOf, detected, EXTENT, found, IMAGES, redoAll, SIZE, undoAll } from './scene';
+import { cellsOf, detected, EXTENT, found, IMAGES, redoAll, SIZE, undoAll } from './scene.fixture';
 import { readLog, writeLog } from './serial';
 import { cut, disc, paint, union } from './shape';
 import { standingEdits } from './stacks';

@@ -16,7 +16,7 @@ import {
 } from './edits';
 import { EMPTY_REVIEW, isEdit, type NewEvent, type ReviewEvent } from './events';
 import { append, EMPTY_HISTORY, type History, joined, record, redoEvent, replay, resumed, undoEvent } from './history';
-import { cellsOf, EXTENT, found, redoAll, undoAll } from './scene';
+import { cellsOf, EXTENT, found, redoAll, undoAll } from './scene.fixture';
 import { cut, union } from './shape';
 import { isApart, sinceSigned, sinceSignedText } from './signed';
 

@@ -1,7 +1,7 @@
 /** The kernels of the Swin blocks and of pooling (layerNorm, windowAttention, poolWeights) against plain loops. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { maxDifference, noise, requireWebGpu } from './agree';
+import { maxDifference, noise, requireWebGpu } from './agree.fixture';
 import { layerNorm } from './layerNorm';
 import { layerNormReference } from './layerNorm.reference';
 import { poolWeights } from './poolWeights';

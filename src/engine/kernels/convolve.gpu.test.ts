@@ -1,7 +1,7 @@
 /** convolve and depthwise on the GPU against plain loops, and against tfjs's own convolutions. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { maxDifference, noise, requireWebGpu } from './agree';
+import { maxDifference, noise, requireWebGpu } from './agree.fixture';
 import { convolve } from './convolve';
 import { type Activation, convolveReference } from './convolve.reference';
 import { depthwise } from './depthwise';

@@ -1,7 +1,7 @@
 /** cues and blurRows on the GPU against plain loops: odd sizes, several images, black and white px. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { maxDifference, noise, requireWebGpu } from './agree';
+import { maxDifference, noise, requireWebGpu } from './agree.fixture';
 import { blurRows } from './blurRows';
 import { blurRowsReference } from './blurRows.reference';
 import { cues } from './cues';

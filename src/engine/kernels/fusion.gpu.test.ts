@@ -1,7 +1,7 @@
 /** The fusion's kernels (crossLayerSum, groupedConv, ecaGate) and gradCam on the GPU against plain loops. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { maxDifference, noise, requireWebGpu } from './agree';
+import { maxDifference, noise, requireWebGpu } from './agree.fixture';
 import { crossLayerSum } from './crossLayerSum';
 import { crossLayerSumReference } from './crossLayerSum.reference';
 import { ecaGate } from './ecaGate';

@@ -2,7 +2,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { noise, requireWebGpu } from './agree';
+import { noise, requireWebGpu } from './agree.fixture';
 import { overlayHeat } from './overlayHeat';
 import { overlayHeatReference } from './overlayHeat.reference';
 import { overlayLabels } from './overlayLabels';

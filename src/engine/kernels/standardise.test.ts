@@ -1,6 +1,6 @@
 /** Crops that differ in stain strength and lamp alone are the same to the network. */
 import { expect, test } from 'vitest';
-import { noise } from './agree';
+import { noise } from './agree.fixture';
 import { levelsOf, standardiseReference } from './standardise.reference';
 
 const standardisation = { gain: 0.5, floor: 0 };

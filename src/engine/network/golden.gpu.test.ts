@@ -7,9 +7,9 @@ import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.
 import threaded from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Window } from '../../domain/pixels';
-import { maxDifference, requireWebGpu } from '../kernels/agree';
+import { maxDifference, requireWebGpu } from '../kernels/agree.fixture';
 import { isRelaxed } from '../simd/kernels';
-import { agreement, asWindow, modelFolder, readStages } from './agreeGoldens';
+import { agreement, asWindow, modelFolder, readStages } from './agreeGoldens.fixture';
 import { forward, type Stages } from './forward';
 import { classesOf } from './network';
 import { PlainNetwork } from './plainNetwork';

@@ -4,7 +4,7 @@ import type { Window } from '../../domain/pixels';
 import { helpersFor } from '../simd/crew';
 import { Processor } from '../simd/processor';
 import type { ToThread } from '../simd/thread';
-import { asWindow, modelFolder, readStages } from './agreeGoldens';
+import { asWindow, modelFolder, readStages } from './agreeGoldens.fixture';
 import { SimdNetwork } from './simdNetwork';
 import { loadModel, type Model } from './weights';
 

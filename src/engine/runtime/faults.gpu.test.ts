@@ -1,11 +1,11 @@
 /** Devices that fail under the work: the results are those of an undisturbed one. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
-import { maxDifference } from '../kernels/agree';
-import { asWindow } from '../network/agreeGoldens';
+import { maxDifference } from '../kernels/agree.fixture';
+import { asWindow } from '../network/agreeGoldens.fixture';
 import { windowOf } from '../network/shown';
 import { SimdNetwork } from '../network/simdNetwork';
-import { altered, expectRight, start, trusting, want } from './disturbed';
+import { altered, expectRight, start, trusting, want } from './disturbed.fixture';
 
 describe('a device that fails under the work', () => {
   test('device.destroy() in the middle: the same results as undisturbed, on a new device', async () => {

@@ -1,10 +1,10 @@
 /** Devices that are lost, slow or refuse a run when it hurts most: while they are opened, by too much at a time, behind other work. */
 import { expect, test } from 'vitest';
-import { asWindow } from '../network/agreeGoldens';
+import { asWindow } from '../network/agreeGoldens.fixture';
 import type { FusedNetwork } from '../network/fusedNetwork';
 import { PlainNetwork } from '../network/plainNetwork';
 import { windowOf } from '../network/shown';
-import { altered, expectRight, model, start, trusting, want } from './disturbed';
+import { altered, expectRight, model, start, trusting, want } from './disturbed.fixture';
 import type { TrustStore } from './trust';
 
 const field = windowOf(Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => 128 + 76 * Math.sin(i / 7)));

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { textOf } from '../fused/kernel';
-import { altered, expectRight, goldens, memory, model, start } from './disturbed';
+import { altered, expectRight, goldens, memory, model, start } from './disturbed.fixture';
 import { NO_GAIN } from './gain';
 import type { Level } from './levels';
 

@@ -1,7 +1,7 @@
 // The network by our WebAssembly kernels, stage by stage, against what PyTorch computed with the same weights.
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { maxDifference } from '../kernels/agree';
+import { maxDifference } from '../kernels/agree.fixture';
 import type { Manifest } from '../manifest';
 import { decodeWeights } from '../network/decodeWeights';
 import { networkPlan } from '../plan/layers';

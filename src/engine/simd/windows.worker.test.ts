@@ -1,7 +1,7 @@
 // Windows by our WebAssembly kernels against plain loops.
 import { expect, test } from 'vitest';
 import type { Box } from '../../domain/box';
-import { maxDifference } from '../kernels/agree';
+import { maxDifference } from '../kernels/agree.fixture';
 import { resampleWindow } from '../kernels/resampleWindow';
 import { whiteRows } from '../saliency/whitePoint';
 import { Windows } from './windows';

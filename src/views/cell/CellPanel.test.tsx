@@ -10,7 +10,7 @@ vi.mock('../../store/store', async (original) => {
 });
 vi.mock('../parts/Pixels', () => ({ usePixels: () => undefined, Pixels: () => null }));
 const { callCells } = await import('../../store/decide');
-const { cell, image, openTwo } = await import('../../store/scene');
+const { cell, image, openTwo } = await import('../../store/scene.fixture');
 const { useStore } = await import('../../store/store');
 const { CellsTable } = await import('../tray/CellsTable');
 const { CellPanel } = await import('./CellPanel');

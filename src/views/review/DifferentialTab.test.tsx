@@ -10,7 +10,7 @@ vi.mock('../../store/store', async (original) => {
 });
 const { setCountScope } = await import('../../store/actions');
 const { groupImages } = await import('../../store/decide');
-const { openTwo } = await import('../../store/scene');
+const { openTwo } = await import('../../store/scene.fixture');
 const { DifferentialTab } = await import('./DifferentialTab');
 
 /** Opened anew, what is chosen. */

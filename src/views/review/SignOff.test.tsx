@@ -9,7 +9,7 @@ vi.mock('../../store/store', async (original) => {
   return { ...rest, useStore: Object.assign(now, useStore) };
 });
 const { callCells } = await import('../../store/decide');
-const { cell, image, openTwo } = await import('../../store/scene');
+const { cell, image, openTwo } = await import('../../store/scene.fixture');
 const { signOff } = await import('../../store/signOff');
 const { useStore } = await import('../../store/store');
 const { SignOff } = await import('./SignOff');

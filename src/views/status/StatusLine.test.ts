@@ -1,7 +1,7 @@
 // The status line claims no more than is done.
 import { beforeEach, expect, test } from 'vitest';
 import { callRefs } from '../../store/decide';
-import { openTwo } from '../../store/scene';
+import { openTwo } from '../../store/scene.fixture';
 import { useStore } from '../../store/store';
 import { sentence } from './StatusLine';
 

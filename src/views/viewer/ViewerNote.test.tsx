@@ -1,7 +1,7 @@
 // What the viewer says in words where there is no picture to see.
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
-import { cell, image } from '../../store/scene';
+import { cell, image } from '../../store/scene.fixture';
 import { ViewerNote } from './ViewerNote';
 
 const said = (missing: boolean) =>

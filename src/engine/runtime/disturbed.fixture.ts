@@ -4,7 +4,7 @@ import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.
 import threaded from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { afterEach, beforeAll, expect, vi } from 'vitest';
 import { TUNING } from '../fused/tuning';
-import { asWindow, modelFolder, readStages } from '../network/agreeGoldens';
+import { asWindow, modelFolder, readStages } from '../network/agreeGoldens.fixture';
 import { loadModel, type Model } from '../network/weights';
 import { type Goldens, readGoldens } from './gate';
 import { Runtime, type RuntimeOptions } from './runtime';
