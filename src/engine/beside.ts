@@ -1,6 +1,6 @@
 /** What lies beside a find: other cells, whose masks are parted from its own, and debris that its mask has run into. */
 import { boxIou } from '../domain/box';
-import { BACKGROUND, decodeMask, maskIou } from '../domain/mask';
+import { isInMask, maskIou } from '../domain/mask';
 import type { Candidate } from './candidates/find';
 import { calledOther, type Find, place, type Scene, type Subject } from './finds';
 import { partsBeside } from './results/segment';
@@ -65,13 +65,7 @@ function neighboursOf(find: Find, all: Find[]): Candidate[] {
 function isNeighbour(find: Find, other: Find): boolean {
   if (find === other) return false;
   if (boxIou(find.crop, other.box) === 0) return false;
-  const { x, y } = find.candidate;
   // Another whose mask holds this one's centre is this cell too, or has swallowed it: its own look will tell.
-  const { box } = other;
-  if (x >= box.x0 && x < box.x1 && y >= box.y0 && y < box.y1 && contains(other, x, y)) return false;
+  if (isInMask(other.mask, other.box, find.candidate)) return false;
   return maskIou(find.mask, find.box, other.mask, other.box) < SAME;
-}
-
-function contains({ box, mask }: Find, x: number, y: number): boolean {
-  return decodeMask(mask)[(Math.floor(y) - box.y0) * mask.width + Math.floor(x) - box.x0] !== BACKGROUND;
 }

@@ -99,9 +99,9 @@ export async function analyse(
   const kept = crop ? finds : await settled(scene, finds, () => clock.enter('cells', expected, expected));
   const evidence = new Map<number, CellEvidence>();
   const cells = inReadingOrder(kept).map((find, i) => {
-    evidence.set(i + 1, evidenceOf(find, model.manifest.cropSize / CAM_STRIDE));
-    const cell = cellOf(model, find, i + 1);
-    return reachesEdge(find.box, pixels.width, pixels.height) ? { ...cell, touchesBorder: true } : cell;
+    const made = cellAndEvidence(model, find, i + 1, pixels);
+    evidence.set(i + 1, made.evidence);
+    return made.cell;
   });
   const sheet = await cellSheet(pixels, cells);
   clock.leave('cells');
@@ -161,9 +161,18 @@ function cellOf(model: Model, find: Find, id: number): DetectedCell {
   };
 }
 
-/** A find as the cell it is, and what its heatmaps are made of. */
-export function cellAndEvidence(model: Model, find: Find, id: number): { cell: DetectedCell; evidence: CellEvidence } {
-  return { cell: cellOf(model, find, id), evidence: evidenceOf(find, model.manifest.cropSize / CAM_STRIDE) };
+/** A find as the cell it is of an image, and what its heatmaps are made of. */
+export function cellAndEvidence(
+  model: Model,
+  find: Find,
+  id: number,
+  { width, height }: Pixels,
+): { cell: DetectedCell; evidence: CellEvidence } {
+  const cell = cellOf(model, find, id);
+  return {
+    cell: reachesEdge(find.box, width, height) ? { ...cell, touchesBorder: true } : cell,
+    evidence: evidenceOf(find, model.manifest.cropSize / CAM_STRIDE),
+  };
 }
 
 function evidenceOf(find: Find, side: number): CellEvidence {

@@ -1,20 +1,12 @@
 /** A cell that the detector missed: outlined and typed by the network where a person points. */
-import { reachesEdge } from '../domain/box';
 import type { DetectedCell } from '../domain/cell';
-import { decodeMask } from '../domain/mask';
+import { isInMask } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
 import { lookAtAll } from './look';
 import { estimateWhite } from './network/estimateWhite';
 import type { Network } from './network/network';
 import type { Model } from './network/weights';
 import { type CellEvidence, cellAndEvidence } from './pipeline';
-
-/** Says so where the image ends in the middle of the cell, as analyse does. */
-function atEdge(found: { cell: DetectedCell; evidence: CellEvidence }, { width, height }: Pixels) {
-  return reachesEdge(found.cell.box, width, height)
-    ? { ...found, cell: { ...found.cell, touchesBorder: true } }
-    : found;
-}
 
 /** Diameters tried, as shares of the one that the image's other cells have: people also point at small and large cells. */
 const TRIES = [1, 0.7, 1.4];
@@ -39,11 +31,7 @@ export async function segmentAt(
   for (const factor of TRIES) {
     const candidate = { x, y, diameter: usual * factor, score: 1 };
     const [find] = await lookAtAll(scene, [candidate], async () => signal?.throwIfAborted());
-    if (!find) continue;
-    const [column, row] = [Math.floor(x) - find.box.x0, Math.floor(y) - find.box.y0];
-    const { width, height } = find.mask;
-    const inside = column >= 0 && row >= 0 && column < width && row < height;
-    if (inside && decodeMask(find.mask)[row * width + column]) return atEdge(cellAndEvidence(model, find, id), pixels);
+    if (find && isInMask(find.mask, find.box, { x, y })) return cellAndEvidence(model, find, id, pixels);
   }
   return null;
 }

@@ -2,7 +2,7 @@
 import { CALL_TYPES, type CallType } from '../domain/cellType';
 import { cellMeasures } from '../domain/measure/cellMeasures';
 import { isUnseen, type ReviewCell } from '../domain/review/cells';
-import { type CellOnImage, cellsOf, passes } from './cells';
+import { type CellOnImage, cellsOf, nucleusToCytoplasm, passes } from './cells';
 import type { Reader } from './review';
 import type { State } from './store';
 import { type Limits, SORTS, type Sort } from './view';
@@ -40,7 +40,7 @@ export const SORT_VALUES: Record<Exclude<Sort, 'place'>, (cell: ReviewCell) => n
   confidence: (cell) => (isUnseen(cell) ? Number.NaN : cell.confidence),
   consistency: (cell) => (isUnseen(cell) ? Number.NaN : cell.consistency),
   area: ({ areas }) => areas.cell,
-  ratio: ({ areas: { cell, nucleus } }) => (nucleus > 0 && cell > nucleus ? nucleus / (cell - nucleus) : Number.NaN),
+  ratio: (cell) => nucleusToCytoplasm(cell) ?? Number.NaN,
   circularity: (cell) => of(cell)?.cell.circularity ?? Number.NaN,
   solidity: (cell) => of(cell)?.cell.solidity ?? Number.NaN,
   lobes: (cell) => of(cell)?.lobes ?? Number.NaN,
