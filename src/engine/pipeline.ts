@@ -5,6 +5,7 @@ import { CELL_TYPES } from '../domain/cellType';
 import { maskAreas } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
 import type { FloatMap, Progress, Stage } from '../domain/smear';
+import { paintSurround } from '../domain/surround';
 import { turn } from '../domain/turn';
 import type { Grid } from './candidates/grid';
 import { cellSheet } from './decode/cellSheet';
@@ -70,7 +71,7 @@ class Clock {
   }
 }
 
-/** Finds, segments and types the white cells of one image. Errors are LeukolensError or AbortError. */
+/** Finds, segments and types the white cells of one image; the dark around a field of view is painted over in it. Errors are LeukolensError or AbortError. */
 export async function analyse(
   model: Model,
   network: Network,
@@ -82,6 +83,7 @@ export async function analyse(
   const { crop } = options;
   const clock = new Clock(onProgress, signal);
   await clock.enter('white point');
+  if (!crop) paintSurround(pixels);
   const white = await estimateWhite(network, pixels, !crop, model.manifest.whitePoint);
   clock.leave('white point');
 

@@ -2,6 +2,7 @@
 import type { DetectedCell } from '../domain/cell';
 import { isInMask } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
+import { paintSurround } from '../domain/surround';
 import { lookAtAll } from './look';
 import { estimateWhite } from './network/estimateWhite';
 import type { Network } from './network/network';
@@ -25,6 +26,7 @@ export async function segmentAt(
   signal?: AbortSignal,
 ): Promise<{ cell: DetectedCell; evidence: CellEvidence } | null> {
   signal?.throwIfAborted();
+  paintSurround(pixels);
   const white = await estimateWhite(network, pixels, true, model.manifest.whitePoint);
   const scene = { model, network, pixels, white, crop: false };
   const usual = diameter ?? Math.min(pixels.width, pixels.height) / 5;

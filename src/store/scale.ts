@@ -5,6 +5,7 @@ import type { ReviewState } from '../domain/review/events';
 import { signatureOf } from '../domain/review/history';
 import type { Scale } from '../domain/scale';
 import type { Analysis } from '../domain/smear';
+import { paintSurround } from '../domain/surround';
 import { happen, sayLocked } from './decide';
 import type { ImageEntry } from './images';
 import { ensureField } from './pictures';
@@ -42,7 +43,9 @@ export async function redCellPx(image: ImageEntry): Promise<number | null> {
     x1: box.x1 * toReduced,
     y1: box.y1 * toReduced,
   }));
-  const diameter = redCellDiameter(context.getImageData(0, 0, width, height).data, width, height, boxes);
+  const { data } = context.getImageData(0, 0, width, height);
+  paintSurround({ data: data as Uint8ClampedArray, width, height });
+  const diameter = redCellDiameter(data, width, height, boxes);
   const px = diameter === null ? null : diameter / toReduced;
   measured.set(analysis, px);
   return px;

@@ -1,0 +1,72 @@
+// What is dark around a field is painted as background, and nothing else is touched.
+import { expect, test } from 'vitest';
+import { paintSurround } from './surround';
+
+const [WIDTH, HEIGHT] = [400, 300];
+const GLASS = [230, 214, 205] as const;
+const BLACK = [7, 6, 9] as const;
+
+/** A field with a dark nucleus at `at`, and what `colourAt` gives in place of it. */
+function field(at: { x: number; y: number }, colourAt: (x: number, y: number) => readonly number[] | null) {
+  const data = new Uint8ClampedArray(4 * WIDTH * HEIGHT).fill(255);
+  for (let y = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      const own = Math.hypot(x - at.x, y - at.y) < 30 ? [60, 20, 50] : GLASS;
+      data.set(colourAt(x, y) ?? own, 4 * (y * WIDTH + x));
+    }
+  }
+  return { data, width: WIDTH, height: HEIGHT };
+}
+const px = ({ data }: { data: Uint8ClampedArray }, x: number, y: number) => {
+  const at = 4 * (y * WIDTH + x);
+  return [...data.subarray(at, at + 3)];
+};
+const near = (found: number[], wanted: readonly number[]) =>
+  expect(Math.max(...wanted.map((v, c) => Math.abs(v - (found[c] ?? 0))))).toBeLessThanOrEqual(3);
+
+/** 0 in the middle of an eyepiece's field, 1 at its edge. */
+const out = (x: number, y: number) => Math.hypot((x - WIDTH / 2) / 190, (y - HEIGHT / 2) / 140);
+
+test('an eyepiece\u2019s field goes on as glass beyond its soft edge, and what is in it stays', () => {
+  const soft = (x: number, y: number) => Math.min(1, Math.max(0, (out(x, y) - 0.97) / 0.04));
+  const image = field({ x: 120, y: 150 }, (x, y) => {
+    const share = soft(x, y);
+    return share > 0 ? GLASS.map((v, c) => v + ((BLACK[c] as number) - v) * share) : null;
+  });
+  const before = image.data.slice();
+  expect(paintSurround(image)).toBe(true);
+  for (let y = 0; y < HEIGHT; y += 7) {
+    for (let x = 0; x < WIDTH; x += 7) {
+      if (out(x, y) > 0.97) near(px(image, x, y), GLASS);
+      else if (out(x, y) < 0.85) expect(px(image, x, y)).toEqual(px({ data: before }, x, y));
+    }
+  }
+});
+
+test('beyond the field the background goes on as it is beside it', () => {
+  // Pink on the left, blue on the right.
+  const shade = (x: number) => [230 - 40 * (x / WIDTH), 200, 190 + 40 * (x / WIDTH)];
+  const image = field({ x: 200, y: 150 }, (x, y) =>
+    y < 60 || y >= 240 ? BLACK : Math.hypot(x - 200, y - 150) < 30 ? null : shade(x),
+  );
+  expect(paintSurround(image)).toBe(true);
+  for (const x of [10, 390]) {
+    const found = px(image, x, 5);
+    expect(Math.max(...shade(x).map((v, c) => Math.abs(v - (found[c] ?? 0))))).toBeLessThan(12);
+  }
+});
+
+test.each<[string, ReturnType<typeof field>]>([
+  ['a field to its edges', field({ x: 200, y: 150 }, () => null)],
+  ['a dark cell in a corner', field({ x: 8, y: 8 }, () => null)],
+  [
+    'dark cells in two corners',
+    field({ x: 8, y: 8 }, (x, y) => (Math.hypot(x - 395, y - 295) < 25 ? [50, 20, 60] : null)),
+  ],
+  ['a dark fold from edge to edge', field({ x: 60, y: 60 }, (x) => (x > 190 && x < 220 ? [40, 30, 50] : null))],
+  ['a photograph that is dark all over', field({ x: 90, y: 90 }, () => BLACK)],
+])('%s stays as it is', (_, image) => {
+  const before = image.data.slice();
+  expect(paintSurround(image)).toBe(false);
+  expect(image.data.every((value, i) => value === before[i])).toBe(true);
+});
