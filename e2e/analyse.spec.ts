@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import { decode, encode } from 'fast-png';
 import { expect, test } from './fixtures';
 import { atStage, bestIous, cellRows, drop, exported, fixture, item, payload, settled, truthOf } from './smears';
 
@@ -104,6 +105,39 @@ test('grayscale, transparent and turned pictures are read; a field without white
   expect(of('gray.png')?.cells.length).toBeGreaterThanOrEqual(1);
   expect(results.images.filter(({ colourless }) => colourless).map(({ file }) => file)).toEqual(['gray.png']);
   expect(of('empty.png')?.cells).toEqual([]);
+});
+
+test('a field in the frame of a figure, or through an eyepiece, has the cells that it has by itself', {
+  tag: '@wasm',
+}, async ({ page }) => {
+  await page.goto('./?backend=wasm');
+  const picture = decode(readFileSync(fixture('field-a.png')));
+  // Cells and all, the field fills the middle.
+  const within = (colour: readonly number[], isShown: (x: number, y: number) => boolean) => {
+    const [width, height] = [Math.round(1.3 * picture.width), Math.round(1.3 * picture.height)];
+    const [left, top] = [Math.round((width - picture.width) / 2), Math.round((height - picture.height) / 2)];
+    const data = new Uint8Array(3 * width * height);
+    for (let i = 0; i < width * height; i++) {
+      const [x, y] = [(i % width) - left, Math.floor(i / width) - top];
+      const inside = x >= 0 && y >= 0 && x < picture.width && y < picture.height && isShown(x, y);
+      const at = picture.channels * (y * picture.width + x);
+      data.set(inside ? [...picture.data.slice(at, at + 3)] : colour, 3 * i);
+    }
+    return Buffer.from(encode({ width, height, data, channels: 3 }));
+  };
+  const [rx, ry] = [0.56 * picture.width, 0.6 * picture.height];
+  const eyepiece = (x: number, y: number) =>
+    Math.hypot((x - picture.width / 2) / rx, (y - picture.height / 2) / ry) < 1;
+  await page.getByLabel('Open images').setInputFiles([
+    { name: 'figure.png', mimeType: 'image/png', buffer: within([255, 255, 255], () => true) },
+    { name: 'eyepiece.png', mimeType: 'image/png', buffer: within([6, 5, 8], eyepiece) },
+  ]);
+  const truth = await truthOf('field-a');
+  for (const name of ['figure.png', 'eyepiece.png']) {
+    await settled(page, name);
+    await page.getByRole('button', { name, exact: true }).click();
+    await expect(cellRows(page), name).toHaveCount(truth.cells.length);
+  }
 });
 
 test('a run can be stopped in the middle of a file, and goes on when asked', async ({ page }) => {

@@ -1,19 +1,23 @@
 /**
- * The dark around a field of view: what a camera sees beyond the edge of an eyepiece, or a video's bars. It is no smear, and as
- * dark as a nucleus: left as it is it would be taken for the stain of everything beside it.
+ * What is around a field of view and is no smear: the dark beyond the edge of an eyepiece, a video's black bars, the plain frame of a
+ * figure. Left as it is it would be taken for stain, or for the background that stain is measured against.
  */
 import { components } from './components';
 import type { Pixels } from './pixels';
 
 /** Cells of the grid along the longer side. */
 const GRID = 192;
-/** A cell of the grid is dark below this share of the brightness that nine tenths of the image stay under. */
-const DARK = 0.3;
+/** A cell of the grid is dark below the first share of the brightness that nine tenths of the image stay under, dim below the second. */
+const [DARK, DIM] = [0.3, 0.9];
 /** Px along each side that stand for the image in that. */
 const SAMPLES = 32;
+/** A cell of a frame has one colour, and the corner's: levels of a channel, with room for what JPEG does to it. */
+const [FLAT, SAME] = [8, 4];
 /** The surround holds so many of the image's corners, and so much of the image: no cell does. */
 const [CORNERS, LEAST] = [2, 0.02];
-/** Cells of the grid over which a soft edge reaches into the field. */
+/** Of a frame: whole sides of the image that it holds, how much of its bounding box the field fills (a cell: 0.8), and of the image. */
+const [SIDES, SOLID, FIELD] = [2, 0.95, 0.2];
+/** Cells of the grid over which a soft edge may reach into the field. */
 const EDGE = 5;
 /** Blocks along the longer side, each with a background colour of its own. */
 const BLOCKS = 12;
@@ -28,18 +32,25 @@ interface Grid {
   colours: Float32Array;
   /** Mean of its brightest channel. */
   brightness: Float32Array;
+  /** Largest less smallest value, of the channel in which that is most. */
+  spread: Float32Array;
 }
 
-/** Paints it as empty background goes on there, in place; false where an image has none, which stays as it is. */
+/** Paints it as the background goes on there, in place; false where an image has none, which stays as it is. */
 export function paintSurround(pixels: Pixels): boolean {
-  const limit = DARK * brightnessOf(pixels);
-  // Nearly every image has bright corners, and no need of the grid.
-  if (darkCorners(pixels, limit) < CORNERS) return false;
+  const usual = brightnessOf(pixels);
+  // Nearly every image has corners that are neither dark nor plain, and no need of the grid.
+  if (cornersThat(pixels, (x, y) => brightest(pixels, x, y) < DARK * usual || isPlain(pixels, x, y)) < CORNERS)
+    return false;
   const grid = gridOf(pixels);
-  const surround = surroundOf(grid, limit);
+  const surround = darkAround(grid, usual) ?? frameOf(grid);
   if (!surround) return false;
+  paint(pixels, grid, surround);
+  return true;
+}
+
+function paint({ data, width, height }: Pixels, grid: Grid, surround: Uint8Array): void {
   const colourAt = backgroundOf(grid, surround);
-  const { data, width, height } = pixels;
   const { step, columns } = grid;
   const colour = [0, 0, 0];
   surround.forEach((inside, i) => {
@@ -52,7 +63,6 @@ export function paintSurround(pixels: Pixels): boolean {
       }
     }
   });
-  return true;
 }
 
 /** Brightest channel of a px. */
@@ -70,10 +80,22 @@ function brightnessOf(pixels: Pixels): number {
   return quantile(samples, BACKGROUND_QUANTILE);
 }
 
-function darkCorners(pixels: Pixels, limit: number): number {
-  const ends = ({ width, height }: Pixels) =>
-    [0, width - 1].flatMap((x) => [0, height - 1].map((y) => [x, y] as const));
-  return ends(pixels).filter(([x, y]) => brightest(pixels, x, y) < limit).length;
+function cornersThat({ width, height }: Pixels, are: (x: number, y: number) => boolean): number {
+  return [0, width - 1].flatMap((x) => [0, height - 1].filter((y) => are(x, y))).length;
+}
+
+/** A few px from a corner on along both sides have its colour. */
+function isPlain({ data, width, height }: Pixels, x: number, y: number): boolean {
+  const at = 4 * (y * width + x);
+  return Array.from({ length: 8 }, (_, k) => k + 1).every((k) =>
+    [
+      [Math.abs(x - k), y],
+      [x, Math.abs(y - k)],
+    ].every(([u = 0, v = 0]) => {
+      const other = 4 * (Math.min(height - 1, v) * width + Math.min(width - 1, u));
+      return [0, 1, 2].every((c) => Math.abs((data[other + c] as number) - (data[at + c] as number)) <= FLAT);
+    }),
+  );
 }
 
 function gridOf({ data, width, height }: Pixels): Grid {
@@ -81,11 +103,16 @@ function gridOf({ data, width, height }: Pixels): Grid {
   const [columns, rows] = [Math.ceil(width / step), Math.ceil(height / step)];
   const colours = new Float32Array(3 * columns * rows);
   const brightness = new Float32Array(columns * rows);
+  const spread = new Float32Array(columns * rows);
   // A few px stand for each cell.
   const skip = Math.max(1, Math.floor(step / 4));
   for (let i = 0; i < brightness.length; i++) {
     const [x0, y0] = [(i % columns) * step, Math.floor(i / columns) * step];
     let [n, r, g, b, most] = [0, 0, 0, 0, 0];
+    const [low, high] = [
+      [255, 255, 255],
+      [0, 0, 0],
+    ] as [number[], number[]];
     for (let y = y0; y < Math.min(height, y0 + step); y += skip) {
       for (let x = x0; x < Math.min(width, x0 + step); x += skip) {
         const at = 4 * (y * width + x);
@@ -95,40 +122,81 @@ function gridOf({ data, width, height }: Pixels): Grid {
         b += blue;
         most += Math.max(red, green, blue);
         n++;
+        for (let c = 0; c < 3; c++) {
+          const value = data[at + c] as number;
+          if (value < (low[c] as number)) low[c] = value;
+          if (value > (high[c] as number)) high[c] = value;
+        }
       }
     }
     colours.set([r / n, g / n, b / n], 3 * i);
     brightness[i] = most / n;
+    spread[i] = Math.max(...[0, 1, 2].map((c) => (high[c] as number) - (low[c] as number)));
   }
-  return { step, columns, rows, colours, brightness };
+  return { step, columns, rows, colours, brightness, spread };
 }
 
-/** Which cells of the grid are in the surround or at its soft edge; null where there is none. */
-function surroundOf({ columns, rows, brightness }: Grid, limit: number): Uint8Array | null {
-  const { labels } = components(
-    brightness.map((value) => Number(value < limit)),
-    columns,
-    rows,
-  );
-  const corners = [0, columns - 1, columns * (rows - 1), columns * rows - 1].map((at) => labels[at]).filter(Boolean);
-  const inside = Uint8Array.from(labels, (label) => Number(corners.includes(label)));
-  const size = inside.reduce((sum, value) => sum + value, 0);
-  if (corners.length < CORNERS || size < LEAST * inside.length) return null;
-  return widened(inside, columns, rows);
+const cornersOf = ({ columns, rows }: Grid) => [0, columns - 1, columns * (rows - 1), columns * rows - 1];
+
+/** The cells that hang together with corners among those that `are`; null where they hold too few corners or too little. */
+function fromCorners(grid: Grid, are: (i: number) => boolean): Uint8Array | null {
+  const { columns, rows, brightness } = grid;
+  const inside = Uint8Array.from(brightness, (_, i) => Number(are(i)));
+  const { labels } = components(inside, columns, rows);
+  const corners = cornersOf(grid)
+    .map((at) => labels[at] as number)
+    .filter((label) => label > 0);
+  const found = Uint8Array.from(labels, (label) => Number(corners.includes(label)));
+  return corners.length < CORNERS || sizeOf(found) < LEAST * found.length ? null : found;
 }
 
-/** The cells within EDGE of those inside, along rows and columns. */
-function widened(inside: Uint8Array, columns: number, rows: number): Uint8Array {
-  const along = (from: Uint8Array, stride: number, placeOf: (i: number) => number, length: number) =>
-    from.map((_, i) => {
-      for (let k = -EDGE; k <= EDGE; k++) {
-        const place = placeOf(i) + k;
-        if (place >= 0 && place < length && from[i + k * stride]) return 1;
-      }
-      return 0;
-    });
-  const across = along(inside, 1, (i) => i % columns, columns);
-  return along(across, columns, (i) => Math.floor(i / columns), rows);
+const sizeOf = (cells: Uint8Array) => cells.reduce((sum, value) => sum + value, 0);
+
+/** The dark from the corners on, with its soft edge; null where there is none. */
+function darkAround(grid: Grid, usual: number): Uint8Array | null {
+  const { brightness } = grid;
+  let dark = fromCorners(grid, (i) => (brightness[i] as number) < DARK * usual);
+  if (!dark) return null;
+  // The cells that the edge itself cuts, and as many more as are dim.
+  for (let ring = 0; ring < EDGE; ring++) {
+    const wider = widened(dark, grid);
+    const before = dark;
+    dark = wider.map((value, i) =>
+      Number(value && (before[i] || ring === 0 || (brightness[i] as number) < DIM * usual)),
+    );
+  }
+  return dark;
+}
+
+/** A frame of one colour around a field with straight sides; null where there is none. Glass between cells is no frame. */
+function frameOf(grid: Grid): Uint8Array | null {
+  const { columns, rows, colours, spread } = grid;
+  const alike = (i: number, corner: number) =>
+    [0, 1, 2].every((c) => Math.abs((colours[3 * i + c] as number) - (colours[3 * corner + c] as number)) <= SAME);
+  const corners = cornersOf(grid);
+  const frame = fromCorners(grid, (i) => (spread[i] as number) <= FLAT && corners.some((corner) => alike(i, corner)));
+  if (!frame) return null;
+  let [x0, y0, x1, y1, field] = [columns, rows, 0, 0, 0];
+  frame.forEach((inside, i) => {
+    if (inside) return;
+    const [x, y] = [i % columns, Math.floor(i / columns)];
+    [x0, x1, y0, y1] = [Math.min(x0, x), Math.max(x1, x + 1), Math.min(y0, y), Math.max(y1, y + 1)];
+    field++;
+  });
+  const sides = [x0 > 0, y0 > 0, x1 < columns, y1 < rows].filter(Boolean).length;
+  const solid = field >= SOLID * (x1 - x0) * (y1 - y0) && field >= FIELD * frame.length;
+  return sides >= SIDES && solid ? widened(frame, grid) : null;
+}
+
+/** With the cells beside them, corners counted. */
+function widened(inside: Uint8Array, { columns, rows }: Grid): Uint8Array {
+  return inside.map((_, i) => {
+    const [x, y] = [i % columns, Math.floor(i / columns)];
+    for (let v = Math.max(0, y - 1); v <= Math.min(rows - 1, y + 1); v++) {
+      for (let u = Math.max(0, x - 1); u <= Math.min(columns - 1, x + 1); u++) if (inside[v * columns + u]) return 1;
+    }
+    return 0;
+  });
 }
 
 /** The background's colour at any px: between blocks' own, and beyond the field as in the nearest block of it. */
