@@ -2,7 +2,8 @@
 
 python -m sgcldff.evaluate stage --data DIR --set bccd --to IN --stress dim
 
-Every change leaves each cell where it is, so that the truth of the image as it was still holds. Training draws changes of
+Every change leaves each cell where it is, so that the truth of the image as it was still holds, but for what 'eyepiece', 'framed'
+and 'barred' cover. Training draws changes of
 the same kinds, otherwise made. Two of them it was made to bear: since version 4 a crop's whole stain is drawn much fainter or
 stronger now and then (augment.FAINT_OR_STRONG), because 'understained' had come out badly.
 """
@@ -62,6 +63,27 @@ def _shadow(rgb: np.ndarray) -> np.ndarray:
     return rgb * (1 - 0.55 * far**2)[..., None]
 
 
+def _eyepiece(rgb: np.ndarray) -> np.ndarray:
+    """Black beyond an ellipse of 1.2 times the sides, soft over 1 % of them: a phone held to the eyepiece."""
+    height, width = rgb.shape[:2]
+    y, x = np.mgrid[:height, :width]
+    out = np.hypot((x / width - 0.5) / 0.6, (y / height - 0.5) / 0.6)
+    share = np.clip((out - 1) / 0.02, 0, 1)[..., None]
+    return rgb * (1 - share) + 7 * share
+
+
+def _framed(value: float) -> Change:
+    """The outer 5 % of each side of one value: a figure's frame, or a video's."""
+
+    def change(rgb: np.ndarray) -> np.ndarray:
+        height, width = rgb.shape[:2]
+        inside = np.zeros((height, width, 1), bool)
+        inside[height // 20 : height - height // 20, width // 20 : width - width // 20] = True
+        return np.where(inside, rgb, value)
+
+    return change
+
+
 STRESSES: dict[str, Change] = {
     "dim": _light(0.5, 0.5, 0.5),
     "yellow": _light(1.0, 0.9, 0.6),
@@ -73,6 +95,9 @@ STRESSES: dict[str, Change] = {
     "blur": _blur,
     "noise": _noise,
     "jpeg": _jpeg,
+    "eyepiece": _eyepiece,
+    "framed": _framed(255),
+    "barred": _framed(12),
 }
 
 
