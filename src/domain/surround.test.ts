@@ -91,6 +91,11 @@ test.each<[string, ReturnType<typeof field>]>([
     field({ x: 8, y: 8 }, (x, y) => (Math.hypot(x - 395, y - 295) < 25 ? [50, 20, 60] : null)),
   ],
   ['a dark fold from edge to edge', field({ x: 60, y: 60 }, (x) => (x > 190 && x < 220 ? [40, 30, 50] : null))],
+  [
+    'bright cells on a dark ground',
+    field({ x: 90, y: 90 }, (x, y) => (Math.hypot((x % 100) - 50, (y % 100) - 50) < 22 ? [220, 230, 240] : BLACK)),
+  ],
+  ['specks on a dark ground', field({ x: 90, y: 90 }, (x, y) => (x % 9 < 3 && y % 9 < 4 ? [240, 240, 240] : BLACK))],
   ['a photograph that is dark all over', field({ x: 90, y: 90 }, () => BLACK)],
 ])('%s stays as it is', (_, image) => {
   const before = image.data.slice();

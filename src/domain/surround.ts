@@ -15,8 +15,10 @@ const SAMPLES = 32;
 const [FLAT, SAME] = [8, 4];
 /** The surround holds so many of the image's corners, and so much of the image: no cell does. */
 const [CORNERS, LEAST] = [2, 0.02];
-/** Of a frame: whole sides of the image that it holds, how much of its bounding box the field fills (a cell: 0.8), and of the image. */
-const [SIDES, SOLID, FIELD] = [2, 0.95, 0.2];
+/** How much of its bounding box the field fills, in the dark (an eyepiece's: 0.785) and in a frame (a cell: 0.8); and of the image. */
+const [ROUND, SOLID, FIELD] = [0.7, 0.95, 0.1];
+/** Whole sides of the image that a frame holds. */
+const SIDES = 2;
 /** Cells of the grid over which a soft edge may reach into the field. */
 const EDGE = 5;
 /** Blocks along the longer side, each with a background colour of its own. */
@@ -165,27 +167,33 @@ function darkAround(grid: Grid, usual: number): Uint8Array | null {
       Number(value && (before[i] || ring === 0 || (brightness[i] as number) < DIM * usual)),
     );
   }
-  return dark;
+  // Bright things on a dark ground are no field.
+  return fieldIn(dark, grid).solidity >= ROUND ? dark : null;
 }
 
 /** A frame of one colour around a field with straight sides; null where there is none. Glass between cells is no frame. */
 function frameOf(grid: Grid): Uint8Array | null {
-  const { columns, rows, colours, spread } = grid;
+  const { colours, spread } = grid;
   const alike = (i: number, corner: number) =>
     [0, 1, 2].every((c) => Math.abs((colours[3 * i + c] as number) - (colours[3 * corner + c] as number)) <= SAME);
   const corners = cornersOf(grid);
   const frame = fromCorners(grid, (i) => (spread[i] as number) <= FLAT && corners.some((corner) => alike(i, corner)));
   if (!frame) return null;
+  const { sides, solidity } = fieldIn(frame, grid);
+  return sides >= SIDES && solidity >= SOLID ? widened(frame, grid) : null;
+}
+
+/** Of what is not in the surround: sides of the image that it keeps from, and how much of its box it fills; 0 where it is too little. */
+function fieldIn(surround: Uint8Array, { columns, rows }: Grid): { sides: number; solidity: number } {
   let [x0, y0, x1, y1, field] = [columns, rows, 0, 0, 0];
-  frame.forEach((inside, i) => {
+  surround.forEach((inside, i) => {
     if (inside) return;
     const [x, y] = [i % columns, Math.floor(i / columns)];
     [x0, x1, y0, y1] = [Math.min(x0, x), Math.max(x1, x + 1), Math.min(y0, y), Math.max(y1, y + 1)];
     field++;
   });
   const sides = [x0 > 0, y0 > 0, x1 < columns, y1 < rows].filter(Boolean).length;
-  const solid = field >= SOLID * (x1 - x0) * (y1 - y0) && field >= FIELD * frame.length;
-  return sides >= SIDES && solid ? widened(frame, grid) : null;
+  return { sides, solidity: field < FIELD * surround.length ? 0 : field / ((x1 - x0) * (y1 - y0)) };
 }
 
 /** With the cells beside them, corners counted. */
