@@ -25,7 +25,8 @@ export function useKeptFocus(): void {
     const check = () => {
       const isGone = last && (!last.isConnected || last.matches(':disabled'));
       if (!last || !isGone || isByPointer(last) || document.activeElement !== document.body) return;
-      const part = parts.find((one) => one.isConnected && !one.closest('[popover]:not(:popover-open)'));
+      // Not one that is closed, nor one with nothing left in it.
+      const part = parts.find((one) => one.isConnected && one.offsetHeight > 0);
       last = null;
       focusOn(part ?? document.querySelector<HTMLElement>('main'));
     };
