@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,8 @@ import torch
 
 from . import candidates
 from .constants import PLATELET, TYPE_INDEX
-from .data import SETS, Record, extent, instances, read_attributes, read_set
+from .data import SETS, Record, extent, instances, is_white, read_attributes, read_set
+from .readings import LETTERS, NO_CELL, TRUST, readings
 from .resample import window
 from .saliency import SaliencyHead
 from .synth import make_field
@@ -31,12 +32,14 @@ TYPE_TRUST = {"pbc": 1.0, "chula_wbc": 1.0, "jtsc": 0.6, "cellavision": 0.6, "bc
 
 @dataclass
 class Cell:
-    """A cell to cut out: its box in the image, type index (or UNKNOWN, ANY_WHITE_CELL), mask [H, W]."""
+    """A cell to cut out: its box in the image, type index (or UNKNOWN, ANY_WHITE_CELL), mask [H, W], and how far its type
+    can be trusted where that is not the set's TYPE_TRUST."""
 
     box: tuple[float, float, float, float]
     type: int
     mask: np.ndarray | None
     name: str
+    trust: float | None = None
 
 
 def overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:
@@ -63,16 +66,27 @@ def masked_cells(record: Record, mask: np.ndarray) -> list[Cell]:
 def boxed_cells(record: Record, shape: tuple[int, int]) -> list[Cell]:
     cells = []
     for label, *box in record.boxes:
-        if label in ("RBC", "Platelets"):
+        if not is_white(label):
             continue
         unknown = np.where(ellipse_distance(shape, tuple(box)) < 1.2, UNKNOWN, 0).astype(np.uint8)
         cells.append(Cell(tuple(box), TYPE_INDEX.get(label, ANY_WHITE_CELL), unknown, record.path.name))
     return cells
 
 
+def as_read(cells: list[Cell], letters: str | None) -> list[Cell]:
+    """The white cells of one field with the types that were read for them (readings.py), less those that turned out to be none."""
+    if letters is None:
+        return cells
+    return [
+        replace(cell, type=TYPE_INDEX[LETTERS[letter]], trust=TRUST) if letter in LETTERS else cell
+        for cell, letter in zip(cells, letters, strict=True)
+        if letter != NO_CELL
+    ]
+
+
 def other_cells(record: Record, mask: np.ndarray | None, rng: np.random.Generator) -> list[Cell]:
     """Platelets and one or two red cells a field, as 'platelet/other' with an empty mask."""
-    white = [b[1:] for b in record.boxes if b[0] not in ("RBC", "Platelets")]
+    white = [b[1:] for b in record.boxes if is_white(b[0])]
     cells = []
     reds = [b for b in record.boxes if b[0] == "RBC"]
     chosen = [b for b in record.boxes if b[0] == "Platelets"]
@@ -97,7 +111,7 @@ def false_finds(record: Record, mask: np.ndarray | None, clean: np.ndarray, head
     Finds at the field's border are left out: white cells cut off there are often not boxed.
     """
     height, width = clean.shape[:2]
-    white = [b[1:] for b in record.boxes if b[0] not in ("RBC", "Platelets")]
+    white = [b[1:] for b in record.boxes if is_white(b[0])]
     cells = []
     for found in candidates.find(*candidates.field_saliency(head, clean)):
         r = found.diameter / 2
@@ -139,14 +153,14 @@ def synthetic_fields(count: int, seed: int) -> Iterator[tuple[np.ndarray, list[C
         ]
 
 
-def cells_of(record: Record, clean: np.ndarray, head: SaliencyHead, rng: np.random.Generator) -> list[Cell]:
+def cells_of(record: Record, clean: np.ndarray, head: SaliencyHead, rng: np.random.Generator, letters: str | None = None) -> list[Cell]:
     mask = record.mask()
     if record.set == "pbc":
         height, width = clean.shape[:2]
         found = candidates.central(candidates.find(*candidates.field_saliency(head, clean)), width, height)
         r = found.diameter / 2
         return [Cell((found.x - r, found.y - r, found.x + r, found.y + r), TYPE_INDEX[record.types[0]], None, f"images/{record.path.parent.name}/{record.path.name}")]
-    cells = masked_cells(record, mask) if mask is not None else boxed_cells(record, clean.shape[:2])
+    cells = as_read(masked_cells(record, mask) if mask is not None else boxed_cells(record, clean.shape[:2]), letters)
     cells += other_cells(record, mask, rng)
     return cells + (false_finds(record, mask, clean, head) if record.kind == "field" or record.set == "raabin" else [])
 
@@ -175,12 +189,14 @@ def prepare(data: Path, saliency: Path, out: Path) -> None:
             columns[key].append(value)
 
     for set_name in SETS:
-        for record in read_set(data, set_name):
+        records = read_set(data, set_name)
+        letters = readings(records)
+        for record in records:
             clean = candidates.clean_image(record.image(), crop=record.kind == "crop")
-            for cell in cells_of(record, clean, head, rng):
+            for cell in cells_of(record, clean, head, rng, letters.get(record.path.name)):
                 row = words.get(cell.name) if set_name == "pbc" else None
                 described = [values[k].index(row[k]) if row else UNKNOWN for k in names]
-                trust = 1.0 if cell.type == PLATELET else TYPE_TRUST[set_name]
+                trust = 1.0 if cell.type == PLATELET else cell.trust or TYPE_TRUST[set_name]
                 add(clean, cell, trust, set_name, record.split, record.group, cell.name, described)
         print(set_name, len(columns["image"]), flush=True)
     for field, cells in synthetic_fields(260, seed=11):

@@ -36,6 +36,11 @@ class Record:
         return None if self.mask_path is None else np.asarray(Image.open(self.mask_path))
 
 
+def is_white(label: str) -> bool:
+    """Whether a box's label means a white cell."""
+    return label not in ("RBC", "Platelets")
+
+
 def read_set(root: Path, name: str) -> list[Record]:
     """All records of one set; raises FileNotFoundError with the path it looked for."""
     table = root / name / "labels.csv"

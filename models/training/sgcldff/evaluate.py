@@ -22,8 +22,9 @@ from PIL import Image
 from .calibrate import expected_calibration_error
 from .constants import TYPES
 from .crops import overlap
-from .data import Record, extent, instances, read_attributes, read_set
+from .data import Record, extent, instances, is_white, read_attributes, read_set
 from .metrics import dice, macro_f1
+from .readings import readings, with_types
 from .results import Results
 from .stress import STRESSES, stressed
 
@@ -108,7 +109,7 @@ def missing_row(record: Record, words: dict[str, str] | None = None) -> Row:
             row["cell_dice"], row["nucleus_dice"] = [0.0], [0.0]
         return row
     mask = record.mask()
-    white = [b for b in record.boxes if b[0] not in ("RBC", "Platelets")]
+    white = [b for b in record.boxes if is_white(b[0])]
     row["counts"] = (0, 0, len(instances(mask)[1]) if mask is not None else len(white))
     return row
 
@@ -134,7 +135,7 @@ def field_row(record: Record, entry: dict, folder: Path) -> Row:
         labels, ids = instances(truth_mask)
         truth = [extent(labels == i) for i in ids]
     else:
-        boxes = [b for b in record.boxes if b[0] not in ("RBC", "Platelets")]
+        boxes = [b for b in record.boxes if is_white(b[0])]
         truth = [b[1:] for b in boxes]
     pairs = matched(truth, found)
     row["counts"] = (len(pairs), len(found) - len(pairs), len(truth) - len(pairs))
@@ -256,7 +257,12 @@ def score(data: Path, name: str, folder: Path, split: str) -> tuple[dict, list[R
     results = Results.read(folder)
     rows, complaints = [], []
     words = read_attributes(data) if name == "pbc" else {}
-    for record in (r for r in read_set(data, name) if r.split == split):
+    records = read_set(data, name)
+    # Raabin's cells have no types but these; the other sets' figures are of what was published with them.
+    letters = readings(records) if name == "raabin" else {}
+    for record in (r for r in records if r.split == split):
+        if record.path.name in letters:
+            record = with_types(record, letters[record.path.name])
         file = name_of(record, data)
         entry, described = results.analysed.get(file), words.get(f"images/{file}")
         if entry is None:

@@ -19,7 +19,7 @@ from scipy import ndimage
 from . import white_point
 from .augment import stain_jitter
 from .cues import cues
-from .data import Record, extent, instances, read_set
+from .data import Record, extent, instances, is_white, read_set
 from .resample import window
 from .saliency import SaliencyHead
 from .synth import make_field
@@ -81,7 +81,7 @@ def source_of(record: Record) -> Source | None:
     image = record.image()
     shape = image.shape[:2]
     mask = record.mask()
-    white_cells = [b[1:] for b in record.boxes if b[0] not in ("RBC", "Platelets")]
+    white_cells = [b[1:] for b in record.boxes if is_white(b[0])]
     if mask is not None:
         target, boxes = masked_targets(*instances(mask))
         if record.kind == "crop":
