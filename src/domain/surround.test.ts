@@ -1,6 +1,6 @@
-// What is dark around a field is painted as background, and nothing else is touched.
+// A field is cut out of what is plain around it, what is dark around it painted as background, and nothing else is touched.
 import { expect, test } from 'vitest';
-import { paintSurround } from './surround';
+import { fieldOf } from './surround';
 
 const [WIDTH, HEIGHT] = [400, 300];
 const GLASS = [230, 214, 205] as const;
@@ -24,6 +24,36 @@ const px = ({ data }: { data: Uint8ClampedArray }, x: number, y: number) => {
 const near = (found: number[], wanted: readonly number[], off = 3) =>
   expect(Math.max(...wanted.map((v, c) => Math.abs(v - (found[c] ?? 0))))).toBeLessThanOrEqual(off);
 
+/** Glass is never all of one value. */
+const grain = (x: number, y: number) => GLASS.map((v, c) => v - ((x * 7 + y * 13 + c * 5) % 11));
+
+type Image = ReturnType<typeof field>;
+
+/** The field found in an image has these px of it, but for at most two cells of the grid at each side. */
+function expectCut(image: Image, { x0, y0, x1, y1 }: { x0: number; y0: number; x1: number; y1: number }): void {
+  const before = image.data.slice();
+  const { pixels, x, y } = fieldOf(image);
+  const ends = [x, y, x + pixels.width, y + pixels.height];
+  for (const [i, wanted] of [x0, y0, x1, y1].entries()) {
+    const inwards = (i < 2 ? 1 : -1) * ((ends[i] as number) - wanted);
+    expect(inwards).toBeGreaterThanOrEqual(0);
+    expect(inwards).toBeLessThanOrEqual(6);
+  }
+  for (let v = 0; v < pixels.height; v += 3) {
+    for (let u = 0; u < pixels.width; u += 3) {
+      const at = 4 * (v * pixels.width + u);
+      expect([...pixels.data.subarray(at, at + 3)]).toEqual(px({ data: before }, x + u, y + v));
+    }
+  }
+}
+
+/** The image is its own field still, and some of its px are others. */
+function expectPainted(image: Image): void {
+  const before = image.data.slice();
+  expect(fieldOf(image)).toEqual({ pixels: image, x: 0, y: 0 });
+  expect(image.data.some((value, i) => value !== before[i])).toBe(true);
+}
+
 /** 0 in the middle of an eyepiece's field, 1 at its edge. */
 const out = (x: number, y: number) => Math.hypot((x - WIDTH / 2) / 190, (y - HEIGHT / 2) / 140);
 
@@ -34,7 +64,7 @@ test('an eyepiece\u2019s field goes on as glass beyond its soft edge, and what i
     return share > 0 ? GLASS.map((v, c) => v + ((BLACK[c] as number) - v) * share) : null;
   });
   const before = image.data.slice();
-  expect(paintSurround(image)).toBe(true);
+  expectPainted(image);
   for (let y = 0; y < HEIGHT; y += 7) {
     for (let x = 0; x < WIDTH; x += 7) {
       if (out(x, y) > 1) near(px(image, x, y), GLASS, 24);
@@ -47,37 +77,37 @@ test('beyond the field the background goes on as it is beside it', () => {
   // Pink on the left, blue on the right.
   const shade = (x: number) => [230 - 40 * (x / WIDTH), 200, 190 + 40 * (x / WIDTH)];
   const image = field({ x: 200, y: 150 }, (x, y) =>
-    y < 60 || y >= 240 ? BLACK : Math.hypot(x - 200, y - 150) < 30 ? null : shade(x),
+    out(x, y) > 1 ? BLACK : Math.hypot(x - 200, y - 150) < 30 ? null : shade(x),
   );
-  expect(paintSurround(image)).toBe(true);
-  for (const x of [10, 390]) {
-    const found = px(image, x, 5);
-    expect(Math.max(...shade(x).map((v, c) => Math.abs(v - (found[c] ?? 0))))).toBeLessThan(12);
-  }
+  expectPainted(image);
+  for (const x of [10, 390]) near(px(image, x, 5), shade(x), 12);
 });
 
 test.each([
   ['white', [255, 255, 255]],
   ['grey', [236, 236, 240]],
-])('the %s frame of a figure is painted to the field\u2019s edge, and no further', (_, colour) => {
+  ['black', [4, 4, 4]],
+])('the %s frame of a figure is cut off at the field\u2019s edge', (_, colour) => {
   const framed = (x: number, y: number) => x < 40 || x >= 350 || y < 30 || y >= 260;
-  // Glass is never all of one value.
-  const grain = (x: number, y: number) => GLASS.map((v, c) => v - ((x * 7 + y * 13 + c * 5) % 11));
   const image = field({ x: 80, y: 80 }, (x, y) => {
     if (framed(x, y)) return colour;
     return Math.hypot(x - 80, y - 80) < 30 ? null : grain(x, y);
   });
-  const before = image.data.slice();
-  expect(paintSurround(image)).toBe(true);
-  for (let y = 0; y < HEIGHT; y += 3) {
-    for (let x = 0; x < WIDTH; x += 3) {
-      if (framed(x, y)) near(px(image, x, y), GLASS, 11);
-      else if (x >= 46 && x < 344 && y >= 36 && y < 254) expect(px(image, x, y)).toEqual(px({ data: before }, x, y));
-    }
-  }
+  expectCut(image, { x0: 40, y0: 30, x1: 350, y1: 260 });
 });
 
-test.each<[string, ReturnType<typeof field>]>([
+test('a program\u2019s window around a field is cut off, its letters and buttons too', () => {
+  const inField = (x: number, y: number) => x >= 10 && x < 290 && y >= 40 && y < 290;
+  const image = field({ x: 80, y: 120 }, (x, y) => {
+    if (inField(x, y)) return Math.hypot(x - 80, y - 120) < 30 ? null : grain(x, y);
+    if (y < 20) return [45, 48, 56];
+    if (y < 32) return x % 40 < 14 ? [70, 110, 180] : [225, 228, 232];
+    return x > 310 && x < 380 && y > 80 && y % 20 < 6 && (x * y) % 3 === 0 ? [0, 0, 0] : [243, 243, 243];
+  });
+  expectCut(image, { x0: 10, y0: 40, x1: 290, y1: 290 });
+});
+
+test.each<[string, Image]>([
   [
     'glass that is overexposed, with cells apart from each other',
     field({ x: 90, y: 90 }, (x, y) =>
@@ -96,9 +126,19 @@ test.each<[string, ReturnType<typeof field>]>([
     field({ x: 90, y: 90 }, (x, y) => (Math.hypot((x % 100) - 50, (y % 100) - 50) < 22 ? [220, 230, 240] : BLACK)),
   ],
   ['specks on a dark ground', field({ x: 90, y: 90 }, (x, y) => (x % 9 < 3 && y % 9 < 4 ? [240, 240, 240] : BLACK))],
+  [
+    'a figure of two fields',
+    field({ x: 90, y: 150 }, (x, y) =>
+      x < 20 || (x >= 190 && x < 210) || x >= 380 || y < 20 || y >= 280
+        ? [255, 255, 255]
+        : Math.hypot(x - 90, y - 150) < 30
+          ? null
+          : grain(x, y),
+    ),
+  ],
   ['a photograph that is dark all over', field({ x: 90, y: 90 }, () => BLACK)],
 ])('%s stays as it is', (_, image) => {
   const before = image.data.slice();
-  expect(paintSurround(image)).toBe(false);
+  expect(fieldOf(image)).toEqual({ pixels: image, x: 0, y: 0 });
   expect(image.data.every((value, i) => value === before[i])).toBe(true);
 });

@@ -1,54 +1,63 @@
 /**
- * What is around a field of view and is no smear: the dark beyond the edge of an eyepiece, a video's black bars, the plain frame of a
- * figure. Left as it is it would be taken for stain, or for the background that stain is measured against.
+ * What is around a field of view and is no smear: the dark beyond the edge of an eyepiece, a video's black bars, a figure's frame, the
+ * window of the program that shows it. Left as it is it would be taken for stain, or for the background that stain is measured against.
  */
+import type { Box } from './box';
 import { components } from './components';
 import type { Pixels } from './pixels';
+import { CORNERS, fieldIn, fromCorners, fromSides, type Grid, gridOf, sizeOf, widened } from './surroundGrid';
 
-/** Cells of the grid along the longer side. */
-const GRID = 192;
 /** A cell of the grid is dark below the first share of the brightness that nine tenths of the image stay under, dim below the second. */
 const [DARK, DIM] = [0.3, 0.9];
 /** Px along each side that stand for the image in that. */
 const SAMPLES = 32;
-/** A cell of a frame has one colour, and the corner's: levels of a channel, with room for what JPEG does to it. */
+/** A cell of a frame has one colour, one that the image's edge has: levels of a channel, with room for what JPEG does to it. */
 const [FLAT, SAME] = [8, 4];
-/** The surround holds so many of the image's corners, and so much of the image: no cell does. */
-const [CORNERS, LEAST] = [2, 0.02];
-/** How much of its bounding box the field fills, in the dark (an eyepiece's: 0.785) and in a frame (a cell: 0.8); and of the image. */
-const [ROUND, SOLID, FIELD] = [0.7, 0.95, 0.1];
-/** Whole sides of the image that a frame holds. */
-const SIDES = 2;
+/** How much of its bounding box the field fills, in the dark (an eyepiece's: 0.785) and in a frame (a cell: 0.8). */
+const [ROUND, SOLID] = [0.7, 0.95];
+/** Whole sides of the image that a frame holds, and the share of it that may be letters and buttons: less than another field would be. */
+const [SIDES, LETTERS] = [2, 0.2];
 /** Cells of the grid over which a soft edge may reach into the field. */
 const EDGE = 5;
 /** Blocks along the longer side, each with a background colour of its own. */
 const BLOCKS = 12;
 const BACKGROUND_QUANTILE = 0.9;
 
-interface Grid {
-  /** px a cell. */
-  step: number;
-  columns: number;
-  rows: number;
-  /** Mean colour of each cell, 0 to 255. */
-  colours: Float32Array;
-  /** Mean of its brightest channel. */
-  brightness: Float32Array;
-  /** Largest less smallest value, of the channel in which that is most. */
-  spread: Float32Array;
+/** The part of an image that is a field of view, and where it lies in the image, px. */
+export interface Field {
+  pixels: Pixels;
+  x: number;
+  y: number;
 }
 
-/** Paints it as the background goes on there, in place; false where an image has none, which stays as it is. */
-export function paintSurround(pixels: Pixels): boolean {
+/** An image that is nothing but its field. */
+export const whole = (pixels: Pixels): Field => ({ pixels, x: 0, y: 0 });
+
+/**
+ * The field that an image shows: what has straight sides is cut out, what has not stays where it is, and around it the background is
+ * painted on. Both in place: the image's own px are no longer of use. An image that is nothing but its field stays as it is.
+ */
+export function fieldOf(pixels: Pixels): Field {
   const usual = brightnessOf(pixels);
-  // Nearly every image has corners that are neither dark nor plain, and no need of the grid.
+  // Most images have corners that are neither dark nor plain, and no need of the grid.
   if (cornersThat(pixels, (x, y) => brightest(pixels, x, y) < DARK * usual || isPlain(pixels, x, y)) < CORNERS)
-    return false;
+    return whole(pixels);
   const grid = gridOf(pixels);
-  const surround = darkAround(grid, usual) ?? frameOf(grid);
-  if (!surround) return false;
-  paint(pixels, grid, surround);
-  return true;
+  const framed = framedIn(grid);
+  if (framed) return cutOut(pixels, framed);
+  const dark = darkAround(grid, usual);
+  if (dark) paint(pixels, grid, dark);
+  return whole(pixels);
+}
+
+/** Moves the rows of a part to the front of the image's own px. */
+function cutOut({ data, width }: Pixels, { x0, y0, x1, y1 }: Box): Field {
+  const [w, h] = [x1 - x0, y1 - y0];
+  for (let y = 0; y < h; y++) {
+    const from = 4 * ((y0 + y) * width + x0);
+    data.copyWithin(4 * y * w, from, from + 4 * w);
+  }
+  return { pixels: { data: data.subarray(0, 4 * w * h), width: w, height: h }, x: x0, y: y0 };
 }
 
 function paint({ data, width, height }: Pixels, grid: Grid, surround: Uint8Array): void {
@@ -100,59 +109,7 @@ function isPlain({ data, width, height }: Pixels, x: number, y: number): boolean
   );
 }
 
-function gridOf({ data, width, height }: Pixels): Grid {
-  const step = Math.max(1, Math.ceil(Math.max(width, height) / GRID));
-  const [columns, rows] = [Math.ceil(width / step), Math.ceil(height / step)];
-  const colours = new Float32Array(3 * columns * rows);
-  const brightness = new Float32Array(columns * rows);
-  const spread = new Float32Array(columns * rows);
-  // A few px stand for each cell.
-  const skip = Math.max(1, Math.floor(step / 4));
-  for (let i = 0; i < brightness.length; i++) {
-    const [x0, y0] = [(i % columns) * step, Math.floor(i / columns) * step];
-    let [n, r, g, b, most] = [0, 0, 0, 0, 0];
-    const [low, high] = [
-      [255, 255, 255],
-      [0, 0, 0],
-    ] as [number[], number[]];
-    for (let y = y0; y < Math.min(height, y0 + step); y += skip) {
-      for (let x = x0; x < Math.min(width, x0 + step); x += skip) {
-        const at = 4 * (y * width + x);
-        const [red, green, blue] = [data[at] as number, data[at + 1] as number, data[at + 2] as number];
-        r += red;
-        g += green;
-        b += blue;
-        most += Math.max(red, green, blue);
-        n++;
-        for (let c = 0; c < 3; c++) {
-          const value = data[at + c] as number;
-          if (value < (low[c] as number)) low[c] = value;
-          if (value > (high[c] as number)) high[c] = value;
-        }
-      }
-    }
-    colours.set([r / n, g / n, b / n], 3 * i);
-    brightness[i] = most / n;
-    spread[i] = Math.max(...[0, 1, 2].map((c) => (high[c] as number) - (low[c] as number)));
-  }
-  return { step, columns, rows, colours, brightness, spread };
-}
-
-const cornersOf = ({ columns, rows }: Grid) => [0, columns - 1, columns * (rows - 1), columns * rows - 1];
-
-/** The cells that hang together with corners among those that `are`; null where they hold too few corners or too little. */
-function fromCorners(grid: Grid, are: (i: number) => boolean): Uint8Array | null {
-  const { columns, rows, brightness } = grid;
-  const inside = Uint8Array.from(brightness, (_, i) => Number(are(i)));
-  const { labels } = components(inside, columns, rows);
-  const corners = cornersOf(grid)
-    .map((at) => labels[at] as number)
-    .filter((label) => label > 0);
-  const found = Uint8Array.from(labels, (label) => Number(corners.includes(label)));
-  return corners.length < CORNERS || sizeOf(found) < LEAST * found.length ? null : found;
-}
-
-const sizeOf = (cells: Uint8Array) => cells.reduce((sum, value) => sum + value, 0);
+const not = (value: number) => 1 - value;
 
 /** The dark from the corners on, with its soft edge; null where there is none. */
 function darkAround(grid: Grid, usual: number): Uint8Array | null {
@@ -171,40 +128,52 @@ function darkAround(grid: Grid, usual: number): Uint8Array | null {
   return fieldIn(dark, grid).solidity >= ROUND ? dark : null;
 }
 
-/** A frame of one colour around a field with straight sides; null where there is none. Glass between cells is no frame. */
-function frameOf(grid: Grid): Uint8Array | null {
-  const { colours, spread } = grid;
-  const alike = (i: number, corner: number) =>
-    [0, 1, 2].every((c) => Math.abs((colours[3 * i + c] as number) - (colours[3 * corner + c] as number)) <= SAME);
-  const corners = cornersOf(grid);
-  const frame = fromCorners(grid, (i) => (spread[i] as number) <= FLAT && corners.some((corner) => alike(i, corner)));
-  if (!frame) return null;
-  const { sides, solidity } = fieldIn(frame, grid);
-  return sides >= SIDES && solidity >= SOLID ? widened(frame, grid) : null;
+/** The cells of one colour, one that cells at the image's edge have too. */
+function plainIn({ spread, colours, columns, rows }: Grid): Uint8Array {
+  const colourOf = (i: number) => [0, 1, 2].map((c) => colours[3 * i + c] as number);
+  const alike = (a: number[], b: number[]) => a.every((value, c) => Math.abs(value - (b[c] as number)) <= SAME);
+  const atEdge: number[][] = [];
+  spread.forEach((value, i) => {
+    const [x, y] = [i % columns, Math.floor(i / columns)];
+    if (value > FLAT || (x > 0 && y > 0 && x < columns - 1 && y < rows - 1)) return;
+    const colour = colourOf(i);
+    if (!atEdge.some((known) => alike(known, colour))) atEdge.push(colour);
+  });
+  return Uint8Array.from(spread, (value, i) => {
+    if (value > FLAT) return 0;
+    const colour = colourOf(i);
+    return Number(atEdge.some((known) => alike(known, colour)));
+  });
 }
 
-/** Of what is not in the surround: sides of the image that it keeps from, and how much of its box it fills; 0 where it is too little. */
-function fieldIn(surround: Uint8Array, { columns, rows }: Grid): { sides: number; solidity: number } {
-  let [x0, y0, x1, y1, field] = [columns, rows, 0, 0, 0];
-  surround.forEach((inside, i) => {
-    if (inside) return;
-    const [x, y] = [i % columns, Math.floor(i / columns)];
-    [x0, x1, y0, y1] = [Math.min(x0, x), Math.max(x1, x + 1), Math.min(y0, y), Math.max(y1, y + 1)];
-    field++;
-  });
-  const sides = [x0 > 0, y0 > 0, x1 < columns, y1 < rows].filter(Boolean).length;
-  return { sides, solidity: field < FIELD * surround.length ? 0 : field / ((x1 - x0) * (y1 - y0)) };
-}
-
-/** With the cells beside them, corners counted. */
-function widened(inside: Uint8Array, { columns, rows }: Grid): Uint8Array {
-  return inside.map((_, i) => {
-    const [x, y] = [i % columns, Math.floor(i / columns)];
-    for (let v = Math.max(0, y - 1); v <= Math.min(rows - 1, y + 1); v++) {
-      for (let u = Math.max(0, x - 1); u <= Math.min(columns - 1, x + 1); u++) if (inside[v * columns + u]) return 1;
-    }
-    return 0;
-  });
+/**
+ * The one field with straight sides on plain ground, px: in a figure's frame, between bars, in the window of the program that shows it,
+ * with its letters and buttons; null where there is none. Glass between cells is no such ground.
+ */
+function framedIn(grid: Grid): Box | null {
+  const { step, columns, rows } = grid;
+  const plain = plainIn(grid);
+  // Letters and the lines between parts of a window are thin; what hangs on the field by them alone is no part of it.
+  const thick = widened(widened(plain, grid).map(not), grid);
+  const { labels, count } = components(thick, columns, rows);
+  if (count === 0) return null;
+  const sizes = new Int32Array(count + 1);
+  for (const label of labels) if (label) sizes[label] = (sizes[label] as number) + 1;
+  const field = sizes.indexOf(Math.max(...sizes));
+  const frame = fromSides(
+    labels.map((label) => Number(label !== field)),
+    grid,
+  );
+  const { box, sides, solidity } = fieldIn(frame, grid);
+  const letters = frame.reduce((sum, inside, i) => sum + Number(inside && !plain[i]), 0);
+  if (sides < SIDES || solidity < SOLID || letters > LETTERS * sizeOf(frame)) return null;
+  // The cells on its sides are cut by them.
+  return {
+    x0: box.x0 && (box.x0 + 1) * step,
+    y0: box.y0 && (box.y0 + 1) * step,
+    x1: box.x1 < columns ? (box.x1 - 1) * step : grid.width,
+    y1: box.y1 < rows ? (box.y1 - 1) * step : grid.height,
+  };
 }
 
 /** The background's colour at any px: between blocks' own, and beyond the field as in the nearest block of it. */

@@ -5,7 +5,7 @@ import { CELL_TYPES } from '../domain/cellType';
 import { maskAreas } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
 import type { FloatMap, Progress, Stage } from '../domain/smear';
-import { paintSurround } from '../domain/surround';
+import { type Field, fieldOf, whole } from '../domain/surround';
 import { turn } from '../domain/turn';
 import type { Grid } from './candidates/grid';
 import { cellSheet } from './decode/cellSheet';
@@ -71,11 +71,11 @@ class Clock {
   }
 }
 
-/** Finds, segments and types the white cells of one image; the dark around a field of view is painted over in it. Errors are LeukolensError or AbortError. */
+/** Finds, segments and types the white cells of one image, in the field of view that it shows; its px are of no use afterwards. Errors are LeukolensError or AbortError. */
 export async function analyse(
   model: Model,
   network: Network,
-  pixels: Pixels,
+  image: Pixels,
   options: LookOptions,
   onProgress: (progress: Progress) => void,
   signal?: AbortSignal,
@@ -83,7 +83,8 @@ export async function analyse(
   const { crop } = options;
   const clock = new Clock(onProgress, signal);
   await clock.enter('white point');
-  if (!crop) paintSurround(pixels);
+  const field = crop ? whole(image) : fieldOf(image);
+  const { pixels } = field;
   const white = await estimateWhite(network, pixels, !crop, model.manifest.whitePoint);
   clock.leave('white point');
 
@@ -100,20 +101,21 @@ export async function analyse(
   const finds = await look(scene, candidates, (done, total) => clock.enter('cells', done, total));
   const kept = crop ? finds : await settled(scene, finds, () => clock.enter('cells', expected, expected));
   const evidence = new Map<number, CellEvidence>();
-  const cells = inReadingOrder(kept).map((find, i) => {
-    const made = cellAndEvidence(model, find, i + 1, pixels);
+  const ordered = inReadingOrder(kept);
+  const cells = ordered.map((find, i) => {
+    const made = cellAndEvidence(model, find, i + 1, field);
     evidence.set(i + 1, made.evidence);
     return made.cell;
   });
-  const sheet = await cellSheet(pixels, cells);
+  const sheet = await cellSheet(pixels, ordered);
   clock.leave('cells');
   onProgress({ stage: 'done', cellsDone: expected, cellsTotal: expected });
   return {
-    width: pixels.width,
-    height: pixels.height,
+    width: image.width,
+    height: image.height,
     cells,
     evidence,
-    saliency: cutToImage(maps.cell, maps.grid, pixels),
+    saliency: laidInto(image, field, cutToImage(maps.cell, maps.grid, pixels)),
     sheet,
     timings: clock.timings,
   };
@@ -126,6 +128,20 @@ function cutToImage(values: Float32Array, grid: Grid, pixels: Pixels): FloatMap 
   const cut = new Float32Array(width * height);
   for (let y = 0; y < height; y++) cut.set(values.subarray(y * grid.width, y * grid.width + width), y * width);
   return { width, height, values: cut };
+}
+
+/** A map of the field as one of the image that shows it, to within half a px of the map; nothing is salient around the field. */
+function laidInto(image: Pixels, { pixels, x, y }: Field, map: FloatMap): FloatMap {
+  if (pixels.width === image.width && pixels.height === image.height) return map;
+  const [across, down] = [map.width / pixels.width, map.height / pixels.height];
+  const [left, top] = [Math.round(x * across), Math.round(y * down)];
+  const width = Math.max(left + map.width, Math.round(image.width * across));
+  const height = Math.max(top + map.height, Math.round(image.height * down));
+  const values = new Float32Array(width * height);
+  for (let row = 0; row < map.height; row++) {
+    values.set(map.values.subarray(row * map.width, (row + 1) * map.width), (top + row) * width + left);
+  }
+  return { width, height, values };
 }
 
 /** Top to bottom in bands of a cell's height, left to right: the order in which people number them. */
@@ -163,19 +179,27 @@ function cellOf(model: Model, find: Find, id: number): DetectedCell {
   };
 }
 
-/** A find as the cell it is of an image, and what its heatmaps are made of. */
+/** A find in a field as the cell it is of the image, and what its heatmaps are made of. */
 export function cellAndEvidence(
   model: Model,
-  find: Find,
+  found: Find,
   id: number,
-  { width, height }: Pixels,
+  { pixels, x, y }: Field,
 ): { cell: DetectedCell; evidence: CellEvidence } {
+  const find = { ...found, box: movedBy(found.box, x, y), crop: movedBy(found.crop, x, y) };
   const cell = cellOf(model, find, id);
   return {
-    cell: reachesEdge(find.box, width, height) ? { ...cell, touchesBorder: true } : cell,
+    cell: reachesEdge(found.box, pixels.width, pixels.height) ? { ...cell, touchesBorder: true } : cell,
     evidence: evidenceOf(find, model.manifest.cropSize / CAM_STRIDE),
   };
 }
+
+const movedBy = (box: Box, x: number, y: number): Box => ({
+  x0: box.x0 + x,
+  y0: box.y0 + y,
+  x1: box.x1 + x,
+  y1: box.y1 + y,
+});
 
 function evidenceOf(find: Find, side: number): CellEvidence {
   const n = side * side;

@@ -2,7 +2,7 @@
 import type { DetectedCell } from '../domain/cell';
 import { isInMask } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
-import { paintSurround } from '../domain/surround';
+import { fieldOf } from '../domain/surround';
 import { lookAtAll } from './look';
 import { estimateWhite } from './network/estimateWhite';
 import type { Network } from './network/network';
@@ -19,21 +19,23 @@ const TRIES = [1, 0.7, 1.4];
 export async function segmentAt(
   model: Model,
   network: Network,
-  pixels: Pixels,
-  { x, y }: { x: number; y: number },
+  image: Pixels,
+  at: { x: number; y: number },
   id: number,
   diameter: number | null,
   signal?: AbortSignal,
 ): Promise<{ cell: DetectedCell; evidence: CellEvidence } | null> {
   signal?.throwIfAborted();
-  paintSurround(pixels);
+  const field = fieldOf(image);
+  const { pixels } = field;
+  const [x, y] = [at.x - field.x, at.y - field.y];
   const white = await estimateWhite(network, pixels, true, model.manifest.whitePoint);
   const scene = { model, network, pixels, white, crop: false };
   const usual = diameter ?? Math.min(pixels.width, pixels.height) / 5;
   for (const factor of TRIES) {
     const candidate = { x, y, diameter: usual * factor, score: 1 };
     const [find] = await lookAtAll(scene, [candidate], async () => signal?.throwIfAborted());
-    if (find && isInMask(find.mask, find.box, { x, y })) return cellAndEvidence(model, find, id, pixels);
+    if (find && isInMask(find.mask, find.box, { x, y })) return cellAndEvidence(model, find, id, field);
   }
   return null;
 }

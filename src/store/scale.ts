@@ -5,7 +5,7 @@ import type { ReviewState } from '../domain/review/events';
 import { signatureOf } from '../domain/review/history';
 import type { Scale } from '../domain/scale';
 import type { Analysis } from '../domain/smear';
-import { paintSurround } from '../domain/surround';
+import { fieldOf } from '../domain/surround';
 import { happen, sayLocked } from './decide';
 import type { ImageEntry } from './images';
 import { ensureField } from './pictures';
@@ -37,15 +37,15 @@ export async function redCellPx(image: ImageEntry): Promise<number | null> {
   context.drawImage(field, 0, 0, width, height);
   // Of a large image the page has an overview.
   const toReduced = width / analysis.width;
-  const boxes = cellsOn(image, useStore.getState().history.state).map(({ box }) => ({
-    x0: box.x0 * toReduced,
-    y0: box.y0 * toReduced,
-    x1: box.x1 * toReduced,
-    y1: box.y1 * toReduced,
-  }));
   const { data } = context.getImageData(0, 0, width, height);
-  paintSurround({ data: data as Uint8ClampedArray, width, height });
-  const diameter = redCellDiameter(data, width, height, boxes);
+  const { pixels, x, y } = fieldOf({ data: data as Uint8ClampedArray, width, height });
+  const boxes = cellsOn(image, useStore.getState().history.state).map(({ box }) => ({
+    x0: box.x0 * toReduced - x,
+    y0: box.y0 * toReduced - y,
+    x1: box.x1 * toReduced - x,
+    y1: box.y1 * toReduced - y,
+  }));
+  const diameter = redCellDiameter(pixels.data, pixels.width, pixels.height, boxes);
   const px = diameter === null ? null : diameter / toReduced;
   measured.set(analysis, px);
   return px;

@@ -1,6 +1,5 @@
 /** Thumbnails of all cells of an image in one compressed picture, made while its px are at hand. */
 import type { Box } from '../../domain/box';
-import type { DetectedCell } from '../../domain/cell';
 import type { Pixels } from '../../domain/pixels';
 import { SHEET_CELL } from '../../domain/smear';
 
@@ -14,7 +13,7 @@ const WHITE = 0xff_ff_ff_ff;
  * The sheet, cells in their order; undefined for no cells, and where it cannot be made: the gallery then cuts its pictures
  * from the field, and an analysis is not lost for want of thumbnails. What of a window lies outside the image is white.
  */
-export async function cellSheet(pixels: Pixels, cells: readonly DetectedCell[]): Promise<Blob | undefined> {
+export async function cellSheet(pixels: Pixels, cells: readonly { crop: Box }[]): Promise<Blob | undefined> {
   if (cells.length === 0) return undefined;
   try {
     return await drawn(pixels, cells);
@@ -24,7 +23,7 @@ export async function cellSheet(pixels: Pixels, cells: readonly DetectedCell[]):
   }
 }
 
-async function drawn(pixels: Pixels, cells: readonly DetectedCell[]): Promise<Blob | undefined> {
+async function drawn(pixels: Pixels, cells: readonly { crop: Box }[]): Promise<Blob | undefined> {
   const columns = Math.ceil(Math.sqrt(cells.length));
   const canvas = new OffscreenCanvas(columns * SHEET_CELL, Math.ceil(cells.length / columns) * SHEET_CELL);
   const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
