@@ -107,36 +107,55 @@ test('grayscale, transparent and turned pictures are read; a field without white
   expect(of('empty.png')?.cells).toEqual([]);
 });
 
-test('a field in the frame of a figure, or through an eyepiece, has the cells that it has by itself', {
+test('a field in a figure, in a program\u2019s window or through an eyepiece has the cells that it has by itself, where it lies', {
   tag: '@wasm',
 }, async ({ page }) => {
   await page.goto('./?backend=wasm');
   const picture = decode(readFileSync(fixture('field-a.png')));
-  // Cells and all, the field fills the middle.
-  const within = (colour: readonly number[], isShown: (x: number, y: number) => boolean) => {
-    const [width, height] = [Math.round(1.3 * picture.width), Math.round(1.3 * picture.height)];
-    const [left, top] = [Math.round((width - picture.width) / 2), Math.round((height - picture.height) / 2)];
+  const [width, height] = [Math.round(1.4 * picture.width), Math.round(1.3 * picture.height)];
+  // Off the middle: what is found must be told where it is in the image.
+  const [left, top] = [Math.round(0.25 * picture.width), Math.round(0.2 * picture.height)];
+  type At = (x: number, y: number) => readonly number[];
+  const within = (around: At, isShown: (x: number, y: number) => boolean = () => true) => {
     const data = new Uint8Array(3 * width * height);
     for (let i = 0; i < width * height; i++) {
       const [x, y] = [(i % width) - left, Math.floor(i / width) - top];
       const inside = x >= 0 && y >= 0 && x < picture.width && y < picture.height && isShown(x, y);
       const at = picture.channels * (y * picture.width + x);
-      data.set(inside ? [...picture.data.slice(at, at + 3)] : colour, 3 * i);
+      data.set(inside ? [...picture.data.slice(at, at + 3)] : around(x + left, y + top), 3 * i);
     }
     return Buffer.from(encode({ width, height, data, channels: 3 }));
   };
   const [rx, ry] = [0.56 * picture.width, 0.6 * picture.height];
   const eyepiece = (x: number, y: number) =>
     Math.hypot((x - picture.width / 2) / rx, (y - picture.height / 2) / ry) < 1;
-  await page.getByLabel('Open images').setInputFiles([
-    { name: 'figure.png', mimeType: 'image/png', buffer: within([255, 255, 255], () => true) },
-    { name: 'eyepiece.png', mimeType: 'image/png', buffer: within([6, 5, 8], eyepiece) },
-  ]);
+  const program: At = (x, y) => {
+    if (y < 0.08 * height) return [45, 48, 56];
+    return x < 0.1 * width && y % 40 < 12 && (x >> 1) % 3 === 0 ? [20, 20, 20] : [243, 243, 243];
+  };
+  const files = {
+    'figure.png': within(() => [255, 255, 255]),
+    'window.png': within(program),
+    'eyepiece.png': within(() => [6, 5, 8], eyepiece),
+  };
+  await page
+    .getByLabel('Open images')
+    .setInputFiles(Object.entries(files).map(([name, buffer]) => ({ name, mimeType: 'image/png', buffer })));
   const truth = await truthOf('field-a');
-  for (const name of ['figure.png', 'eyepiece.png']) {
-    await settled(page, name);
-    await page.getByRole('button', { name, exact: true }).click();
-    await expect(cellRows(page), name).toHaveCount(truth.cells.length);
+  for (const name of Object.keys(files)) await settled(page, name);
+  const { results, map } = await exported(page);
+  for (const name of Object.keys(files)) {
+    const image = results.images.find(({ file }) => file === name);
+    expect(image?.cells, name).toHaveLength(truth.cells.length);
+    const labels = map(image?.cellsFile ?? '');
+    expect([labels.width, labels.height]).toEqual([width, height]);
+    const ofField = Array.from(truth.instances, (_, i) => {
+      const [x, y] = [i % picture.width, Math.floor(i / picture.width)];
+      return labels.data[(y + top) * width + x + left] as number;
+    });
+    for (const [id, iou] of bestIous(truth.instances, Uint16Array.from(ofField))) {
+      expect(iou, `cell ${id} of ${name}`).toBeGreaterThanOrEqual(0.8);
+    }
   }
 });
 
