@@ -190,3 +190,27 @@ test('images are put on a slide by part of their name and by ranges, and none un
   await slides.getByText('s5.png').click({ modifiers: ['Shift'] });
   await slides.getByRole('button', { name: 'Put 4 on this slide' }).click();
 });
+
+test('why it is slower is said until a person has put it away, and on no later visit', { tag: '@wasm' }, async ({
+  page,
+}) => {
+  const notice = page.getByText('Running without a graphics card');
+  await expect(notice).toBeVisible();
+  await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Dismiss' }).click();
+  await expect(notice).toHaveCount(0);
+  await page.reload();
+  // It is said as soon as the engine is there.
+  await expect(page.getByRole('button', { name: 'WebAssembly' })).toBeVisible();
+  await expect(notice).toHaveCount(0);
+});
+
+test('keys move a table that is wider than its place', { tag: '@wasm' }, async ({ page }) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const place = page.getByRole('table', { name: 'Cells' }).locator('xpath=ancestor::section[1]');
+  expect(await overflow(place)).toBeGreaterThan(0);
+  const cell = cellRows(page).first().getByRole('button').first();
+  await cell.press('Shift+ArrowRight');
+  await expect.poll(() => place.evaluate((element) => element.scrollLeft)).toBeGreaterThan(0);
+  await cell.press('Shift+ArrowLeft');
+  await expect.poll(() => place.evaluate((element) => element.scrollLeft)).toBe(0);
+});

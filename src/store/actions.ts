@@ -129,6 +129,11 @@ export function setGalleryScope(galleryScope: ViewSlice['galleryScope']): void {
   changeView({ galleryScope });
 }
 
+/** Says it no more, on later visits either, until there is another. */
+export function putAwayReason(knownReason: string): void {
+  changeView({ knownReason });
+}
+
 /** What is remembered of the gallery and the count. */
 export function setPreference(
   change: Partial<Pick<ViewSlice, 'brush' | 'thumbSize' | 'sort' | 'sortDown' | 'target' | 'widen'>>,

@@ -70,6 +70,8 @@ export interface ViewSlice {
   widen: boolean;
   /** Cells cut by the image's border are in the count. */
   countBorder: boolean;
+  /** Why the engine is slower than it might be, as a person has been told and has put away. */
+  knownReason: string;
 }
 
 export const viewInitial: ViewSlice = {
@@ -94,12 +96,13 @@ export const viewInitial: ViewSlice = {
   target: 100,
   widen: false,
   countBorder: true,
+  knownReason: '',
 };
 
 const KEY = 'leukolens.view';
 const KEPT = [
   ...(['layers', 'opacity', 'theme', 'shortcuts', 'galleryScope', 'countBorder', 'brush', 'thumbSize'] as const),
-  ...(['sort', 'sortDown', 'target', 'widen'] as const),
+  ...(['sort', 'sortDown', 'target', 'widen', 'knownReason'] as const),
 ] as const;
 
 /** What an earlier visit left; anything unreadable counts as nothing. */

@@ -11,7 +11,7 @@ const SHORTCUTS: [string[], string][] = [
   [['A', 'D'], 'Image before, image after'],
   [['1', '2', '3', '4', '5'], 'Original, saliency, masks, Grad-CAM, outlines'],
   [['+', '-', '0'], 'Zoom in, zoom out, whole image'],
-  [['Shift', '←', '→', '↑', '↓'], 'Pan the image'],
+  [['Shift', '←', '→', '↑', '↓'], 'Pan the image; in the table of cells, sideways'],
   [['O'], 'Open images, or a saved session'],
   [['Enter'], 'Confirm the model\u2019s type, go on to the next cell not reviewed'],
   [['T'], 'All types and commands'],

@@ -1,6 +1,6 @@
 /** Things one must know that are about no single image: no GPU, no engine, no network, a new version. */
 import { CircleAlert, CloudOff, Cpu, Sparkles } from 'lucide-react';
-import { useState } from 'react';
+import { putAwayReason } from '../../store/actions';
 import { restartEngine } from '../../store/analyse';
 import { leaveFor } from '../../store/leaving';
 import { useStore } from '../../store/store';
@@ -19,7 +19,8 @@ export function Notices() {
   // Over the picture, where there is one, they move nothing.
   const overPicture = useStore((state) => state.images.length > 0 && !state.galleryLarge);
   const kept = useStore((state) => state.journal.status === 'open');
-  const [hidden, setHidden] = useState(false);
+  const knownReason = useStore((state) => state.knownReason);
+  const reason = engine.status === 'ready' ? engine.info.fallbackReason : undefined;
   return (
     <section className="notices" aria-label="Notices">
       <ReadingNotice />
@@ -36,16 +37,16 @@ export function Notices() {
       )}
       {!overPicture && <Told />}
       <SessionNotices />
-      {engine.status === 'ready' && engine.info.fallbackReason && !hidden && (
+      {engine.status === 'ready' && reason && reason !== knownReason && (
         <div className="notice">
           <Cpu size={16} aria-hidden="true" />
           <span>
             {engine.info.backend === 'wasm'
               ? 'Running without a graphics card, which would be faster: '
               : 'Running on a slower path of the GPU: '}
-            {engine.info.fallbackReason}
+            {reason}
           </span>
-          <button type="button" onClick={() => setHidden(true)}>
+          <button type="button" onClick={() => putAwayReason(reason)}>
             Dismiss
           </button>
         </div>

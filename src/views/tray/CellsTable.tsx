@@ -13,6 +13,8 @@ import { TypeBadge } from '../parts/TypeBadge';
 
 /** Px of a row. */
 const ROW = 26;
+/** Px that Shift with an arrow moves a table that is wider than its place. */
+const ACROSS: Partial<Record<string, number>> = { ArrowLeft: -80, ArrowRight: 80 };
 /** Rows that exist above and below those in view: an ordinary field's are all there, also for the browser's own search. */
 const BEYOND = 50;
 
@@ -46,6 +48,12 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
     return <p className="muted nothing">{seen.length === 0 ? none : 'No cell of this type.'}</p>;
   }
   const onKeyDown = (event: KeyboardEvent) => {
+    const across = event.shiftKey && ACROSS[event.key];
+    if (across) {
+      event.preventDefault();
+      body.current?.closest('section')?.scrollBy({ left: across });
+      return;
+    }
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     event.preventDefault();
     stepCell(event.key === 'ArrowDown' ? 1 : -1);
