@@ -21,6 +21,8 @@ export interface EngineSlice {
   /** A click that could not be carried out and belongs to no file: an export, a sample. */
   problem: ErrorData | null;
   exporting: boolean;
+  /** Of how many images what an export needs has been made; null where nothing is, or nothing that takes time. */
+  exported: { done: number; total: number } | null;
 }
 
 export const engineInitial: EngineSlice = {
@@ -31,6 +33,7 @@ export const engineInitial: EngineSlice = {
   online: true,
   problem: null,
   exporting: false,
+  exported: null,
 };
 
 /** What pwa/register reports. */

@@ -65,3 +65,15 @@ test.each(['crops', 'heatmaps'] as const)(
     });
   },
 );
+
+test('how far an export of several images is can be seen while it is made, and no longer', async () => {
+  for (const id of ['a', 'b']) keepFile(id, new File([id], `${id}.png`));
+  useStore.setState({ images: [image('a'), image('b')] });
+  const seen: unknown[] = [];
+  const stop = useStore.subscribe(({ exported }) => seen.push(exported));
+  await exportSession('session');
+  stop();
+  expect(seen).toContainEqual({ done: 0, total: 2 });
+  expect(seen).toContainEqual({ done: 1, total: 2 });
+  expect(useStore.getState().exported).toBeNull();
+});

@@ -104,7 +104,8 @@ async function gather(formats: readonly Format[], { images, history }: State, le
   // surprise, unless heatmaps are what is asked for.
   const again = formats.length === 1;
   let [missing, unknown, without] = [0, 0, 0];
-  for (const image of images) {
+  for (const [done, image] of images.entries()) {
+    if (images.length > 1) useStore.setState({ exported: { done, total: images.length } });
     const file = await fileOf(image.id);
     if (file && !image.sha256) extras.hashes.set(image.id, await sha256(await file.arrayBuffer()));
     if (!image.analysis) continue;
@@ -208,6 +209,6 @@ export async function exportSession(single?: Format): Promise<void> {
   } catch (thrown) {
     useStore.setState({ problem: errorData(thrown) });
   } finally {
-    useStore.setState({ exporting: false });
+    useStore.setState({ exporting: false, exported: null });
   }
 }

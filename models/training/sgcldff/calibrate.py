@@ -45,8 +45,8 @@ LEAST_NOVELTY = 0.1
 CELLS_PER_TYPE = 500
 """Training cells of each type that the distance is fitted on."""
 
-# Sets whose types are checked by experts, weighted alike whatever their size.
-TYPED_SETS = ("pbc", "chula_wbc", "cellavision", "jtsc")
+# Sets whose types can be believed, weighted alike whatever their size. Nobody vouches for BCCD's.
+TYPED_SETS = ("pbc", "chula_wbc", "cellavision", "jtsc", "raabin")
 
 
 @torch.no_grad()

@@ -43,7 +43,7 @@ def validate(model: nn.Module, crops: Crops, limit: int | None = None, size: int
     """Type accuracy and Dice by set on the val split, one centred view a cell."""
     model.eval()
     result: dict[str, float] = {}
-    for name in ("pbc", "jtsc", "cellavision", "bccd", "chula_wbc", "other"):
+    for name in ("pbc", "jtsc", "cellavision", "bccd", "chula_wbc", "raabin", "other"):
         indices = np.flatnonzero(crops.val & (crops.source == name))
         if limit and len(indices) > limit:
             indices = np.random.default_rng(0).choice(indices, limit, replace=False)

@@ -39,6 +39,7 @@ export function ExportMenu() {
   const results = useStore((state) => state.images.some(({ analysis, error }) => analysis || error));
   const any = useStore((state) => state.images.length > 0);
   const exporting = useStore((state) => state.exporting);
+  const exported = useStore((state) => state.exported);
   const blind = useStore((state) => state.reader === 'second');
   const disabled = !results || exporting || blind;
   return (
@@ -58,6 +59,11 @@ export function ExportMenu() {
       >
         <Download size={15} aria-hidden="true" />
         Export
+        {exported && (
+          <span className="muted">
+            {exported.done}/{exported.total}
+          </span>
+        )}
       </button>
       <Popover
         title="One format alone, or the session"
