@@ -11,9 +11,17 @@ export function boxArea(box: Box): number {
   return Math.max(0, box.x1 - box.x0) * Math.max(0, box.y1 - box.y0);
 }
 
-/** True where a box reaches the edge of an image of this size (within a px: masks end where the image does). */
-export function reachesEdge(box: Box, width: number, height: number): boolean {
-  return box.x0 <= 1 || box.y0 <= 1 || box.x1 >= width - 1 || box.y1 >= height - 1;
+/** Px of an image, and the field of view in it where that is not all of it. */
+export interface Extent {
+  width: number;
+  height: number;
+  field?: Box;
+}
+
+/** True where a box reaches the edge of an image, or of the field that it shows (within a px: masks end where that does). */
+export function reachesEdge(box: Box, { width, height, field }: Extent): boolean {
+  const { x0, y0, x1, y1 } = field ?? { x0: 0, y0: 0, x1: width, y1: height };
+  return box.x0 <= x0 + 1 || box.y0 <= y0 + 1 || box.x1 >= x1 - 1 || box.y1 >= y1 - 1;
 }
 
 /** Intersection over union, 0 to 1. */

@@ -30,7 +30,7 @@ export interface DetectedCell {
   consistency: number;
   /** Areas in px of the image. */
   areas: { cell: number; nucleus: number };
-  /** The image ends in the middle of it; a setting leaves such cells out of the count. */
+  /** The image, or the field of view cut out of it, ends in the middle of it; a setting leaves such cells out of the count. */
   touchesBorder?: boolean;
   /** Square window of the image the network saw; heatmaps cover exactly this window. */
   crop: Box;

@@ -1,4 +1,5 @@
 /** What the engine returns for one image. */
+import type { Box } from './box';
 import type { DetectedCell } from './cell';
 
 export type BackendName = 'webgpu' | 'wasm';
@@ -21,6 +22,10 @@ export interface ModelIdentity {
 export interface Analysis {
   width: number;
   height: number;
+  /** The field of view in the image, where that is not all of it. */
+  field?: Box;
+  /** The field has no colours. */
+  colourless?: boolean;
   cells: DetectedCell[];
   backend: BackendName;
   /** What made it; analyses kept by versions of the app that did not say have none. */

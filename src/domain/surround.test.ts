@@ -107,6 +107,26 @@ test('a program\u2019s window around a field is cut off, its letters and buttons
   expectCut(image, { x0: 10, y0: 40, x1: 290, y1: 290 });
 });
 
+test('an eyepiece\u2019s field in a frame is cut out, and the dark around it painted', () => {
+  const framed = (x: number, y: number) => x < 20 || x >= 380 || y < 15 || y >= 285;
+  const image = field({ x: 150, y: 140 }, (x, y) => {
+    if (framed(x, y)) return [240, 240, 240];
+    if (Math.hypot((x - 200) / 172, (y - 150) / 128) > 1) return BLACK;
+    return Math.hypot(x - 150, y - 140) < 30 ? null : grain(x, y);
+  });
+  const { pixels, x, y } = fieldOf(image);
+  for (const [found, wanted] of [
+    [x, 20],
+    [y, 15],
+    [pixels.width, 360],
+    [pixels.height, 270],
+  ] as const) {
+    expect(Math.abs(found - wanted)).toBeLessThanOrEqual(12);
+  }
+  const corner = pixels.data.subarray(0, 3);
+  near([...corner], GLASS, 24);
+});
+
 test.each<[string, Image]>([
   [
     'glass that is overexposed, with cells apart from each other',

@@ -38,16 +38,21 @@ export const whole = (pixels: Pixels): Field => ({ pixels, x: 0, y: 0 });
  * painted on. Both in place: the image's own px are no longer of use. An image that is nothing but its field stays as it is.
  */
 export function fieldOf(pixels: Pixels): Field {
+  const framed = cornersThat(pixels, (x, y) => isPlain(pixels, x, y)) < CORNERS ? null : framedIn(gridOf(pixels));
+  const field = framed ? cutOut(pixels, framed) : whole(pixels);
+  // What a frame holds may be an eyepiece's.
+  paintDark(field.pixels);
+  return field;
+}
+
+/** Paints the dark around a field as the background goes on there. */
+function paintDark(pixels: Pixels): void {
   const usual = brightnessOf(pixels);
-  // Most images have corners that are neither dark nor plain, and no need of the grid.
-  if (cornersThat(pixels, (x, y) => brightest(pixels, x, y) < DARK * usual || isPlain(pixels, x, y)) < CORNERS)
-    return whole(pixels);
+  // Most images have no dark corners, and no need of the grid.
+  if (cornersThat(pixels, (x, y) => brightest(pixels, x, y) < DARK * usual) < CORNERS) return;
   const grid = gridOf(pixels);
-  const framed = framedIn(grid);
-  if (framed) return cutOut(pixels, framed);
   const dark = darkAround(grid, usual);
   if (dark) paint(pixels, grid, dark);
-  return whole(pixels);
 }
 
 /** Moves the rows of a part to the front of the image's own px. */

@@ -84,11 +84,13 @@ export class Engine implements EngineApi {
     const result = await analyse(model, runtime, file.pixels, options, onProgress, signal);
     signal?.throwIfAborted();
     this.images.set(imageId, result);
-    const { width, height, cells, sheet, timings } = result;
+    const { width, height, field, colourless, cells, sheet, timings } = result;
     // What is returned leaves the worker; the engine goes on drawing from its own copy.
     return structuredClone({
       width,
       height,
+      ...(field && { field }),
+      ...(colourless && { colourless }),
       cells,
       backend: runtime.backend.name,
       model: identityOf(model),

@@ -28,7 +28,7 @@ export async function parted(
 ): Promise<Find[]> {
   let all = finds;
   for (const find of finds) {
-    const cut = reachesEdge(find.box, scene.pixels.width, scene.pixels.height);
+    const cut = reachesEdge(find.box, scene.pixels);
     const halves = cut ? null : halvesOf(find, scene.model.manifest.cropSize);
     if (!halves) continue;
     // Each by itself: looked at together, a cell seen whole from both ends would be cut into two.

@@ -2,6 +2,7 @@
 import { type Box, reachesEdge } from '../domain/box';
 import type { DetectedCell } from '../domain/cell';
 import { CELL_TYPES } from '../domain/cellType';
+import { isColourless } from '../domain/colourless';
 import { maskAreas } from '../domain/mask';
 import type { Pixels } from '../domain/pixels';
 import type { FloatMap, Progress, Stage } from '../domain/smear';
@@ -33,6 +34,10 @@ export interface CellEvidence {
 export interface PipelineResult {
   width: number;
   height: number;
+  /** Where the field of view lies in the image, where that is not all of it. */
+  field: Box | undefined;
+  /** It has no colours. */
+  colourless: boolean;
   cells: DetectedCell[];
   /** By cell id. */
   evidence: Map<number, CellEvidence>;
@@ -101,6 +106,7 @@ export async function analyse(
   const finds = await look(scene, candidates, (done, total) => clock.enter('cells', done, total));
   const kept = crop ? finds : await settled(scene, finds, () => clock.enter('cells', expected, expected));
   const evidence = new Map<number, CellEvidence>();
+  const isWhole = pixels.width === image.width && pixels.height === image.height;
   const ordered = inReadingOrder(kept);
   const cells = ordered.map((find, i) => {
     const made = cellAndEvidence(model, find, i + 1, field);
@@ -113,6 +119,8 @@ export async function analyse(
   return {
     width: image.width,
     height: image.height,
+    field: isWhole ? undefined : movedBy({ x0: 0, y0: 0, x1: pixels.width, y1: pixels.height }, field.x, field.y),
+    colourless: isColourless(pixels),
     cells,
     evidence,
     saliency: laidInto(image, field, cutToImage(maps.cell, maps.grid, pixels)),
@@ -189,7 +197,7 @@ export function cellAndEvidence(
   const find = { ...found, box: movedBy(found.box, x, y), crop: movedBy(found.crop, x, y) };
   const cell = cellOf(model, find, id);
   return {
-    cell: reachesEdge(found.box, pixels.width, pixels.height) ? { ...cell, touchesBorder: true } : cell,
+    cell: reachesEdge(found.box, pixels) ? { ...cell, touchesBorder: true } : cell,
     evidence: evidenceOf(find, model.manifest.cropSize / CAM_STRIDE),
   };
 }

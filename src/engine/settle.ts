@@ -48,17 +48,17 @@ function isWhiteCell(model: Model, find: Find): boolean {
 }
 
 /** Without finds of no sure type that are far smaller than the others; what the edge cuts may be any size. */
-function withoutSpecks(model: Model, cells: Find[], { width, height }: Pixels): Find[] {
+function withoutSpecks(model: Model, cells: Find[], pixels: Pixels): Find[] {
   const isSure = (find: Find) => callOf(model, find).type !== 'unidentified';
   const area = (find: Find) => maskAreas(find.mask).cell;
   const sure = cells.filter(isSure).map(area);
-  return cells.filter((find) => isSure(find) || reachesEdge(find.box, width, height) || !isSpeck(area(find), sure));
+  return cells.filter((find) => isSure(find) || reachesEdge(find.box, pixels) || !isSpeck(area(find), sure));
 }
 
 /** Platelets, debris and red cells the detector proposed: in a field they are no finds. */
-function isNoCell(model: Model, find: Find, { width, height }: Pixels): boolean {
+function isNoCell(model: Model, find: Find, pixels: Pixels): boolean {
   const { cropSize, cropSidePerDiameter } = model.manifest;
   const { type, confidence } = callOf(model, find);
   if (type === 'platelet') return true;
-  return !reachesEdge(find.box, width, height) && isDebris(find.region, cropSize, cropSidePerDiameter, confidence);
+  return !reachesEdge(find.box, pixels) && isDebris(find.region, cropSize, cropSidePerDiameter, confidence);
 }

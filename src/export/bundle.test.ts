@@ -213,8 +213,7 @@ test('of a stack it is said which page was counted, in every file', async () => 
   const [outline] = geojson(analysedOf(stacked)[0]!).features;
   expect(outline?.properties.leukolens).toMatchObject({ image: 'set/field 1.png', page: 2, pages: 3 });
   expect(report(stacked)).toContain('<td>set/field 1.png, page 2 of 3</td>');
-  const said =
-    '1 file has several pages, of which one was analysed (set/field 1.png: page 2 of 3): the others are in no count.';
+  const said = '1 file has pages that were not analysed (set/field 1.png: page 2 of 3): they are in no count.';
   expect(report(stacked)).toContain(`<li>${said}</li>`);
   const zip = unzipSync(new Uint8Array(await (await buildBundle(stacked, ['results'])).arrayBuffer()));
   expect(JSON.parse(strFromU8(zip['manifest.json']!))).toMatchObject({ leftOut: [said] });

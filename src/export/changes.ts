@@ -22,17 +22,19 @@ export function changesOf({ state, images }: ExportSession): Changes {
     .map(({ kind, changes }) => ({ kind, changes: changes.filter((c) => 'image' in c && listed.has(c.image)) }))
     .filter(({ changes }) => changes.length > 0);
   const of = (kind: EditKind) => edits.filter((edit) => edit.kind === kind);
-  const cells = (kind: EditKind, field: Change['field']) =>
+  const cells = (kinds: EditKind[], field: Change['field']) =>
     new Set(
-      of(kind).flatMap(({ changes }) =>
-        changes.flatMap((c) => ('cell' in c && c.field === field ? [`${c.image}/${c.cell}`] : [])),
-      ),
+      kinds
+        .flatMap(of)
+        .flatMap(({ changes }) =>
+          changes.flatMap((c) => ('cell' in c && c.field === field ? [`${c.image}/${c.cell}`] : [])),
+        ),
     ).size;
   return {
-    added: cells('add', 'made'),
-    deleted: cells('delete', 'deleted'),
-    redrawn: cells('mask', 'shape'),
-    imported: cells('import', 'made'),
+    added: cells(['add'], 'made'),
+    deleted: cells(['delete'], 'deleted'),
+    redrawn: cells(['mask', 'import'], 'shape'),
+    imported: cells(['import'], 'made'),
     splits: of('split').length,
     merges: of('merge').length,
     undone: state.events.reduce((sum, { kind }) => sum + Number(kind === 'undo') - Number(kind === 'redo'), 0),

@@ -9,9 +9,14 @@ import { analysedOf, type ExportSession } from './input';
 export function countOf(session: ExportSession, slide: string | null): Count {
   const all = analysedOf(session).flatMap((image) => (slide === null || image.slide === slide ? image.cells : []));
   const cells = all.filter((cell) => isCounted(cell, session.countBorder));
+  return count(cells, { widen: session.widen, wbc: wbcOf(session, slide) });
+}
+
+/** The analyser's count of a slide, or of the session where that is one slide; null where there is none. */
+export function wbcOf(session: ExportSession, slide: string | null): number | null {
   const slides = slidesOf(session);
   const only = slide ?? (slides.length === 1 ? (slides[0] as string) : null);
-  return count(cells, { widen: session.widen, wbc: only === null ? null : (session.wbc[only] ?? null) });
+  return only === null ? null : (session.wbc[only] ?? null);
 }
 
 export function slidesOf(session: ExportSession): string[] {

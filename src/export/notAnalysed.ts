@@ -1,4 +1,5 @@
 /** Files of the session with neither a result nor an error, and pages that were not looked at: nothing else in an export would tell that they were there. */
+import { plural } from '../domain/plural';
 import type { ExportSession, SessionImage } from './input';
 
 export interface NotAnalysed {
@@ -21,14 +22,24 @@ export function notAnalysed({ state }: Pick<ExportSession, 'state'>): NotAnalyse
 
 /** Pages of files that are in no count, in a sentence; empty where there are none. */
 function pagesTexts({ state }: Pick<ExportSession, 'state'>): string[] {
-  const stacks = state.images.filter(({ analysis, pages }) => analysis && Number(pages) > 1);
-  if (stacks.length === 0) return [];
-  const list = names(stacks.map(({ path, page, pages }) => `${path}: page ${Number(page ?? 0) + 1} of ${pages}`));
-  return stacks.length === 1
-    ? [`1 file has several pages, of which one was analysed (${list}): the others are in no count.`]
-    : [
-        `${stacks.length} files have several pages, of which one each was analysed (${list}): the others are in no count.`,
-      ];
+  // One file may be in the list more than once, each time with another of its pages.
+  const stacks = new Map<unknown, { path: string; all: number; pages: Set<number> }>();
+  for (const { analysis, path, page, pages, sha256 } of state.images) {
+    if (!analysis || !(Number(pages) > 1)) continue;
+    const stack = stacks.get(sha256 || path) ?? { path, all: Number(pages), pages: new Set() };
+    stacks.set(sha256 || path, { ...stack, pages: stack.pages.add(Number(page ?? 0) + 1) });
+  }
+  const part = [...stacks.values()].filter(({ all, pages }) => pages.size < all);
+  if (part.length === 0) return [];
+  const list = names(
+    part.map(({ path, all, pages }) => {
+      const numbers = [...pages].sort((a, b) => a - b).join(', ');
+      return `${path}: page ${numbers} of ${all}`;
+    }),
+  );
+  return [
+    `${plural(part.length, 'file')} ${part.length === 1 ? 'has' : 'have'} pages that were not analysed (${list}): they are in no count.`,
+  ];
 }
 
 /** The same in sentences, for people. */

@@ -45,6 +45,15 @@ test('the changes that are counted are those that stand: an undone deletion is n
   // Of images that are no longer listed nothing is said.
   expect(changesIn(now.log, [])).toContain('0 cells deleted');
 });
+test('an outline that annotations changed is a changed outline', () => {
+  const [cell] = image!.cells;
+  const { box, mask } = cell!;
+  const shape = { box, mask };
+  const place = { image: image!.id, cell: cell!.id };
+  const edit = { kind: 'import' as const, changes: [{ ...place, field: 'shape' as const, old: null, new: shape }] };
+  expect(changesIn(record(EMPTY_HISTORY, edit, '', new Date(0)).log)).toContain('1 outline changed');
+});
+
 const changesIn = (events: ExportSession['state']['events'], images = [image!]) =>
   section(report(sessionOf(images, { state: { ...example.state, events } })), 'Changes from the model to people');
 

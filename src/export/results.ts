@@ -7,7 +7,7 @@ import { micrometres, squareMicrometres } from '../domain/measure/scale';
 import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import type { MadeCell, Scale } from '../domain/review/events';
 import type { BackendName, ModelIdentity } from '../domain/smear';
-import { changedSince, countOf, slidesOf } from './counts';
+import { changedSince, countOf, slidesOf, wbcOf } from './counts';
 import { type AnalysedImage, analysedOf, type ExportSession, isAnalysed, NOTICE } from './input';
 import { namer } from './names';
 import { type NotAnalysed, notAnalysed } from './notAnalysed';
@@ -51,7 +51,7 @@ export interface CellResult {
   origin: ReviewCell['origin'];
   /** Cells it was made of; left out where it was made of none. */
   parents?: number[];
-  /** True where the image ends in the middle of the cell. */
+  /** True where the image, or the field of view cut out of it, ends in the middle of the cell. */
   touchesBorder: boolean;
   /** True where a person changed the outline. */
   redrawn: boolean;
@@ -242,7 +242,7 @@ function differentialResult(session: ExportSession, slide: string | null): Diffe
     })),
     erythroblasts: per('erythroblast'),
     smudgeCells: per('smudge'),
-    wbc: slide === null ? null : (session.wbc[slide] ?? null),
+    wbc: wbcOf(session, slide),
     signature: signature
       ? {
           ...{ by: signature.who, at: signature.at, images: signature.images.length, counts: signature.counts },

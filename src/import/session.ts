@@ -6,7 +6,7 @@ import { LeukolensError } from '../domain/errors';
 import { sha256 } from '../domain/hash';
 import type { Change, ReviewEvent } from '../domain/review/events';
 import type { History } from '../domain/review/history';
-import { detectedSchema, issueText, readLog } from '../domain/review/serial';
+import { detectedSchema, issueText, pxBox, readLog } from '../domain/review/serial';
 import type { ModelIdentity } from '../domain/smear';
 import type { SessionImage } from '../export/input';
 import { photographFile } from '../export/session';
@@ -40,6 +40,8 @@ const analysis = v.pipe(
     backend: v.picklist(['webgpu', 'wasm']),
     model: v.optional(identity),
     crop: v.optional(v.boolean()),
+    colourless: v.optional(v.boolean()),
+    field: v.optional(pxBox),
     timings: v.record(v.string(), v.number()),
   }),
   v.check(

@@ -1,5 +1,4 @@
 /** The queue: files looked into, decoded and analysed one after another, the next decoded while one is at work. */
-import { isColourless } from '../domain/colourless';
 import { type ErrorData, errorData } from '../domain/errors';
 import type { Analysis, Progress } from '../domain/smear';
 import { selectCell, selectImage } from './actions';
@@ -147,7 +146,6 @@ async function analyseOne(id: string): Promise<void> {
     const started = performance.now();
     const pixels = await pixelsOf(id, controller.signal);
     controller.signal.throwIfAborted();
-    patch(id, { colourless: isColourless(pixels) });
     const work = analysePixels(id, entry(id)?.name ?? '', pixels, onProgress, controller.signal);
     void prepareAhead(id);
     const analysis = await work;
@@ -163,7 +161,8 @@ async function analyseOne(id: string): Promise<void> {
 }
 
 function done(id: string, analysis: Analysis, ms: number): void {
-  patch(id, { status: 'done', progress: null, analysis, ms, width: analysis.width, height: analysis.height });
+  const { width, height, colourless = false } = analysis;
+  patch(id, { status: 'done', progress: null, analysis, ms, width, height, colourless });
   const first = analysis.cells[0];
   if (offered !== get().selectedImage) offered = null;
   // Nobody chose to look at a file that failed.

@@ -187,6 +187,23 @@ test('a cell that the engine no longer finds was found by another version', asyn
   expect(segmentAt).not.toHaveBeenCalled();
 });
 
+test('a newer model\u2019s heatmap of the same window is none of a cell that an older one typed', async () => {
+  withMade({ origin: 'added', crop: square(100), parents: [] });
+  const [first] = useStore.getState().images;
+  const by = (hash: string) =>
+    useStore.setState({
+      images: [{ ...first, analysis: { cells: [{ id: 1, crop: square(0) }], model: { hash } } }] as never,
+      engine: { status: 'ready', info: { model: { hash: 'new' } } } as never,
+    });
+  seen.set(1, square(0));
+  by('old');
+  expect(await heatmapOf(1)).toMatchObject({
+    error: { message: expect.stringMatching(/another version of the model/) },
+  });
+  by('new');
+  expect(await heatmapOf(1)).toMatchObject({ heatmap: { cellId: 1 } });
+});
+
 test('where the engine is ended for another file, its successor is asked once, not for ever', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   useStore.setState({ images: [{ id: 'a', analysis: { cells: [{ id: 1, crop: box }] } }] as never });

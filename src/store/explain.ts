@@ -59,8 +59,14 @@ export async function evidence(imageId: string, cellId: number, type: CellType):
     );
   }
   const crop = (made ?? entry(imageId)?.analysis?.cells.find(({ id }) => id === cellId))?.crop;
+  // A newer model's evidence is none for what an older one said.
+  const isOthers = () => {
+    const { engine } = get();
+    const by = made ? undefined : entry(imageId)?.analysis?.model;
+    return by !== undefined && engine.status === 'ready' && by.hash !== engine.info.model.hash;
+  };
   const isOf = (heatmap: Heatmap | null): heatmap is Heatmap =>
-    heatmap !== null && (!crop || boxIou(crop, heatmap.crop) >= SAME_WINDOW[made ? 'added' : 'found']);
+    heatmap !== null && !isOthers() && (!crop || boxIou(crop, heatmap.crop) >= SAME_WINDOW[made ? 'added' : 'found']);
   const ask = () => persist(async () => (await clientFor(imageId)).explain(imageId, cellId, type));
   let heatmap = await ask();
   if (made && !isOf(heatmap)) {

@@ -2,6 +2,7 @@
 import { errorData, LeukolensError } from '../domain/errors';
 import { sha256 } from '../domain/hash';
 import { plural } from '../domain/plural';
+import { isUnseen } from '../domain/review/cells';
 import { signatureOf } from '../domain/review/history';
 import type { ModelIdentity } from '../domain/smear';
 import type { Format } from '../export/files';
@@ -103,7 +104,7 @@ async function gather(formats: readonly Format[], { images, history }: State, le
   // Of images that the engine no longer holds heatmaps mean analysing them again: for a whole session that takes too long to be a
   // surprise, unless heatmaps are what is asked for.
   const again = formats.length === 1;
-  let [missing, unknown, without] = [0, 0, 0];
+  let [missing, unknown, unseen, without] = [0, 0, 0, 0];
   for (const [done, image] of images.entries()) {
     if (images.length > 1) useStore.setState({ exported: { done, total: images.length } });
     const file = await fileOf(image.id);
@@ -117,8 +118,11 @@ async function gather(formats: readonly Format[], { images, history }: State, le
       const heatmaps = wanted.heatmaps && file !== null && (again || isKnown(image.id));
       const pictures = await picturesOf(image, cells, { ...wanted, heatmaps });
       extras.pictures.set(image.id, pictures);
-      if (heatmaps) without += cells.filter(({ id }) => !pictures[id]?.heatmap).length;
-      else if (wanted.heatmaps && file) unknown++;
+      if (heatmaps) {
+        const left = cells.filter(({ id }) => !pictures[id]?.heatmap);
+        unseen += left.filter(isUnseen).length;
+        without += left.filter((cell) => !isUnseen(cell)).length;
+      } else if (wanted.heatmaps && file) unknown++;
     }
   }
   if (missing > 0 && (wanted.crops || wanted.heatmaps || wanted.colours)) {
@@ -130,7 +134,12 @@ async function gather(formats: readonly Format[], { images, history }: State, le
       `The engine no longer holds ${plural(unknown, 'image')} of an earlier visit, and makes no heatmaps of them here: “Save as, Heatmaps” has it analyse them again.`,
     );
   }
-  if (without > 0) leftOut.push(`${plural(without, 'cell')} without a heatmap: the model did not make their outlines.`);
+  if (unseen > 0) leftOut.push(`${plural(unseen, 'cell')} without a heatmap: the model did not make their outlines.`);
+  if (without > 0) {
+    leftOut.push(
+      `${plural(without, 'cell')} without a heatmap: it could not be made, or another version of the model found them. Analyse those images again.`,
+    );
+  }
   return extras;
 }
 

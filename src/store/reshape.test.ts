@@ -55,6 +55,18 @@ test('a stroke that does not touch the selected cell is refused, since it would 
   expect(get().problem).toBeNull();
 });
 
+test('the edge of the field of view that was cut out of an image cuts what is drawn there, as the image\u2019s would', () => {
+  const [image] = get().images;
+  const field = { x0: 100, y0: 0, x1: 200, y1: 60 };
+  useStore.setState({ images: [{ ...image!, analysis: { ...image!.analysis!, field } }] });
+  selectCell(null);
+  drawCell('a', stroke(102, 40));
+  expect(cellOn(4)).toMatchObject({ touchesBorder: true });
+  selectCell(null);
+  drawCell('a', stroke(160, 40));
+  expect(cellOn(5)).toMatchObject({ touchesBorder: false });
+});
+
 test('painted with no cell selected, a stroke is a new cell of nobody\u2019s type, which is undone and read again', () => {
   selectCell(null);
   drawCell('a', stroke(150, 2));

@@ -64,11 +64,11 @@ const known = new WeakMap<readonly DetectedCell[], Known>();
 /** Cells of an image as they stand; the same array as long as nothing about them changes. */
 export function cellsOn(image: Pick<ImageEntry, 'id' | 'analysis'> | undefined, state: ReviewState): ReviewCell[] {
   if (!image?.analysis) return NONE;
-  const { cells: detected, width, height } = image.analysis;
+  const { cells: detected, width, height, field } = image.analysis;
   const review = state.images[image.id];
   let entry = known.get(detected);
   if (!entry || entry.review !== review) {
-    entry = { review, cells: reviewCells(detected, review, { width, height }) };
+    entry = { review, cells: reviewCells(detected, review, { width, height, ...(field && { field }) }) };
     known.set(detected, entry);
   }
   return entry.cells;

@@ -52,7 +52,8 @@ def white_cells(record: Record) -> int:
 
 
 def with_types(record: Record, letters: str) -> Record:
-    """The record with the types that were read in place of the labels of its white boxes; what was not told keeps its label."""
+    """The record with the types that were read in place of the labels of its white boxes; what was not told, or is no cell, keeps its label:
+    detection is measured by the boxes as they were published."""
     left = iter(letters)
     boxes = [(LETTERS.get(next(left), label) if is_white(label) else label, *box) for label, *box in record.boxes]
     return replace(record, boxes=boxes)

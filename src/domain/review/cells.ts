@@ -1,5 +1,5 @@
 /** What the engine found and what people decided, as one list of cells. */
-import { reachesEdge } from '../box';
+import { type Extent, reachesEdge } from '../box';
 import type { DetectedCell } from '../cell';
 import { type CallType, CELL_TYPES } from '../cellType';
 import { maskAreas } from '../mask';
@@ -20,22 +20,12 @@ export interface ReviewCell extends DetectedCell {
 
 const made = new WeakMap<DetectedCell, { review: CellReview | undefined; cell: ReviewCell }>();
 
-/** Px of an image. */
-interface Size {
-  width: number;
-  height: number;
-}
-
 /** The same object as long as neither the engine's cell nor its review changes. */
-function reviewCell(
-  detected: DetectedCell | MadeCell,
-  review: CellReview | undefined,
-  { width, height }: Size,
-): ReviewCell {
+function reviewCell(detected: DetectedCell | MadeCell, review: CellReview | undefined, extent: Extent): ReviewCell {
   const known = made.get(detected);
   if (known && known.review === review) return known.cell;
   const shape = review?.shape;
-  // Whether the border cuts a cell is the engine's word of its own outlines only.
+  // Of what the engine outlined in the field that it saw, its word stands.
   const drawn = shape ?? ('origin' in detected ? detected : undefined);
   const origin = 'origin' in detected ? detected.origin : 'model';
   // Logs of before hold the model's view of a parent there, which it never had of what was made of it.
@@ -44,7 +34,7 @@ function reviewCell(
     ...detected,
     ...(NOT_LOOKED_AT.has(origin) && unseen),
     ...(shape && { box: shape.box, mask: shape.mask, areas: maskAreas(shape.mask) }),
-    ...(drawn && { touchesBorder: reachesEdge(drawn.box, width, height) }),
+    ...(drawn && { touchesBorder: reachesEdge(drawn.box, extent) }),
     type: review?.call ?? detected.type,
     by: review?.call ? 'person' : 'model',
     modelCall: detected.type,
@@ -60,14 +50,14 @@ function reviewCell(
 export function reviewCells(
   detected: readonly DetectedCell[],
   review: ImageReview | undefined,
-  size: Size,
+  extent: Extent,
 ): ReviewCell[] {
   const reviews = review?.cells;
   const cells = detected.flatMap((cell) =>
-    reviews?.[cell.id]?.deleted ? [] : [reviewCell(cell, reviews?.[cell.id], size)],
+    reviews?.[cell.id]?.deleted ? [] : [reviewCell(cell, reviews?.[cell.id], extent)],
   );
   for (const own of Object.values(reviews ?? {})) {
-    if (own.made && !own.deleted) cells.push(reviewCell(own.made, own, size));
+    if (own.made && !own.deleted) cells.push(reviewCell(own.made, own, extent));
   }
   return cells;
 }

@@ -1,5 +1,5 @@
 /** What a person does, as the changes of one event. Pure: nothing happens until the event is appended. */
-import { reachesEdge } from '../box';
+import { type Extent, reachesEdge } from '../box';
 import type { DetectedCell } from '../cell';
 import type { CallType } from '../cellType';
 import { maskAreas } from '../mask';
@@ -68,15 +68,15 @@ export function handMade(
   id: number,
   { box, mask }: Shape,
   from: Pick<MadeCell, 'origin' | 'parents'>,
-  size: { width: number; height: number },
+  extent: Extent,
 ): MadeCell {
-  const cut = reachesEdge(box, size.width, size.height) && { touchesBorder: true };
+  const cut = reachesEdge(box, extent) && { touchesBorder: true };
   return { id, box, mask, areas: maskAreas(mask), ...unseenView(), crop: around(box), ...cut, ...from };
 }
 
 /** A cell that a person painted where none was outlined. */
-export function drawCell(image: string, id: number, shape: Shape, size: { width: number; height: number }): Edit {
-  const made = handMade(id, shape, { origin: 'added', parents: [] }, size);
+export function drawCell(image: string, id: number, shape: Shape, extent: Extent): Edit {
+  const made = handMade(id, shape, { origin: 'added', parents: [] }, extent);
   return { kind: 'add', changes: [{ image, cell: id, field: 'made', old: null, new: made }] };
 }
 
@@ -89,7 +89,7 @@ export function remake(
   cells: readonly Placed[],
   shapes: readonly Shape[],
   firstId: number,
-  size: { width: number; height: number },
+  extent: Extent,
 ): Edit {
   const [first] = cells;
   if (!first) return { kind, changes: [] };
@@ -99,7 +99,7 @@ export function remake(
   const made = shapes.flatMap((shape, i): Change[] => {
     const place = { image: first.image, cell: firstId + i };
     return [
-      { ...place, field: 'made', old: null, new: handMade(place.cell, shape, { origin: kind, parents }, size) },
+      { ...place, field: 'made', old: null, new: handMade(place.cell, shape, { origin: kind, parents }, extent) },
       ...(call ? [{ ...place, field: 'call' as const, old: null, new: call }] : []),
     ];
   });

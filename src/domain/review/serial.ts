@@ -16,7 +16,7 @@ const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const box = v.strictObject({ x0: v.number(), y0: v.number(), x1: v.number(), y1: v.number() });
 const px = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** Of a mask, which lies on whole px of its image. */
-const pxBox = v.strictObject({ x0: px, y0: px, x1: px, y1: px });
+export const pxBox = v.strictObject({ x0: px, y0: px, x1: px, y1: px });
 const callType = v.picklist(CALL_TYPES);
 
 /** Runs cover the box exactly, with classes 0 to 2. */
