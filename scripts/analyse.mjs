@@ -9,6 +9,10 @@ import { ensureDeps } from './deps.mjs';
 /** Files a visit: a new page now and then keeps memory flat over thousands. */
 const BATCH = { crop: 150, field: 20 };
 
+/** Times that the browser may end one after another. */
+const MOST_ENDS = 5;
+class Broken extends Error {}
+
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
 
 /** Results as they come: label maps at once, results.json anew after every batch, so that a run cut short keeps its work. */
@@ -63,7 +67,19 @@ async function run(options, inputs, writer) {
     import('./analyse/page.mjs'),
   ]);
   const server = await preview({ logLevel: 'warn', preview: { port: 0, open: false } });
-  const browser = await chromium.launch({ executablePath: await ensureChromium({ log: say }), args: webgpuArgs });
+  const executablePath = await ensureChromium({ log: say });
+  const launch = () => chromium.launch({ executablePath, args: webgpuArgs });
+  let browser = await launch();
+  let ends = 0;
+  /** The browser, started anew where it has ended as a whole; throws where it does again and again and nothing is finished between. */
+  const running = async () => {
+    if (browser.isConnected()) return browser;
+    if (++ends > MOST_ENDS)
+      throw new Broken(`The browser ended ${ends} times without finishing a file; the results so far are written.`);
+    say('The browser has ended; starting it again.');
+    browser = await launch();
+    return browser;
+  };
   const url = `${server.resolvedUrls?.local[0]}?keep=0${options.backend ? `&backend=${options.backend}` : ''}${options.crop ? '&crop=1' : ''}&export=maps`;
   const started = Date.now();
   const progress = (/** @type {number} */ done) => {
@@ -77,7 +93,7 @@ async function run(options, inputs, writer) {
     let last = -batch.length;
     try {
       const before = writer.images.length;
-      const result = await analyseBatch(browser, url, batch, (count) => {
+      const result = await analyseBatch(await running(), url, batch, (count) => {
         // Ten lines a batch are enough to see it move.
         if (count - last < batch.length / 10) return;
         progress(before + count);
@@ -85,7 +101,9 @@ async function run(options, inputs, writer) {
       });
       writer.head = result.head;
       writer.add(result.outcomes);
+      ends = 0;
     } catch (error) {
+      if (error instanceof Broken) throw error;
       const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
       if (tries > 1) {
         say(`A batch failed (${reason}); trying it again.`);

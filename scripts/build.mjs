@@ -10,7 +10,10 @@ const sources = [
   'index.html',
   'vite.config.ts',
   'scripts/vite-models.ts',
+  'scripts/vite-assembly.ts',
+  'scripts/content-hash.ts',
   'scripts/precache.ts',
+  'package.json',
   'package-lock.json',
 ];
 

@@ -58,6 +58,11 @@ export function hoverCell(ref: string | null): void {
 }
 
 /** The next cell (or the one before) that the filter lets through, round at the ends; in the large gallery, of what it shows. */
+/** The pointer has left a cell; it may be over another already. */
+export function leaveCell(ref: string): void {
+  set(({ hovered }) => (hovered === ref ? { hovered: null } : {}));
+}
+
 export function stepCell(by: 1 | -1): void {
   const state = useStore.getState();
   const { images, selectedImage, selectedCell, typeFilter } = state;
@@ -161,13 +166,14 @@ export function setPanel(panel: Panel | null): void {
 }
 
 export function toggleGallery(): void {
-  set((state) => ({ galleryLarge: !state.galleryLarge }));
+  // What the pointer was over goes with the view.
+  set((state) => ({ galleryLarge: !state.galleryLarge, hovered: null }));
 }
 
 /** From the gallery to the cell in its field. */
 export function showInField(cellId: number, imageId: string): void {
   selectCell(cellId, imageId);
-  set({ galleryLarge: false });
+  set({ galleryLarge: false, hovered: null });
 }
 
 export function setCountBorder(countBorder: boolean): void {

@@ -306,7 +306,7 @@ test('a signed image is neither removed nor turned to another page', async () =>
   useStore.setState({ who: 'Ada' });
   expect(signOff('')).toBe(true);
   remove(a);
-  await choosePage(a, 1);
+  await choosePage(a, 1, () => true);
   expect(statuses()).toEqual(['a.png done', 'b.png done']);
   expect(useStore.getState().images[0]).toMatchObject({ page: 0, analysis: { cells: [cell] } });
   expect(useStore.getState().problem?.code).toBe('slide-signed');
@@ -351,7 +351,7 @@ test('another page has heatmaps of its own, and one that was under way to the pa
   await explain(image, 1, 'monocyte');
   fake.explain.mockReturnValueOnce(new Promise((resolve) => (arrive = resolve as never)) as never);
   const late = explain(image, 1, 'basophil');
-  await choosePage(image, 1);
+  await choosePage(image, 1, () => true);
   expect(useStore.getState().heatmaps).toEqual({});
   arrive({ crop: cell.crop });
   await late;

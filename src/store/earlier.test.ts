@@ -197,7 +197,7 @@ test('two pages of one file that were kept both count', async () => {
   const first = await tab();
   await first.add('a');
   await first.add('again a');
-  await first.choosePage(first.id('again a'), 1);
+  await first.choosePage(first.id('again a'), 1, () => true);
   expect(first.statuses()).toEqual(['a done', 'again a done']);
   await first.settled();
   const second = await tab();

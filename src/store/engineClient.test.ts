@@ -21,6 +21,7 @@ class FakeClient {
     return FakeClient.load(options);
   }
   analyse = vi.fn(async (..._: unknown[]) => ({ width: 1, height: 1, cells: [] }));
+  release = vi.fn(async (_id: string) => {});
   hang() {
     Object.assign(this, { stopped: true, hung: true });
     return Promise.reject(stop());
@@ -104,10 +105,43 @@ test('an image goes back to the engine as it was analysed, whatever the address 
   const kept = { name: 'a.png', page: 0 };
   const before = { id: 'before', ...kept, analysis: { cells: [] } };
   set({ images: [{ id: 'a', ...kept, analysis }, before] as never });
+  set({ selectedImage: 'a' });
   await clientFor('a');
+  set({ selectedImage: 'before' });
   await clientFor('before');
   expect(FakeClient.last.analyse.mock.calls.map(([id, , options]) => [id, options])).toEqual([
     ['a', { crop: true }],
     ['before', { crop: false }],
   ]);
+});
+
+/** Images of an earlier session, none of which the engine has seen. */
+async function ofBefore(...ids: string[]) {
+  const page = await opened();
+  page.set({ images: ids.map((id) => ({ id, name: id, page: 0, analysis: { cells: [] } })) as never });
+  return page;
+}
+
+test('images that are passed while one looks through an earlier session are not analysed, the one that is stopped at is', async () => {
+  const { clientFor, set } = await ofBefore('a', 'b', 'c');
+  const asked = ['a', 'b', 'c'].map((selectedImage) => {
+    set({ selectedImage });
+    return clientFor(selectedImage).catch(({ name }: Error) => name);
+  });
+  expect(await Promise.all(asked)).toEqual(['AbortError', 'AbortError', FakeClient.last]);
+  expect(FakeClient.last.analyse.mock.calls.map(([id]) => id)).toEqual(['c']);
+});
+
+test('what the engine has made of a page that is no longer shown is let go', async () => {
+  const { clientFor, isKnown, startEngine, set } = await ofBefore('a');
+  await startEngine();
+  set({ selectedImage: 'a' });
+  const { last } = FakeClient;
+  last.analyse.mockImplementationOnce(async () => {
+    set({ images: [{ id: 'a', name: 'a', page: 1, analysis: null }] as never });
+    return { width: 1, height: 1, cells: [] };
+  });
+  await expect(clientFor('a')).rejects.toMatchObject({ name: 'AbortError' });
+  expect(last.release).toHaveBeenCalledWith('a');
+  expect(isKnown('a')).toBe(false);
 });

@@ -151,16 +151,29 @@ export async function clientFor(imageId: string): Promise<EngineClient> {
   if (!session) throw new DOMException('', 'AbortError');
   if (!session.known.has(imageId)) {
     // Heatmap and layers may ask at the same time.
-    const running = returning.get(imageId) ?? showAgain(imageId);
+    const running = returning.get(imageId) ?? inTurn(() => showAgain(imageId));
     returning.set(imageId, running);
     await running.finally(() => returning.delete(imageId));
   }
   return session.client;
 }
 
+let turn: Promise<unknown> = Promise.resolve();
+
+/** One image at a time: of an earlier session that is looked through every image asks to be shown. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const mine = turn.then(work);
+  turn = mine.catch(() => {});
+  return mine;
+}
+
 async function showAgain(imageId: string): Promise<void> {
+  const { selectedImage, exporting } = useStore.getState();
+  // Somebody has gone on before it was its turn.
+  if (selectedImage !== imageId && !exporting) throw new DOMException('Nobody looks at it any more.', 'AbortError');
   const file = await fileOf(imageId);
-  const image = useStore.getState().images.find(({ id }) => id === imageId);
+  const entry = () => useStore.getState().images.find(({ id }) => id === imageId);
+  const image = entry();
   if (!file || !image) throw new DOMException('The file was removed.', 'AbortError');
   const wants = { id: imageId, page: image.page, pixels: true, field: false, keep: false };
   const decoded = await decode(file, wants, URGENCY.engine);
@@ -168,4 +181,8 @@ async function showAgain(imageId: string): Promise<void> {
   // As it was found, whatever the address says today: other cells would not be its own.
   const crop = image.analysis?.crop;
   await analysePixels(imageId, image.name, decoded.pixels as Pixels, () => {}, undefined, crop);
+  if (entry()?.page === image.page) return;
+  // What the engine now holds is of the page before, and may have come after that of the page that is shown.
+  forgetInEngine(imageId);
+  throw new DOMException('Another page is shown.', 'AbortError');
 }

@@ -44,16 +44,16 @@ test('each page has a px size and colours of its own', async () => {
   const facts = ['page', 'scale', 'profile'] as const;
   const shown = () => facts.map((key) => images()[0]?.[key]);
   expect(shown()).toEqual([0, null, 'Adobe RGB (1998)']);
-  await choosePage(id('a.tif'), 1);
+  await choosePage(id('a.tif'), 1, () => true);
   expect(shown()).toEqual([1, { umPerPx: 0.1, source: 'TIFF resolution' }, null]);
-  await choosePage(id('a.tif'), 2);
+  await choosePage(id('a.tif'), 2, () => true);
   expect(shown()).toEqual([2, null, 'Adobe RGB (1998)']);
   expect(images()[0]?.status).toBe('done');
 });
 
 test('of two pages chosen one after another the facts are those of the one that is shown', async () => {
   await addFiles([file('a.tif')]);
-  await Promise.all([choosePage(id('a.tif'), 1), choosePage(id('a.tif'), 2)]);
+  await Promise.all([choosePage(id('a.tif'), 1, () => true), choosePage(id('a.tif'), 2, () => true)]);
   expect(images()[0]).toMatchObject({ page: 2, scale: null, profile: 'Adobe RGB (1998)', status: 'done' });
 });
 
@@ -84,4 +84,21 @@ test('a session that lists the same images anew knows nothing of them yet', asyn
     ['done', 'a.tif'],
     ['duplicate', 'a.tif'],
   ]);
+});
+
+test('before another page is taken it is asked whether what was decided on this one may go, and only then', async () => {
+  await addFiles([file('a.tif')]);
+  const asks = vi.fn((_: string) => false);
+  await choosePage(id('a.tif'), 1, asks);
+  expect(asks).not.toHaveBeenCalled();
+  expect(images()[0]?.page).toBe(1);
+
+  const cells = { 1: { call: 'monocyte' } };
+  const { history } = useStore.getState();
+  const decided = { ...history, state: { ...history.state, images: { [id('a.tif')]: { cells } } } };
+  useStore.setState({ history: decided as never });
+  await choosePage(id('a.tif'), 2, asks);
+  expect(asks).toHaveBeenCalledWith(expect.stringMatching(/^Go to page 3\? What was decided about one of its cells/));
+  expect(images()[0]?.page).toBe(1);
+  expect(useStore.getState().history).toBe(decided);
 });

@@ -17,8 +17,11 @@ const entry = (id: string) => get().images.find((image) => image.id === id);
 const patch = (id: string, change: Parameters<typeof patchImage>[2]) =>
   useStore.setState((state) => patchImage(state, id, change));
 
-/** Takes another page of a stack; what was found on the one before is dropped. */
-export async function choosePage(id: string, page: number): Promise<void> {
+/** Takes another page of a stack, after asking where decisions would be lost with what was found on the one before. */
+export async function choosePage(id: string, page: number, agrees: (question: string) => boolean): Promise<void> {
+  const decided = decidedOn(get().history.state, id);
+  const question = `Go to page ${page + 1}? What was decided about ${cellsText(decided)} as they are on this page is dropped: undo does not bring it back. To keep both, open the file a second time.`;
+  if (decided > 0 && !isHeld(id) && !agrees(question)) return;
   // What was decided is about the cells of the page before.
   if (!dropReview(id)) return;
   cancel(id);
@@ -49,13 +52,14 @@ async function lookAtPage(id: string, page: number): Promise<void> {
   }
 }
 
+const cellsText = (decided: number) => (decided === 1 ? 'one of its cells' : `${decided} of its cells`);
+
 /** Removes a file and logs that, after asking where decisions would be lost with it; false where it stays. */
 export function askToRemove(id: string, agrees: (question: string) => boolean): boolean {
   const image = entry(id);
   if (!image || isHeld(id)) return false;
   const decided = decidedOn(get().history.state, id);
-  const cells = decided === 1 ? 'one of its cells' : `${decided} of its cells`;
-  const question = `Remove ${image.name}? What was decided about ${cells} goes with it: undo does not bring it back, nor does opening the file again. To keep it, save the session first.`;
+  const question = `Remove ${image.name}? What was decided about ${cellsText(decided)} goes with it: undo does not bring it back, nor does opening the file again. To keep it, save the session first.`;
   if (decided > 0 && !agrees(question)) return false;
   happen({ kind: 'remove', image: id, file: image.path });
   remove(id);

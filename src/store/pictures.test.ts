@@ -35,6 +35,7 @@ vi.stubGlobal('createImageBitmap', async (source: Blob & { name?: string }, opti
 
 const { newEntry } = await import('./images');
 const { ensureField, region, renewPictures, takePictures, renewalOf } = await import('./pictures');
+const { releasePixels } = await import('./pixels');
 const { initialState, useStore } = await import('./store');
 
 const [WIDTH, HEIGHT] = [8000, 6000];
@@ -96,6 +97,13 @@ test('a window at the image\u2019s own size is put together from the finest tile
 test('a window that begins before the image has its px where they are, at a coarser level too', async () => {
   await region('a', { x0: -100, y0: 4000, x1: 1100, y1: 5200 }, 500);
   expect(canvases[0]).toMatchObject({ width: 600, drawn: expect.arrayContaining([{ tile: '2:0,4', x: 50, y: 48 }]) });
+});
+
+test('the overview of a large image that was freed for others\u2019 sake is made again when it is asked for', async () => {
+  expect(await ensureField('a')).not.toBeNull();
+  releasePixels('a/field');
+  expect(await ensureField('a')).toMatchObject({ name: '16:0,0' });
+  expect(await region('a', { x0: 0, y0: 0, x1: 400, y1: 400 }, 100)).not.toBeNull();
 });
 
 test('a picture that is made while another page is chosen is not kept for that one', async () => {

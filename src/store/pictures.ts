@@ -103,12 +103,16 @@ export async function takePictures(
   }
   putPixels(thumbKey(imageId), thumb);
   if (field) putPixels(fieldKey(imageId), field);
-  const overview = pyramid?.levels.at(-1)?.tiles[0];
-  if (pyramid && overview) {
+  if (pyramid) {
     pyramids.set(imageId, pyramid);
-    // Stands for the whole until the tiles over it are there.
-    await putCurrent(imageId, fieldKey(imageId), createImageBitmap(overview));
+    await putOverview(imageId, pyramid);
   }
+}
+
+/** Stands for the whole until the tiles over it are there. */
+async function putOverview(imageId: string, { levels }: Pyramid): Promise<void> {
+  const overview = levels.at(-1)?.tiles[0];
+  if (overview) await putCurrent(imageId, fieldKey(imageId), createImageBitmap(overview));
 }
 
 /** Puts a picture when it is made, unless the image is gone by then, or shows another page. */
@@ -173,6 +177,9 @@ async function makeField(imageId: string, field: boolean): Promise<void> {
   // What cannot be read has no picture either.
   if (!image || image.status === 'failed') return;
   const renewal = renewalOf(imageId);
+  const pyramid = field && pyramids.get(imageId);
+  // It was freed for others' sake; what it is made of is still there.
+  if (pyramid) return putOverview(imageId, pyramid);
   const file = await fileOf(imageId);
   if (!file) return;
   // By the time it is its turn nobody may look any more: a list that was scrolled past.

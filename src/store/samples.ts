@@ -20,12 +20,15 @@ export function sampleUrl(sample: Sample): string {
 
 let list: Promise<Sample[]> | null = null;
 
-/** Asked for once; a build without samples has none, which is not an error. */
-export function samples(): Promise<Sample[]> {
-  list ??= fetch(`${folder}index.json`)
-    .then((response) => (response.ok ? (response.json() as Promise<Sample[]>) : []))
-    .catch(() => []);
-  return list;
+/** A build without samples has none, which is not an error; null where the list cannot be fetched now, and is asked for again. */
+export async function samples(): Promise<Sample[] | null> {
+  list ??= fetch(`${folder}index.json`).then((response) => (response.ok ? (response.json() as Promise<Sample[]>) : []));
+  try {
+    return await list;
+  } catch {
+    list = null;
+    return null;
+  }
 }
 
 /** Opens a sample as if its file had been dropped; what goes wrong is said on screen. */

@@ -1,5 +1,5 @@
 /** The files of this session, each with what became of it. Only the rows in view exist, so that thousands scroll freely. */
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { Lock, RotateCw, Square, X } from 'lucide-react';
 import { type KeyboardEvent, memo, useCallback, useEffect, useId, useRef } from 'react';
 import { plural } from '../../domain/plural';
@@ -30,14 +30,17 @@ export function ImageList() {
   const images = useStore((state) => state.images);
   const selected = useStore((state) => state.selectedImage);
   const scroller = useRef<HTMLDivElement>(null);
+  const at = images.findIndex(({ id }) => id === selected);
+  const stop = Math.max(0, at);
   const list = useVirtualizer({
     count: images.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     getItemKey: (index) => images[index]?.id ?? index,
     overscan: 6,
+    // The row that Tab leads to is there wherever the list is scrolled to.
+    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), stop])].sort((a, b) => a - b),
   });
-  const at = images.findIndex(({ id }) => id === selected);
   useEffect(() => {
     if (at < 0) return;
     const focused = document.activeElement;
@@ -107,7 +110,7 @@ export function ImageList() {
                   key={image.id}
                   image={image}
                   selected={image.id === selected}
-                  stop={index === Math.max(0, at)}
+                  stop={index === stop}
                   top={start}
                   place={index + 1}
                   of={images.length}

@@ -34,8 +34,10 @@ function OneSlide({ slide }: { slide: string }) {
   const countBorder = useStore((state) => state.countBorder);
   const named = useStore((state) => !isBlank(state.who));
   const [reason, setReason] = useState('');
-  const [accepts, setAccepts] = useState(false);
+  // What was accepted: cells and images that come later are not.
+  const [accepted, setAccepted] = useState<{ cells: number; images: number } | null>(null);
   const left = leftOn(slide, { images, history, countBorder });
+  const accepts = accepted !== null && left.unreviewed <= accepted.cells && left.images.length === accepted.images;
   const signature = history.state.signatures.find((entry) => entry.slide === slide);
   const since = changedOn(slide, { images, history, countBorder });
   // The button that was pressed goes with what it did; the focus goes on to the words that are there instead.
@@ -111,7 +113,13 @@ function OneSlide({ slide }: { slide: string }) {
         {unreviewed > 0 && (
           <li>
             <label>
-              <input type="checkbox" checked={accepts} onChange={({ target }) => setAccepts(target.checked)} />
+              <input
+                type="checkbox"
+                checked={accepts}
+                onChange={({ target }) =>
+                  setAccepted(target.checked ? { cells: unreviewed, images: left.images.length } : null)
+                }
+              />
               Accept the model’s type of {plural(unreviewed, 'cell')} that nobody has reviewed
             </label>
           </li>

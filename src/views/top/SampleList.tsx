@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { plural } from '../../domain/plural';
 import { openSample, type Sample, samples, sampleUrl } from '../../store/samples';
+import { useStore } from '../../store/store';
 
 interface Props {
   /** Shown while there are none. */
@@ -10,11 +11,14 @@ interface Props {
 }
 
 export function SampleList({ none, onOpen }: Props) {
-  const [list, setList] = useState<Sample[] | null>(null);
+  const online = useStore((state) => state.online);
+  const [list, setList] = useState<Sample[] | null | undefined>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: back online, what could not be fetched can be.
   useEffect(() => {
     void samples().then(setList);
-  }, []);
-  if (!list) return null;
+  }, [online]);
+  if (list === undefined) return null;
+  if (list === null) return <p className="muted">The sample smears could not be fetched: there is no network.</p>;
   if (list.length === 0) return none ? <p className="muted">{none}</p> : null;
   return (
     <ul className="samples">

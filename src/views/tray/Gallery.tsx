@@ -14,7 +14,7 @@ import {
 } from 'react';
 import { type CallType, type CellType, TYPE_NAMES } from '../../domain/cellType';
 import { isUnseen } from '../../domain/review/cells';
-import { chooseCell, chooseCells, hoverCell, selectCell, showInField } from '../../store/actions';
+import { chooseCell, chooseCells, hoverCell, leaveCell, selectCell, showInField } from '../../store/actions';
 import type { CellOnImage } from '../../store/cells';
 import { galleryGroups, range, sortSeen } from '../../store/gallery';
 import { shownName } from '../../store/names';
@@ -215,6 +215,7 @@ const Thumb = memo(function Thumb(props: ThumbProps) {
       onClick={(event) => onPick(event, imageId, id)}
       onDoubleClick={() => showInField(id, imageId)}
       onPointerMove={() => hoverCell(ref)}
+      onPointerLeave={() => leaveCell(ref)}
       // Reached by Tab, it is what the next key means, unless several are being chosen: selecting would let go of them.
       onKeyUp={({ key }) => key === 'Tab' && useStore.getState().chosen.length === 0 && selectCell(id, imageId)}
     >

@@ -8,7 +8,9 @@ export function AddInMiddle({ onAdd }: { onAdd(): void }) {
   useEffect(() => {
     // Before the page's own Enter, which confirms the selected cell.
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Enter' || event.repeat || !isShortcut(event) || isPress(event)) return;
+      // The tool's own button, from which it was taken in hand, has no other use for the key.
+      const onTool = (event.target as Element).closest('[data-tool][aria-pressed="true"]') !== null;
+      if (event.key !== 'Enter' || event.repeat || !isShortcut(event) || (isPress(event) && !onTool)) return;
       event.preventDefault();
       onAdd();
     };

@@ -19,7 +19,10 @@ export function FieldFacts({ image }: { image: ImageEntry }) {
       {pages > 1 && (
         <label>
           Page{' '}
-          <select value={page ?? 0} onChange={({ target }) => void choosePage(id, Number(target.value))}>
+          <select
+            value={page ?? 0}
+            onChange={({ target }) => void choosePage(id, Number(target.value), (question) => confirm(question))}
+          >
             {Array.from({ length: pages }, (_, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a page is its number
               <option key={i} value={i}>

@@ -67,6 +67,7 @@ export function ToolBar() {
             type="button"
             aria-label={label}
             aria-pressed={tool === name}
+            data-tool={name}
             disabled={toolShut({ tool: name, reader })}
             title={toolShut({ tool: name, reader }) ? OUTLINES_STAY : title}
             onClick={() => setTool(name)}

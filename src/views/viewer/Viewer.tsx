@@ -107,10 +107,16 @@ export function Viewer() {
     for (const kind of OVERLAYS) if (layers[kind]) void overlay(id, kind, all);
   }, [id, analysis, layers, all]);
 
+  // Once: while it stays selected the view is the person's, whatever becomes of the cells.
+  const revealed = useRef<string | null>(null);
   useEffect(() => {
+    const ref = selectedCell === null ? null : cellRef(id, selectedCell);
+    if (ref === revealed.current) return;
     const cell = cells.find((entry) => entry.id === selectedCell);
+    if (ref !== null && !cell) return;
+    revealed.current = ref;
     if (cell) show(cell.box);
-  }, [cells, selectedCell, show]);
+  }, [id, cells, selectedCell, show]);
 
   useEffect(() => {
     const request = requestAnimationFrame(() => {

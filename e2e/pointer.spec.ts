@@ -1,0 +1,54 @@
+// Keys are meant for the cell under the pointer, where there is one now: not for one that it has left.
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+import { cellRows, fixture, settled } from './smears';
+
+test.beforeEach(async ({ page }) => {
+  await page.goto('./?backend=wasm');
+  await page.getByLabel('Open images').setInputFiles(fixture('field-b.png'));
+  await settled(page, 'field-b.png');
+  await expect(cellRows(page)).toHaveCount(2);
+});
+
+const gallery = (page: Page) => page.getByRole('region', { name: 'Gallery' });
+const thumb = (page: Page, id: number) => gallery(page).getByRole('button', { name: new RegExp(`^Cell ${id},`) });
+const types = (page: Page) => cellRows(page).locator('.typed').allTextContents();
+
+test('a key gives its type to the selected cell once the pointer has left another', { tag: '@wasm' }, async ({
+  page,
+}) => {
+  await thumb(page, 2).click();
+  await thumb(page, 1).hover();
+  const before = await types(page);
+  // Beside the last thumbnail, within the gallery.
+  const place = (await page.locator('.gallery').boundingBox())!;
+  await page.mouse.move(place.x + place.width - 4, place.y + place.height - 4);
+  await page.keyboard.press('b');
+  await expect(cellRows(page).nth(1)).toContainText('Basophil');
+  expect((await types(page))[0]).toBe(before[0]);
+});
+
+test('what the pointer was over goes with the view it was in', { tag: '@wasm' }, async ({ page }) => {
+  await thumb(page, 2).click();
+  const before = await types(page);
+  await thumb(page, 1).hover();
+  await page.keyboard.press('f');
+  await expect(cellRows(page)).toHaveCount(0);
+  await page.keyboard.press('f');
+  await expect(cellRows(page)).toHaveCount(2);
+  await page.mouse.move(2, 2);
+  await page.keyboard.press('b');
+  await expect(cellRows(page).nth(1)).toContainText('Basophil');
+  expect((await types(page))[0]).toBe(before[0]);
+});
+
+test('a tool that was taken by keyboard adds its cell by keyboard', { tag: '@wasm' }, async ({ page }) => {
+  const tool = page.getByRole('toolbar', { name: 'Tools' }).getByRole('button', { name: 'Add a cell' });
+  await tool.press('Enter');
+  await expect(page.getByText('Enter adds the cell in the middle')).toBeVisible();
+  await tool.press('Enter');
+  // A cell more, or the word that there is none: the key was not the button's alone.
+  await expect
+    .poll(async () => (await page.getByRole('alert').count()) + (await cellRows(page).count()))
+    .toBeGreaterThan(2);
+});
