@@ -60,15 +60,17 @@ class Writer {
 /** @param {import('./analyse/inputs.mjs').Options} options @param {import('./analyse/inputs.mjs').Input[]} inputs @param {Writer} writer */
 async function run(options, inputs, writer) {
   // Only now: before the install there is nothing to import.
-  const [{ chromium }, { preview }, { ensureChromium, webgpuArgs }, { analyseBatch, failure }] = await Promise.all([
-    import('@playwright/test'),
-    import('vite'),
-    import('./chromium.mjs'),
-    import('./analyse/page.mjs'),
-  ]);
+  const [{ chromium }, { preview }, { ensureChromium, ownGpuArgs, webgpuArgs }, { analyseBatch, failure }] =
+    await Promise.all([
+      import('@playwright/test'),
+      import('vite'),
+      import('./chromium.mjs'),
+      import('./analyse/page.mjs'),
+    ]);
   const server = await preview({ logLevel: 'warn', preview: { port: 0, open: false } });
   const executablePath = await ensureChromium({ log: say });
-  const launch = () => chromium.launch({ executablePath, args: webgpuArgs });
+  const args = options.backend === 'webgpu' ? webgpuArgs : ownGpuArgs;
+  const launch = () => chromium.launch({ executablePath, args });
   let browser = await launch();
   let ends = 0;
   /** The browser, started anew where it has ended as a whole; throws where it does again and again and nothing is finished between. */
@@ -152,7 +154,7 @@ async function main() {
   const writer = new Writer(out);
   const there = listed.filter((input) => existsSync(input.path));
   if (there.length) await run(options, there, writer);
-  const missing = { code: 'damaged-image', message: 'There is no such file.', remedy: 'Check its name and folder.' };
+  const missing = { code: 'file-missing', message: 'There is no such file.', remedy: 'Check its name and folder.' };
   writer.add(
     listed.filter((input) => !there.includes(input)).map(({ name }) => ({ entry: { file: name, error: missing } })),
   );

@@ -16,6 +16,9 @@ export const webgpuArgs = [
   '--use-angle=swiftshader',
 ];
 
+/** WebGPU on the machine's own graphics card, where it has one that Chromium can use without a window. */
+export const ownGpuArgs = [...common, '--enable-unsafe-webgpu', '--enable-features=Vulkan'];
+
 /** WebGPU out of reach, with or without a graphics card: `navigator.gpu` stays, and `requestAdapter()` gives null. */
 export const noWebgpuArgs = [...common, '--disable-gpu'];
 

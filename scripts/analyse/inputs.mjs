@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 
 export const usage = `npm run analyse -- FILE_OR_FOLDER... --out DIR [--backend webgpu|wasm] [--crop]
   --out DIR    where results.json and the label maps go (made if missing)
-  --backend    what to compute on; by default webgpu on a graphics card, wasm where there is none
+  --backend    what to compute on; by default the graphics card where Chromium can use it without a window, else wasm.
+               webgpu: the software device of the tests, slow, for comparing
   --crop       each file shows one centred cell: exactly one is reported`;
 
 /** Files with other extensions are passed over in folders; a file named outright is always tried. */

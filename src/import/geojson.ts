@@ -36,7 +36,7 @@ function ringsOf(geometry: unknown): Corner[][] | null {
 /** Where two images may be meant, one is never taken for the other. */
 function unclear(message: string): LeukolensError {
   const remedy =
-    'Name the file after its image, as field-1.png.geojson (in the folder of the same name, where several are called so), and open it again.';
+    'Name the file after its image, as field-1.png.geojson, and open it again; where several images are called so, with one of them open alone.';
   return new LeukolensError('not-annotations', message, remedy);
 }
 

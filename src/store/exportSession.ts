@@ -131,7 +131,7 @@ async function gather(formats: readonly Format[], { images, history }: State, le
   }
   if (unknown > 0) {
     leftOut.push(
-      `The engine no longer holds ${plural(unknown, 'image')} of an earlier visit, and makes no heatmaps of them here: “Save as, Heatmaps” has it analyse them again.`,
+      `The engine no longer holds ${plural(unknown, 'image')} (of an earlier visit, or let go to make room), and makes no heatmaps of them here: “Save as, Heatmaps” has it analyse them again.`,
     );
   }
   if (unseen > 0) leftOut.push(`${plural(unseen, 'cell')} without a heatmap: the model did not make their outlines.`);

@@ -16,13 +16,14 @@ const SHORTCUTS: [string[], string][] = [
   [['Enter'], 'Confirm the model\u2019s type, go on to the next cell not reviewed'],
   [['T'], 'All types and commands'],
   [['Ctrl', 'Space'], 'In the gallery: choose one more cell, or let go of it'],
+  [['Ctrl', 'A'], 'In the gallery: choose all; Shift and a click, a range'],
   [['S', 'G', 'Del'], 'Split, merge the chosen, delete'],
   [['Ctrl', 'Z'], 'Undo; with Shift redo'],
   [['K', 'J', 'H'], 'Brush, nucleus brush, eraser'],
   [['C', 'W', 'V'], 'Add a missed cell, ruler, look'],
   [['F'], 'Gallery in place of the field, and back'],
   [['Q'], 'Differential, sign-off, readers, log'],
-  [['Esc'], 'Select no cell'],
+  [['Esc'], 'Put the tool away, let go of the chosen cells, select none'],
   [['?'], 'This list'],
 ];
 
@@ -67,8 +68,9 @@ export default function Help() {
       </ul>
       <p className="muted">
         In the image a dashed outline is the model’s suggestion, a solid one a person’s decision. A type’s key acts on
-        the cell under the pointer, or on the selected one, or on all that are chosen (Ctrl and a click, or Ctrl and
-        Space in the gallery). Wheel or pinch zooms, dragging pans, press and hold adds a missed cell.
+        all cells that are chosen (Ctrl and a click, or Ctrl and Space in the gallery), with none chosen on the one
+        under the pointer, else on the selected one. A double click in the gallery shows a cell in its field. Wheel or
+        pinch zooms, dragging pans, press and hold adds a missed cell.
       </p>
     </dialog>
   );
