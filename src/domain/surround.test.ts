@@ -50,7 +50,10 @@ function expectCut(image: Image, { x0, y0, x1, y1 }: { x0: number; y0: number; x
 /** The image is its own field still, and some of its px are others. */
 function expectPainted(image: Image): void {
   const before = image.data.slice();
-  expect(fieldOf(image)).toEqual({ pixels: image, x: 0, y: 0 });
+  const { isPainted, ...found } = fieldOf(image);
+  expect(found).toEqual({ pixels: image, x: 0, y: 0 });
+  expect(isPainted?.(2, 2)).toBe(true);
+  expect(isPainted?.(WIDTH / 2, HEIGHT / 2)).toBe(false);
   expect(image.data.some((value, i) => value !== before[i])).toBe(true);
 }
 

@@ -28,6 +28,8 @@ export interface Field {
   pixels: Pixels;
   x: number;
   y: number;
+  /** Whether a px of the field was painted: beyond a round one's edge. */
+  isPainted?: (x: number, y: number) => boolean;
 }
 
 /** An image that is nothing but its field. */
@@ -41,18 +43,21 @@ export function fieldOf(pixels: Pixels): Field {
   const framed = cornersThat(pixels, (x, y) => isPlain(pixels, x, y)) < CORNERS ? null : framedIn(gridOf(pixels));
   const field = framed ? cutOut(pixels, framed) : whole(pixels);
   // What a frame holds may be an eyepiece's.
-  paintDark(field.pixels);
-  return field;
+  const isPainted = paintDark(field.pixels);
+  return isPainted ? { ...field, isPainted } : field;
 }
 
-/** Paints the dark around a field as the background goes on there. */
-function paintDark(pixels: Pixels): void {
+/** Paints the dark around a field as the background goes on there, and tells what is painted; null where there is none. */
+function paintDark(pixels: Pixels): Field['isPainted'] | null {
   const usual = brightnessOf(pixels);
   // Most images have no dark corners, and no need of the grid.
-  if (cornersThat(pixels, (x, y) => brightest(pixels, x, y) < DARK * usual) < CORNERS) return;
+  if (cornersThat(pixels, (x, y) => brightest(pixels, x, y) < DARK * usual) < CORNERS) return null;
   const grid = gridOf(pixels);
   const dark = darkAround(grid, usual);
-  if (dark) paint(pixels, grid, dark);
+  if (!dark) return null;
+  paint(pixels, grid, dark);
+  const { step, columns } = grid;
+  return (x, y) => dark[Math.floor(y / step) * columns + Math.floor(x / step)] === 1;
 }
 
 /** Moves the rows of a part to the front of the image's own px. */

@@ -20,6 +20,7 @@ import type { Network } from './network/network';
 import type { Model } from './network/weights';
 import { consistency, poolMap } from './results/consistency';
 import { describe } from './results/words';
+import { meetsRoundEdge } from './roundEdge';
 import { callOf, settled } from './settle';
 
 /** Grad-CAMs of one cell, all types: bytes scaled by each type's peak. */
@@ -192,12 +193,13 @@ export function cellAndEvidence(
   model: Model,
   found: Find,
   id: number,
-  { pixels, x, y }: Field,
+  field: Field,
 ): { cell: DetectedCell; evidence: CellEvidence } {
+  const { pixels, x, y } = field;
   const find = { ...found, box: movedBy(found.box, x, y), crop: movedBy(found.crop, x, y) };
   const cell = cellOf(model, find, id);
   return {
-    cell: reachesEdge(found.box, pixels) ? { ...cell, touchesBorder: true } : cell,
+    cell: reachesEdge(found.box, pixels) || meetsRoundEdge(found, field) ? { ...cell, touchesBorder: true } : cell,
     evidence: evidenceOf(find, model.manifest.cropSize / CAM_STRIDE),
   };
 }

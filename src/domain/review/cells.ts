@@ -26,6 +26,8 @@ function reviewCell(detected: DetectedCell | MadeCell, review: CellReview | unde
   if (known && known.review === review) return known.cell;
   const shape = review?.shape;
   // Of what the engine outlined in the field that it saw, its word stands.
+  // A round field's edge is not known here: what the engine says of it stays.
+  const byRound = detected.touchesBorder === true && !reachesEdge(detected.box, extent);
   const drawn = shape ?? ('origin' in detected ? detected : undefined);
   const origin = 'origin' in detected ? detected.origin : 'model';
   // Logs of before hold the model's view of a parent there, which it never had of what was made of it.
@@ -34,7 +36,7 @@ function reviewCell(detected: DetectedCell | MadeCell, review: CellReview | unde
     ...detected,
     ...(NOT_LOOKED_AT.has(origin) && unseen),
     ...(shape && { box: shape.box, mask: shape.mask, areas: maskAreas(shape.mask) }),
-    ...(drawn && { touchesBorder: reachesEdge(drawn.box, extent) }),
+    ...(drawn && { touchesBorder: byRound || reachesEdge(drawn.box, extent) }),
     type: review?.call ?? detected.type,
     by: review?.call ? 'person' : 'model',
     modelCall: detected.type,
