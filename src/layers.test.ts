@@ -53,7 +53,7 @@ const layers: Layer[] = [
   },
   {
     name: 'pipeline',
-    files: /^engine\/(pipeline|batches|detect|finds|beside|look|lookAtOne|part|rejoin|segmentAt|settle)\.ts$/,
+    files: /^engine\/(pipeline|batches|detect|finds|beside|look|lookAtOne|part|rejoin|roundEdge|segmentAt|settle)\.ts$/,
     may: ['domain', 'manifest', 'weights', ...stages],
   },
   { name: 'overlays', files: /^engine\/(overlays|palettes)\.ts$/, may: ['domain', 'kernels', 'pipeline', 'protocol'] },
