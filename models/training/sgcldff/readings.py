@@ -2,7 +2,7 @@
 
 Read on 2026-11-30 from sheets of cells without names, without the network's calls and without the set's labels, by an AI model
 that looks at pictures: no haematologist has seen them. They stand for what a careful eye makes of Raabin's cells, which have
-boxes alone, and of BCCD's, whose types come from no expert (24 of its 53 'eosinophils' for training show no eosinophil granule).
+boxes alone, and of BCCD's, whose types come from no expert (24 of its 56 'eosinophils' for training show no eosinophil granule).
 BCCD's val cells keep the types that were published with them.
 
 One letter a cell: by file name, within a file in the order of its boxes, or of its mask's cells (data.instances).
