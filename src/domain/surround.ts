@@ -4,6 +4,7 @@
  */
 import type { Box } from './box';
 import { components } from './components';
+import { paintMarks } from './marks';
 import type { Pixels } from './pixels';
 import { CORNERS, fieldIn, fromCorners, fromSides, type Grid, gridOf, sizeOf, widened } from './surroundGrid';
 
@@ -37,13 +38,15 @@ export const whole = (pixels: Pixels): Field => ({ pixels, x: 0, y: 0 });
 
 /**
  * The field that an image shows: what has straight sides is cut out, what has not stays where it is, and around it the background is
- * painted on. Both in place: the image's own px are no longer of use. An image that is nothing but its field stays as it is.
+ * painted on, as over the marks drawn into it. All in place: the image's own px are no longer of use. An image that is nothing but its
+ * field stays as it is.
  */
 export function fieldOf(pixels: Pixels): Field {
   const framed = cornersThat(pixels, (x, y) => isPlain(pixels, x, y)) < CORNERS ? null : framedIn(gridOf(pixels));
   const field = framed ? cutOut(pixels, framed) : whole(pixels);
   // What a frame holds may be an eyepiece's.
   const isPainted = paintDark(field.pixels);
+  paintMarks(field.pixels, brightnessOf(field.pixels));
   return isPainted ? { ...field, isPainted } : field;
 }
 

@@ -5,8 +5,8 @@
 import { useEffect } from 'react';
 import { isByPointer } from './useShortcuts';
 
-/** Parts of the screen: from them Tab goes on to what is inside. Not the next button, which a second press would set off. */
-const PARTS = 'section, nav, aside, main, header, dialog, [popover]';
+/** Parts of the screen, rows of lists first: from them Tab goes on to what is inside. Not the next button, which a second press would set off. */
+const PARTS = 'li, section, nav, aside, main, header, dialog, [popover]';
 
 export function useKeptFocus(): void {
   useEffect(() => {

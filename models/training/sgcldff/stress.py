@@ -2,8 +2,8 @@
 
 python -m sgcldff.evaluate stage --data DIR --set bccd --to IN --stress dim
 
-Every change leaves each cell where it is, so that the truth of the image as it was still holds, but for what 'eyepiece', 'framed'
-and 'barred' cover. Training draws changes of
+Every change leaves each cell where it is, so that the truth of the image as it was still holds, but for what 'eyepiece', 'framed',
+'barred' and 'marked' cover. Training draws changes of
 the same kinds, otherwise made. Two of them it was made to bear: since version 4 a crop's whole stain is drawn much fainter or
 stronger now and then (augment.FAINT_OR_STRONG), because 'understained' had come out badly.
 """
@@ -14,7 +14,7 @@ import io
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
 Change = Callable[[np.ndarray], np.ndarray]
@@ -84,6 +84,42 @@ def _framed(value: float) -> Change:
     return change
 
 
+def _marked(rgb: np.ndarray) -> np.ndarray:
+    """What programs draw into pictures: a scale bar, letters, a time on black, two arrows, a ring; saved as JPEG, as they are passed on."""
+    image = Image.fromarray(np.clip(np.round(rgb), 0, 255).astype(np.uint8))
+    draw = ImageDraw.Draw(image)
+    width, height = image.size
+    unit = max(width, height) / 100
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return x * width, y * height
+
+    def text(place: tuple[float, float], words: str, size: float, fill: str) -> None:
+        draw.text(place, words, fill=fill, font=ImageFont.load_default(max(8, size * unit)))
+
+    def arrow(tip: tuple[float, float], angle: float, fill: tuple[int, int, int]) -> None:
+        along = np.array([np.cos(angle), np.sin(angle)])
+        across = np.array([-along[1], along[0]])
+        head = np.array(tip) - 2.5 * unit * along
+        draw.line([tuple(head), tuple(head - 5 * unit * along)], fill, max(2, round(0.5 * unit)))
+        draw.polygon([tip, tuple(head + 1.1 * unit * across), tuple(head - 1.1 * unit * across)], fill)
+
+    x, y = at(0.78, 0.93)
+    draw.rectangle([x, y, x + 15 * unit, y + 1.2 * unit], "black")
+    text((x + 3 * unit, y - 4 * unit), "20 um", 3, "black")
+    text(at(0.03, 0.03), "A", 7, "white")
+    x, y = at(0.02, 0.93)
+    draw.rectangle([x, y, x + 22 * unit, y + 4 * unit], "black")
+    text((x + unit, y), "2024-05-01 10:32", 2.5, "yellow")
+    arrow(at(0.33, 0.45), 0.6, (255, 0, 0))
+    arrow(at(0.68, 0.35), 2.4, (255, 255, 0))
+    x, y = at(0.62, 0.68)
+    draw.ellipse([x - 6 * unit, y - 6 * unit, x + 6 * unit, y + 6 * unit], outline=(0, 255, 0), width=max(2, round(0.4 * unit)))
+    data = io.BytesIO()
+    image.save(data, "JPEG", quality=90)
+    return np.asarray(Image.open(data), float)
+
+
 STRESSES: dict[str, Change] = {
     "dim": _light(0.5, 0.5, 0.5),
     "yellow": _light(1.0, 0.9, 0.6),
@@ -98,6 +134,7 @@ STRESSES: dict[str, Change] = {
     "eyepiece": _eyepiece,
     "framed": _framed(255),
     "barred": _framed(12),
+    "marked": _marked,
 }
 
 
