@@ -76,15 +76,17 @@ class Lenders:
         self.others = np.flatnonzero(train & (source == "other"))
         self.cells = np.flatnonzero(train & (source != "other") & (source != "synth"))
 
-    def lend(self, chosen: np.ndarray, image: torch.Tensor, mask: torch.Tensor, side: float, share: float, rng: np.random.Generator, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-        """The views of `chosen` crops, images [B, 3, H, W] and masks [B, H, W], about `share` of them in other surroundings."""
+    def lend(self, chosen: np.ndarray, image: torch.Tensor, mask: torch.Tensor, side: float, share: float, rng: np.random.Generator, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """The views of `chosen` crops, images [B, 3, H, W] and masks [B, H, W], about `share` of them in other surroundings, and which, bool [B]: beside
+        another lab's red cells a cell's size cannot be told."""
+        laid = torch.zeros(len(chosen), dtype=torch.bool)
         some = np.flatnonzero(rng.random(len(chosen)) < share)
         if not len(some):
-            return image, mask
+            return image, mask, laid
         half = rng.random(len(some)) < 0.5 if len(self.others) else np.zeros(len(some), bool)
         lenders = np.where(half, rng.choice(self.others if len(self.others) else self.cells, len(some)), rng.choice(self.cells, len(some)))
         lent, inside = lent_views(self.images[lenders], side, image.shape[-1], generator)
         lent = restain(lent, self.transfers[self.labs[lenders], self.column[self.labs[chosen[some]]]])
         image, mask = image.clone(), mask.clone()
-        image[some], mask[some], _ = surround(image[some], mask[some], lent, inside)
-        return image, mask
+        image[some], mask[some], laid[some] = surround(image[some], mask[some], lent, inside)
+        return image, mask, laid

@@ -144,6 +144,7 @@ def main() -> None:
     kinds = torch.from_numpy(crops.columns["type"].astype(np.int64))
     trust = torch.from_numpy(crops.columns["trust"]).float()
     described = torch.from_numpy(crops.columns["attributes"].astype(np.int64))
+    is_size = torch.tensor([name == "cell_size" for name in crops.attribute_values])
     weights = losses.class_weights(kinds[indices]).sqrt()
     word_weights = [losses.value_weights(described[indices, k], len(v)) for k, v in enumerate(crops.attribute_values.values())]
     if together.first:
@@ -158,11 +159,12 @@ def main() -> None:
             group["lr"] = rate
         chosen = rng.choice(indices, options.batch, p=probabilities)
         image, mask = views(crops, chosen, generator, size)
-        image, mask = lenders.lend(chosen, image, mask, CROP_SIDE_PER_DIAMETER * STORED_DIAMETER / STORED, options.neighbours, rng, generator)
+        image, mask, laid = lenders.lend(chosen, image, mask, CROP_SIDE_PER_DIAMETER * STORED_DIAMETER / STORED, options.neighbours, rng, generator)
         image = stain_jitter(image, generator, options.jitter, draw_transfers(transfers, labs[chosen], options.transfer, generator))
         model.train()
         out = model(image.contiguous(memory_format=torch.channels_last))
         types = kinds[chosen]
+        words = torch.where(laid[:, None] & is_size, UNKNOWN, described[chosen])
         parts = {
             "segment": losses.segmentation_loss(out.segmentation, mask),
             "type": losses.type_loss(out.types, types, trust[chosen], weights),
@@ -170,7 +172,7 @@ def main() -> None:
                 model.grad_cam(out.evidence, types.clamp(max=len(TYPES) - 1)),
                 torch.where((types < len(TYPES))[:, None, None], mask, UNKNOWN),
             ),
-            "words": losses.attribute_loss(out.attributes, described[chosen], word_weights),
+            "words": losses.attribute_loss(out.attributes, words, word_weights),
         }
         loss = parts["type"] + alignment * parts["align"] + WORDS * parts["words"]
         if step % options.segment_every == 0:

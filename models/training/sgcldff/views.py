@@ -13,6 +13,8 @@ from .augment import lab_transfers, stain_moments
 from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, PLATELET
 from .crops import STORED, crops_id
 from .left_out import LeftOut
+from .readings import white_finds
+from .takes import takes
 
 # Share of each set in a batch; 'other' is the platelets and red cells cut from fields.
 SHARES = {"pbc": 0.56, "jtsc": 0.06, "cellavision": 0.07, "bccd": 0.07, "chula_wbc": 0.12, "raabin": 0.04, "other": 0.05, "synth": 0.03}
@@ -36,6 +38,8 @@ class Crops:
         other = (c["type"] == PLATELET) & (c["set"] != "pbc")
         self.source = np.where(other, "other", c["set"])
         self.train, self.val, self.measured = left_out.split(c)
+        mistaken = other & white_finds(c["set"], c["name"])
+        self.train, self.val = self.train & ~mistaken, self.val & ~mistaken
 
     def _take(self, path: Path, names: tuple[str, ...]) -> None:
         """Columns by an earlier network for some of these cells. Exits where they were made for others, or for cells to measure on."""
@@ -66,7 +70,8 @@ class Crops:
         return torch.from_numpy(labs), transfers[:, learnt], learnt
 
     def sampler(self, shares: dict[str, float] = SHARES) -> tuple[np.ndarray, np.ndarray]:
-        """Indices of the training cells and their probabilities: by set (shares, not listed: none), then by root frequency of type."""
+        """Indices of the training cells and their probabilities: by set (shares, not listed: none), then by root frequency of type;
+        pictures of one cell share what one has."""
         indices = np.flatnonzero(self.train)
         types = self.columns["type"][indices]
         p = np.zeros(len(indices))
@@ -74,8 +79,11 @@ class Crops:
             of = self.source[indices] == name
             if not of.any():
                 continue
-            counts = np.bincount(types[of], minlength=256)
-            each = 1 / np.sqrt(counts[types[of]])
+            # Of a type there are as many as were photographed, not as often as they were.
+            shown = takes(name, [str(n) for n in self.columns["name"][indices[of]]])
+            once = 1 / np.bincount(shown)[shown]
+            counts = np.bincount(types[of], once, minlength=256)
+            each = once / np.sqrt(counts[types[of]])
             p[of] = share * each / each.sum()
         return indices, p / p.sum()
 
@@ -123,7 +131,7 @@ def pulls(n: int, generator: torch.Generator) -> torch.Tensor:
 
 
 def cut_off(image: torch.Tensor, mask: torch.Tensor, centre: torch.Tensor, radius: torch.Tensor, generator: torch.Generator) -> None:
-    """In place: some crops end early, white and background beyond. 4 % on one side, as at a field's border; 8 % close around
+    """In place: some crops end early, white and background beyond. 4 % on one side, up to the cell's middle, as at a field's border; 8 % close around
     the cell, as files of one cell each are cut.
 
     image [B, 3, H, W], mask [B, H, W]; centre [B, 2] (x, y) and radius [B] of the cell in half sides of the crop from its middle.
@@ -132,7 +140,10 @@ def cut_off(image: torch.Tensor, mask: torch.Tensor, centre: torch.Tensor, radiu
     drawn = torch.rand(n, generator=generator)
     for i in torch.nonzero(drawn < 0.12)[:, 0].tolist():
         if drawn[i] < 0.04:
-            x0, y0, x1, y1 = int(torch.randint(1, side // 4, (1,), generator=generator)), 0, side, side
+            ends = [0, 0, side, side]
+            end, depth = int(torch.randint(4, (1,), generator=generator)), int(torch.randint(1, side * 9 // 20, (1,), generator=generator))
+            ends[end] = depth if end < 2 else side - depth
+            x0, y0, x1, y1 = ends
         else:
             margins = 1 + torch.rand(4, generator=generator) * torch.rand(1, generator=generator) * 0.6
             signs = torch.tensor([-1, -1, 1, 1])

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from sgcldff.augment import FAINTEST, _resolution_some, draw_transfers, lab_transfers, stain_moments
+from sgcldff.augment import FAINTEST, _jpeg_some, _resolution_some, draw_transfers, lab_transfers, stain_moments
 
 
 def lab(red: float, green: float, blue: float, seed: int) -> np.ndarray:
@@ -46,3 +46,17 @@ def test_a_third_are_seen_through_other_pixels_or_sharpened_and_the_rest_stay():
     assert seen.min() >= 0 and seen.max() <= 1
     even = torch.full((60, 3, 64, 64), 0.6)
     assert torch.allclose(_resolution_some(even, generator, 1.0), even, atol=1e-6), "an even crop stays even"
+
+
+def test_jpeg_keeps_what_a_sample_shows_and_halves_its_chroma() -> None:
+    # Stripes of one brightness (BT.601) and two colours, a px wide: chroma at half the px cannot hold them.
+    red, green = torch.tensor([0.8, 0.3, 0.4]), torch.tensor([0.3, 0.555, 0.4])
+    columns = (torch.arange(64) % 2).float()
+    stripes = (red[:, None] * columns + green[:, None] * (1 - columns))[:, None].expand(3, 64, 64)
+    given = torch.stack([stripes, torch.full((3, 64, 64), 0.6)] * 100)
+    stored = _jpeg_some(given, torch.Generator().manual_seed(0))
+    changed = (stored[::2] != given[::2]).flatten(1).any(1)
+    assert 0.2 < changed.float().mean() < 0.4
+    contrast = (stored[::2, 0, :, 1:] - stored[::2, 0, :, :-1]).abs().mean((1, 2))
+    assert (contrast[changed] < 0.1).all() and (contrast[~changed] > 0.4).all()
+    torch.testing.assert_close(stored[1::2], given[1::2], atol=0.02, rtol=0)

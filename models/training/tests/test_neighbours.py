@@ -65,8 +65,10 @@ def test_lend_changes_about_the_share_asked_for_and_never_lends_from_val() -> No
     mask = disc(8).expand(400, SIZE, SIZE)
     image = torch.full((400, 3, SIZE, SIZE), 0.5)
     rng, generator = np.random.default_rng(0), torch.Generator().manual_seed(0)
-    lent, _ = lenders.lend(np.zeros(400, int), image, mask, 0.7, 0.25, rng, generator)
+    lent, _, laid = lenders.lend(np.zeros(400, int), image, mask, 0.7, 0.25, rng, generator)
     changed = (lent != image).flatten(1).any(1)
     assert 0.18 < changed.float().mean() < 0.32
     assert lent.min() >= 0.5
+    # Every cell here can be cut out; where the lender shows nothing the view stays as it was.
+    assert (laid >= changed).all() and 0.18 < laid.float().mean() < 0.32
     assert torch.equal(lenders.lend(np.zeros(400, int), image, mask, 0.7, 0.0, rng, generator)[0], image)
