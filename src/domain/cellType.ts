@@ -62,6 +62,21 @@ export function isCallType(value: unknown): value is CallType {
   return CALL_TYPES.some((type) => type === value);
 }
 
+/** Other words for a type by which it is looked for. */
+export const TYPE_WORDS: Partial<Record<CallType, string>> = {
+  neutrophil: 'segmented seg poly pmn',
+  band: 'stab rod',
+  lymphocyte: 'lymph',
+  reactive_lymphocyte: 'atypical variant',
+  immature_granulocyte: 'ig left shift',
+  erythroblast: 'nrbc normoblast nucleated red',
+  platelet: 'thrombocyte',
+  giant_platelet: 'macrothrombocyte',
+  smudge: 'gumprecht basket shadow',
+  artefact: 'artifact stain debris',
+  unidentified: 'other unclassified unknown',
+};
+
 /** Letter or letters on outlines and bars; where it is one letter, the key that reclassifies is TYPE_KEYS. */
 export const TYPE_LETTERS: Record<CallType, string> = {
   neutrophil: 'N',

@@ -26,10 +26,19 @@ test('a single slide is counted once, and says whether it is signed off', () => 
   const named = { ...sessionOf([]), images: [{ ...image!, slide: 's 1' }] };
   expect(headings(report(named))).toEqual(['Slide s 1']);
   expect(headings(report({ ...named, images: [...named.images, { ...image!, id: 'more', slide: '' }] }))).toEqual([
-    'The whole session',
     'Slide s 1',
     'The unnamed slide',
+    'All 2 slides together',
   ]);
+});
+
+test('what the absolute counts are of is said, and what all shares come to', () => {
+  const page = report(sessionOf([twoCells()], { wbc: { '': 6.5 } }));
+  expect(section(page, 'Count')).toContain(
+    'shares of the analyser\u2019s white-cell count that was typed in, 6.5 \u00d7 10\u2079/l',
+  );
+  expect(section(page, 'Count')).toMatch(/<td>All of them<\/td><td>2<\/td><td>\d<\/td><td>100 %<\/td><td>6.5<\/td>/);
+  expect(section(report(sessionOf([twoCells()])), 'Count')).not.toContain('analyser');
 });
 
 test('the changes that are counted are those that stand: an undone deletion is none, five cells deleted at once are five', () => {

@@ -4,12 +4,12 @@ import { isCounted } from '../domain/differential';
 import { TYPE_COLORS } from '../domain/palette';
 import { plural } from '../domain/plural';
 import { isUnseen } from '../domain/review/cells';
-import { shareText } from '../domain/review/count';
+import { shareText, wbcText } from '../domain/review/count';
 import { slideTitle } from '../domain/review/history';
 import { sinceSignedText } from '../domain/review/signed';
 import type { ModelIdentity } from '../domain/smear';
 import { changesOf } from './changes';
-import { changedSince, countOf, slidesOf } from './counts';
+import { changedSince, countOf, slidesOf, wbcOf } from './counts';
 import { escapeHtml, table } from './html';
 import { type AnalysedImage, analysedOf, type ExportImage, type ExportSession, isAnalysed, NOTICE } from './input';
 import { notAnalysedTexts } from './notAnalysed';
@@ -38,7 +38,8 @@ function countedText(cells: readonly { touchesBorder?: boolean }[], { countBorde
 function countSection(session: ExportSession, slide: string | null, title: string): string {
   const result = countOf(session, slide);
   const { rows, base, total, reviewed, unidentified, beside, others } = result;
-  const absolute = rows.some((row) => row.absolute);
+  const wbc = wbcOf(session, slide);
+  const absolute = wbc !== null && rows.some((row) => row.absolute);
   const signature = session.signatures.find((entry) => entry.slide === slide);
   const since = signature && changedSince(session, signature);
   const body = rows.map((row) => [
@@ -52,6 +53,10 @@ function countSection(session: ExportSession, slide: string | null, title: strin
         ]
       : []),
   ]);
+  if (base > 0) {
+    const reviewedOf = rows.reduce((sum, row) => sum + row.reviewed, 0);
+    body.push(['All of them', base, reviewedOf, '100 %', ...(absolute ? [`${wbc}`] : [])]);
+  }
   const besides = [
     ...beside.map(({ type, count, perHundred }) => [
       TYPE_NAMES[type],
@@ -69,7 +74,7 @@ function countSection(session: ExportSession, slide: string | null, title: strin
         : '<strong>Not signed off.</strong>'
   }</p>
 ${table(['Type', 'Count', 'Reviewed', 'Share (95 % interval)', ...(absolute ? ['10⁹/l'] : [])], body)}
-${table(['Beside it', 'Count', ''], besides)}${
+${absolute ? `<p>${escapeHtml(wbcText(wbc, result))}</p>` : ''}${table(['Beside it', 'Count', ''], besides)}${
   since
     ? `<p class="notice">${escapeHtml(sinceSignedText(since))}</p>${table(
         ['Type', 'Signed', 'Counted here'],
@@ -79,13 +84,13 @@ ${table(['Beside it', 'Count', ''], besides)}${
 }</section>`;
 }
 
-/** One section for each slide, and before several the whole; a single slide is the whole. */
+/** One section for each slide, and after several, which may be of several patients, the whole; a single slide is the whole. */
 function countSections(session: ExportSession): string {
   const slides = slidesOf(session);
   const [only = null] = slides;
   if (slides.length < 2) return countSection(session, only, only ? slideTitle(only) : 'The whole session');
   const each = slides.map((slide) => countSection(session, slide, slideTitle(slide)));
-  return [countSection(session, null, 'The whole session'), ...each].join('');
+  return [...each, countSection(session, null, `All ${slides.length} slides together`)].join('');
 }
 
 /** An image in the list of them, with what is to be known of it. */

@@ -115,6 +115,8 @@ export interface DifferentialResult {
     high: number | null;
     absolute: number | null;
   }[];
+  /** Cells of types beside the differential, of those that were seen, by how many. */
+  beside: { type: CallType; count: number }[];
   /** Per 100 white cells. */
   erythroblasts: number | null;
   smudgeCells: number | null;
@@ -222,7 +224,7 @@ export function imageNames(session: ExportSession): Map<string, string> {
 }
 
 function differentialResult(session: ExportSession, slide: string | null): DifferentialResult {
-  const { rows, base, total, reviewed, unidentified, beside } = countOf(session, slide);
+  const { rows, base, total, reviewed, unidentified, beside, others } = countOf(session, slide);
   const signature = session.signatures.find((entry) => entry.slide === slide);
   const per = (type: CallType) => maybe(beside.find((entry) => entry.type === type)?.perHundred);
   return {
@@ -240,6 +242,9 @@ function differentialResult(session: ExportSession, slide: string | null): Diffe
       high: maybe(interval?.high),
       absolute: maybe(absolute?.value),
     })),
+    beside: [...beside, ...others]
+      .filter(({ count: seen }) => seen > 0)
+      .map(({ type, count: seen }) => ({ type, count: seen })),
     erythroblasts: per('erythroblast'),
     smudgeCells: per('smudge'),
     wbc: wbcOf(session, slide),

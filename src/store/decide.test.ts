@@ -10,6 +10,8 @@ import {
   groupImages,
   selectedOrChosen,
   setReader,
+  setWbc,
+  setWho,
   watchThumbs,
 } from './decide';
 import { confirmAndGoOn } from './goOn';
@@ -148,6 +150,39 @@ test('signing needs every cell typed; the lock refuses, and says how to reopen',
   undo();
   expect(typesOn('a')).toEqual(['neutrophil', 'unidentified', 'neutrophil']);
   expect(dropReview('a')).toBe(true);
+});
+
+test('what a person cannot tell is signed as that', () => {
+  selectCell(2, 'a');
+  callCells('unidentified');
+  expect(leftOn('', get())).toMatchObject({ unidentified: 0, untold: 1, base: 3 });
+  expect(signOff('')).toBe(true);
+  expect(get().history.log.at(-1)).toMatchObject({ kind: 'sign', counts: { neutrophil: 3, unidentified: 1 } });
+});
+
+test('the analyser\u2019s count goes with its slide when that gets a name, and with no part of it', () => {
+  setWbc('', 8.4);
+  groupImages(['a'], 'P-1');
+  expect(get().history.state.slides).toEqual({ '': { wbc: 8.4 } });
+  groupImages(['b'], 'P-1');
+  expect(get().history.state.slides['P-1']).toEqual({ wbc: 8.4 });
+  expect(get().history.state.slides['']?.wbc).toBeUndefined();
+  undo();
+  expect(get().history.state.slides['']?.wbc).toBe(8.4);
+  // Two counts are not made one, nor is one of a slide that has its own.
+  setWbc('P-1', 5);
+  groupImages(['b'], 'P-1');
+  expect(get().history.state.slides).toEqual({ '': { wbc: 8.4 }, 'P-1': { wbc: 5 } });
+});
+
+test('the first reader comes back with the name they had', () => {
+  setWho('A. First');
+  callCells('band');
+  setWho('B. Second');
+  setReader('second');
+  expect(get().who).toBe('B. Second');
+  setReader('first');
+  expect(get().who).toBe('A. First');
 });
 
 test('what comes to a signed slide later is told apart, and nothing is moved there', () => {

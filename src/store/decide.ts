@@ -6,6 +6,7 @@ import type { ReviewCell } from '../domain/review/cells';
 import * as edits from '../domain/review/edits';
 import type { NewEvent } from '../domain/review/events';
 import { record, signatureOf, signedError } from '../domain/review/history';
+import { firstReaders } from '../domain/review/readers';
 import { selectCell } from './actions';
 import { passes, withoutHeatmaps } from './cells';
 import { cellKey, cropKey, releasePixels } from './pixels';
@@ -121,7 +122,8 @@ export function pass(text: string): void {
 }
 
 export function groupImages(images: readonly string[], slide: string): void {
-  happen(edits.groupImages(state(), images, slide));
+  const all = get().images.map(({ id }) => id);
+  happen(edits.groupImages(state(), images, slide, all));
 }
 
 /** Says how many images were left out since they are signed off, and what that means for them. */
@@ -165,8 +167,9 @@ export function setWho(who: string): void {
   rememberName(who);
 }
 
-/** The second reader takes the seat, or the first comes back; neither reads through the other's filters, nor has the other's tool in hand. */
+/** The second reader takes the seat, or the first comes back, and with them the name they had typed; neither reads through the other's filters, nor has the other's tool in hand. */
 export function setReader(reader: Reader): void {
+  if (reader === 'first' && reads()) setWho(firstReaders(get().history.log).at(-1) ?? '');
   const filters = { typeFilter: null, limits: NO_LIMITS };
   useStore.setState({
     reader,

@@ -67,10 +67,13 @@ function goOn(wanted: Test): boolean {
 function sayUnidentified(wanted: Test, passed: readonly Placed[]): boolean {
   const { typeFilter, limits } = get();
   const cells = cellsOf(get().images, get()).map(({ cell }) => cell);
-  const left = cells.filter((cell) => cell.type === 'unidentified' && within(limits, cell)).length;
+  const open = (cell: ReviewCell) => cell.type === 'unidentified' && cell.by === 'model' && within(limits, cell);
+  const left = cells.filter(open).length;
   if (typeFilter === null && left > 0 && !cells.some((cell) => wanted(cell) && isOpen(cell))) {
     const of = isLimited() ? ' of those that the filters let through' : '';
-    pass(`Only unidentified cells are left${of}: ${left}. Give each a type, or X where it is no cell.`);
+    pass(
+      `Only unidentified cells are left${of}: ${left}. Give each a type, U where it cannot be told, or X where it is no cell.`,
+    );
     return true;
   }
   const isUnidentified = ({ cell }: Placed) => cell.type === 'unidentified' && cell.by === 'model';

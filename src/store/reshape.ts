@@ -5,7 +5,7 @@ import { nextCellId } from '../domain/review/cells';
 import * as edits from '../domain/review/edits';
 import { cut, paint, type Stroke, touches, union } from '../domain/review/shape';
 import { selectCell } from './actions';
-import { happen, placed, reads, say, selectedOrMeant } from './decide';
+import { happen, pass, placed, reads, say, selectedOrMeant } from './decide';
 import { cellsOn } from './review';
 import { useStore } from './store';
 
@@ -21,12 +21,14 @@ export function freshId(image: string): number {
 const sizeOf = (image: string) =>
   imageOf(image)?.analysis ?? { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
 
-function replaceBy(edit: edits.Edit): void {
-  if (!happen(edit)) return;
+/** True where it happened. */
+function replaceBy(edit: edits.Edit): boolean {
+  if (!happen(edit)) return false;
   const made = edit.changes.flatMap((change) => (change.field === 'made' && change.new ? [change] : []));
   useStore.setState({ chosen: [], hovered: null });
   const [first] = made;
   if (first && 'cell' in first) selectCell(first.cell, first.image);
+  return true;
 }
 
 /** Parts the cell that is meant in two or more. */
@@ -42,7 +44,9 @@ export function splitMeant(cells: readonly edits.Placed[] = selectedOrMeant()): 
     say('This cell is too small to be split.', 'Zoom in and erase part of it instead.');
     return;
   }
-  replaceBy(edits.remake('split', [one], parts, freshId(one.image), sizeOf(one.image)));
+  if (replaceBy(edits.remake('split', [one], parts, freshId(one.image), sizeOf(one.image)))) {
+    pass(`Cell ${one.cell.id} is two now: give each a type, or undo.`);
+  }
 }
 
 /** Makes the chosen cells of one image one. */

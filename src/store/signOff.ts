@@ -12,8 +12,12 @@ import { type State, useStore } from './store';
 export interface Left {
   /** Analysed images that no signature locks: what would be signed. */
   images: string[];
-  /** Cells without a type: they must have one, or not be counted. */
+  /** Cells that the model could not tell and nobody has said anything about: someone must. */
   unidentified: number;
+  /** Cells of which a person said that they cannot be told: they are signed as that. */
+  untold: number;
+  /** White cells with a type: what the shares would be of. */
+  base: number;
   /** Cells with the model's type that nobody looked at: signing accepts them. */
   unreviewed: number;
   /** Files of the slide that wait, are being worked on, or failed. */
@@ -31,7 +35,9 @@ export function leftOn(
   const cells = open.flatMap((image) => cellsOn(image, history.state)).filter((cell) => isCounted(cell, countBorder));
   return {
     images: open.map(({ id }) => id),
-    unidentified: cells.filter(({ type }) => type === 'unidentified').length,
+    unidentified: cells.filter(({ by, type }) => by === 'model' && type === 'unidentified').length,
+    untold: cells.filter(({ by, type }) => by === 'person' && type === 'unidentified').length,
+    base: differential(cells).base,
     unreviewed: cells.filter(({ by, type }) => by === 'model' && type !== 'unidentified').length,
     unfinished: own.filter(({ analysis }) => !analysis),
     signed: own.filter(({ id }) => signatureOf(history.state, id)).length,
@@ -53,7 +59,7 @@ export function changedOn(
 /** True for a name or a reason that says nothing. */
 export const isBlank = (text: string): boolean => text.trim() === '';
 
-/** Signs what leftOn names; false where cells are still unidentified, where there is nothing to sign, or nobody's name to sign with. */
+/** Signs what leftOn names; false where nobody has said what the model could not tell, where there is nothing to sign, or nobody's name to sign with. */
 export function signOff(slide: string): boolean {
   const now = useStore.getState();
   const { images, unidentified, unreviewed } = leftOn(slide, now);

@@ -30,6 +30,11 @@ export interface Count {
   unidentified: number;
   /** Counted beside the differential: erythroblasts and smudge cells per 100 white cells. */
   beside: { type: CallType; count: number; perHundred: number | null }[];
+  /**
+   * The analyser's count without the erythroblasts seen here, 10^9/l, should it have counted them as white cells: WBC x 100 / (100 +
+   * erythroblasts per 100 white cells). Null where none was typed in or none was seen.
+   */
+  withoutErythroblasts: number | null;
   /** Cells of other types: platelets, artefacts, not counted. */
   others: { type: CallType; count: number }[];
 }
@@ -76,6 +81,7 @@ export function count(cells: readonly ReviewCell[], { widen, wbc }: CountOptions
         : null;
     return { type, count: seen, reviewed: reviewedOf[type], share, interval, absolute };
   });
+  const erythroblasts = perHundred(diff, 'erythroblast');
   const besides = (type: CallType) => !DIFFERENTIAL_TYPES.includes(type) && !PER_HUNDRED_TYPES.includes(type);
   return {
     rows,
@@ -84,6 +90,7 @@ export function count(cells: readonly ReviewCell[], { widen, wbc }: CountOptions
     reviewed,
     unidentified: counts.unidentified,
     beside: PER_HUNDRED_TYPES.map((type) => ({ type, count: counts[type], perHundred: perHundred(diff, type) })),
+    withoutErythroblasts: wbc !== null && erythroblasts ? (100 * wbc) / (100 + erythroblasts) : null,
     others: CALL_TYPES.filter((type) => besides(type) && type !== 'unidentified' && counts[type] > 0).map((type) => ({
       type,
       count: counts[type],
@@ -104,6 +111,14 @@ export function shareText({ count: seen, share, interval }: CountRow, base: numb
   if (share === null || !interval) return 'no white cell counted';
   if (seen === 0) return `none seen in ${base}: below ${asPercent(interval.high)} %`;
   return `${asPercent(share)} % (${asPercent(interval.low)} to ${asPercent(interval.high)} %)`;
+}
+
+/** What the absolute counts are of, and what a count of erythroblasts among the white cells would make of it. */
+export function wbcText(wbc: number, { withoutErythroblasts: without }: Pick<Count, 'withoutErythroblasts'>): string {
+  const of = `Absolute counts are the shares of the analyser\u2019s white-cell count that was typed in, ${wbc} \u00d7 10\u2079/l.`;
+  return without === null
+    ? of
+    : `${of} If that includes erythroblasts, it is ${without.toFixed(2)} without those seen here: type that in.`;
 }
 
 /** White cells still missing to the next of the usual targets, or to the one that was chosen. */

@@ -81,8 +81,8 @@ export function drawCell(image: string, id: number, shape: Shape, extent: Extent
 }
 
 /**
- * Replaces cells of one image by others drawn out of them. A type that a person gave to all of them is kept; the model has said
- * nothing of what they are now.
+ * Replaces cells of one image by others drawn out of them, of which the model has said nothing. A type that a person gave to all that
+ * are merged is kept; of the parts of one that is split nobody has said what they are.
  */
 export function remake(
   kind: 'split' | 'merge',
@@ -94,7 +94,7 @@ export function remake(
   const [first] = cells;
   if (!first) return { kind, changes: [] };
   const calls = new Set(cells.map(({ cell }) => (cell.by === 'person' ? cell.type : null)));
-  const call = calls.size === 1 ? [...calls][0] : null;
+  const call = kind === 'merge' && calls.size === 1 ? [...calls][0] : null;
   const parents = cells.map(({ cell }) => cell.id);
   const made = shapes.flatMap((shape, i): Change[] => {
     const place = { image: first.image, cell: firstId + i };
@@ -120,13 +120,34 @@ export function redraw(state: ReviewState, placed: Placed, { box, mask }: Shape)
   return { kind: 'mask', changes: same(old, shape) ? [] : [change] };
 }
 
-/** Puts images on a slide; an empty name takes them off theirs. */
-export function groupImages(state: ReviewState, images: readonly string[], slide: string): Edit {
+/**
+ * Puts images on a slide; an empty name takes them off theirs. The analyser's count of a slide that none of `all` images is left on goes with
+ * its images, to one that has none: the slide got a name.
+ */
+export function groupImages(
+  state: ReviewState,
+  images: readonly string[],
+  slide: string,
+  all: readonly string[] = images,
+): Edit {
   const name = slide.trim() || null;
-  const changes = images.flatMap((image): Change[] => {
+  const moved = images.filter((image) => (state.images[image]?.slide ?? null) !== name);
+  const changes = moved.map((image): Change => {
     const old = state.images[image]?.slide ?? null;
-    return old === name ? [] : [{ image, field: 'slide', old, new: name }];
+    return { image, field: 'slide', old, new: name };
   });
+  const left = new Set(all.filter((image) => !moved.includes(image)).map((image) => state.images[image]?.slide ?? ''));
+  const emptied = [...new Set(moved.map((image) => state.images[image]?.slide ?? ''))].filter((of) => !left.has(of));
+  const counts = emptied.flatMap((of) => {
+    const wbc = state.slides[of]?.wbc;
+    return wbc === undefined ? [] : [{ of, wbc }];
+  });
+  const [only, ...others] = counts;
+  const to = name ?? '';
+  if (only && others.length === 0 && state.slides[to]?.wbc === undefined) {
+    changes.push({ slide: only.of, field: 'wbc', old: only.wbc, new: null });
+    changes.push({ slide: to, field: 'wbc', old: null, new: only.wbc });
+  }
   return { kind: 'slide', changes };
 }
 

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { TYPE_COLORS } from '../../domain/palette';
 import { plural } from '../../domain/plural';
-import { type CountRow, count, missing, shareText, TARGETS, type Target } from '../../domain/review/count';
+import { type CountRow, count, missing, shareText, TARGETS, type Target, wbcText } from '../../domain/review/count';
 import { setCountScope, setPreference } from '../../store/actions';
 import { isCounted } from '../../store/cells';
 import { setWbc } from '../../store/decide';
@@ -89,6 +89,18 @@ export function DifferentialTab() {
             <Row key={row.type} row={row} base={base} absolute={wbc !== null} />
           ))}
         </tbody>
+        {base > 0 && (
+          <tfoot>
+            <tr>
+              <th scope="row">All of them</th>
+              <td>{base}</td>
+              <td>{rows.reduce((sum, row) => sum + row.reviewed, 0)}</td>
+              <td>100 %</td>
+              <td />
+              {wbc !== null && <td>{wbc}</td>}
+            </tr>
+          </tfoot>
+        )}
       </table>
       <p className="muted">
         {beside
@@ -105,7 +117,7 @@ export function DifferentialTab() {
         Intervals after Clopper and Pearson.
         {widen &&
           ' Widened: the effective sample is smaller in the ratio in which the typing’s own variance, the sum of p(1 − p) over cells that only the model typed, adds to the sampling variance.'}
-        {wbc !== null && ' Absolute counts are the shares of the analyser’s white-cell count that was typed in.'}
+        {wbc !== null && ` ${wbcText(wbc, result)}`}
       </p>
       <SignOff slide={slide} slides={slides} />
     </div>
@@ -144,12 +156,16 @@ function Row({ row, base, absolute }: { row: CountRow; base: number; absolute: b
   );
 }
 
+/** More than any patient has, 10^9/l: what is typed so is in cells per microlitre. */
+const MOST_WBC = 1000;
+
 function WbcField({ slide, value }: { slide: string; value: number | null }) {
   const kept = value === null ? '' : String(value);
   const [text, setText] = useState(kept);
   const signed = useStore((state) => state.history.state.signatures.some((signature) => signature.slide === slide));
   const number = Number(text.replace(',', '.'));
-  const usable = text.trim() === '' || (Number.isFinite(number) && number >= 0);
+  const isMuch = number > MOST_WBC;
+  const usable = text.trim() === '' || (Number.isFinite(number) && number >= 0 && !isMuch);
   const commit = () => {
     // What was refused is not kept, so it is not shown either.
     if (usable && !setWbc(slide, text.trim() === '' ? null : number)) setText(kept);
@@ -168,6 +184,11 @@ function WbcField({ slide, value }: { slide: string; value: number | null }) {
         onKeyDown={({ key }) => key === 'Enter' && commit()}
       />
       10⁹/l
+      {isMuch && (
+        <small className="review" role="alert">
+          In 10⁹/l: {text.trim()} per µl are {number / 1000}.
+        </small>
+      )}
       {signed && <small className="muted">reopen to change</small>}
     </label>
   );

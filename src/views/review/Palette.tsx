@@ -1,6 +1,6 @@
 /** All types and commands by name: what has no key of its own is two letters and Enter away. */
 import { useMemo, useState } from 'react';
-import { CALL_TYPES, type CallType, keyOf, TYPE_NAMES } from '../../domain/cellType';
+import { CALL_TYPES, type CallType, keyOf, TYPE_NAMES, TYPE_WORDS } from '../../domain/cellType';
 import { plural } from '../../domain/plural';
 import { setPanel, toggleGallery } from '../../store/actions';
 import { callCells, confirmCells, deleteMeant, meant, selectedOrChosen, selectedOrMeant } from '../../store/decide';
@@ -54,7 +54,10 @@ export default function Palette() {
     ];
   }, [cells, confirmed, reshaped, tabs]);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = commands.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+  const found = commands.filter(({ name, type }) => {
+    const known = `${name} ${(type && TYPE_WORDS[type]) ?? ''}`.toLowerCase();
+    return words.every((word) => known.includes(word));
+  });
   const chosen = found[Math.min(at, found.length - 1)];
   const run = (command: Command | undefined) => {
     setPanel(null);

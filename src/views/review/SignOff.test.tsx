@@ -14,7 +14,7 @@ const { signOff } = await import('../../store/signOff');
 const { useStore } = await import('../../store/store');
 const { SignOff } = await import('./SignOff');
 
-const shown = () => renderToStaticMarkup(<SignOff slide="" slides={['']} />);
+const shown = () => renderToStaticMarkup(<SignOff slide="" slides={['']} />).replaceAll('<!-- -->', '');
 const button = () => /<button[^>]*>(?:(?!<button).)*(?:lock|Reopen)<\/button>/.exec(shown())?.[0] ?? '';
 
 beforeEach(() => {
@@ -28,6 +28,12 @@ test('a name is asked for, and spaces are none', () => {
   useStore.setState({ who: '  ' });
   expect(button()).toMatch(/disabled="" title="Type your name above/);
   expect(shown()).toMatch(/<li data-blocks="true">Type your name above/);
+});
+
+test('what is short of the target is said, and keeps nobody from signing', () => {
+  expect(shown()).toContain('1 white cell typed: 99 short of the target of 100.');
+  expect(shown()).not.toContain('Nothing is left to do.');
+  expect(button()).not.toContain('disabled');
 });
 
 test('a reason is asked for before a slide is reopened', () => {

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { isCounted } from '../../domain/differential';
 import { plural } from '../../domain/plural';
+import { missing } from '../../domain/review/count';
 import { slideTitle } from '../../domain/review/history';
 import { type SinceSigned, sinceSignedText } from '../../domain/review/signed';
 import { setLimits, setPanel, showAllTypes } from '../../store/actions';
@@ -33,6 +34,7 @@ function OneSlide({ slide }: { slide: string }) {
   const history = useStore((state) => state.history);
   const countBorder = useStore((state) => state.countBorder);
   const named = useStore((state) => !isBlank(state.who));
+  const target = useStore((state) => state.target);
   const [reason, setReason] = useState('');
   // What was accepted: cells and images that come later are not.
   const [accepted, setAccepted] = useState<{ cells: number; images: number } | null>(null);
@@ -53,7 +55,11 @@ function OneSlide({ slide }: { slide: string }) {
     showAllTypes();
     setLimits(NO_LIMITS);
     goToNext(
-      (cell, image) => cell.type === 'unidentified' && left.images.includes(image) && isCounted(cell, countBorder),
+      (cell, image) =>
+        cell.type === 'unidentified' &&
+        cell.by === 'model' &&
+        left.images.includes(image) &&
+        isCounted(cell, countBorder),
     );
   };
   if (signature) {
@@ -85,11 +91,12 @@ function OneSlide({ slide }: { slide: string }) {
       </section>
     );
   }
-  const { unidentified, unreviewed, unfinished } = left;
+  const { unidentified, untold, base, unreviewed, unfinished } = left;
+  const lacking = left.images.length === 0 ? 0 : missing(base, target);
   // Why the button is disabled, the first reason of them; they are listed above it.
   const blocked =
     (left.images.length === 0 && 'There is nothing to sign: no image of the slide has a result.') ||
-    (unidentified > 0 && 'Give each unidentified cell a type first.') ||
+    (unidentified > 0 && 'Say of each unidentified cell what it is first.') ||
     (unreviewed > 0 && !accepts && 'Accept the model\u2019s types first, or review the cells.') ||
     (!named && NO_NAME);
   return (
@@ -103,13 +110,22 @@ function OneSlide({ slide }: { slide: string }) {
       <ul aria-label="What is left">
         {unidentified > 0 && (
           <li data-blocks>
-            {plural(unidentified, 'cell')} unidentified: give each a type, or X for not counted.{' '}
+            {plural(unidentified, 'cell')} unidentified: give each a type, U where it cannot be told, or X for not
+            counted.{' '}
             <button type="button" onClick={show}>
               Show the first
             </button>
           </li>
         )}
         {!named && <li data-blocks>{NO_NAME}</li>}
+        {untold > 0 && (
+          <li>{plural(untold, 'cell')} that a person could not tell will be signed as unidentified, in no share.</li>
+        )}
+        {lacking > 0 && (
+          <li>
+            {plural(base, 'white cell')} typed: {lacking} short of the target of {target}.
+          </li>
+        )}
         {unreviewed > 0 && (
           <li>
             <label>
@@ -135,7 +151,7 @@ function OneSlide({ slide }: { slide: string }) {
           </li>
         )}
         {left.images.length === 0 && <li>No image with a result.</li>}
-        {!blocked && unreviewed === 0 && unfinished.length === 0 && <li>Nothing is left to do.</li>}
+        {!blocked && unreviewed === 0 && unfinished.length === 0 && lacking === 0 && <li>Nothing is left to do.</li>}
       </ul>
       <button
         type="button"
