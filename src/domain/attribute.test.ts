@@ -1,6 +1,6 @@
 /** Tests of attributes. */
 import { expect, test } from 'vitest';
-import { attributeName, attributeValue, contradicts } from './attribute';
+import { attributeName, attributeValue, contradicts, measuredOtherwise } from './attribute';
 
 const word = { name: 'granule_colour', value: 'red', probability: 0.9, share: 0.001 };
 
@@ -19,4 +19,18 @@ test('names are for people, and an unknown one is still readable', () => {
   expect(attributeName('nuclear_halo')).toBe('nuclear halo');
   expect(attributeValue('nil')).toBe('none');
   expect(attributeValue('coarse')).toBe('coarse');
+});
+
+test('a word that the cell\u2019s own measures speak against is told', () => {
+  const of = (name: string, value: string, lobes: number, ratio: number | null) =>
+    measuredOtherwise({ name, value }, { lobes, nucleusToCytoplasm: ratio });
+  expect(of('nucleus_shape', 'unsegmented-band', 3, 0.6)).toBe('3 lobes');
+  // A band has necks of its own.
+  expect(of('nucleus_shape', 'unsegmented-band', 2, 0.6)).toBeNull();
+  expect(of('nucleus_shape', 'unsegmented-round', 2, 0.6)).toBe('2 lobes');
+  expect(of('nucleus_shape', 'segmented-bilobed', 3, 0.6)).toBeNull();
+  expect(of('nuclear_cytoplasmic_ratio', 'low', 1, 2.921)).toBe('N:C area 2.92');
+  expect(of('nuclear_cytoplasmic_ratio', 'high', 1, 0.9)).toBe('N:C area 0.90');
+  expect(of('nuclear_cytoplasmic_ratio', 'high', 1, 1.4)).toBeNull();
+  expect(of('nuclear_cytoplasmic_ratio', 'low', 1, null)).toBeNull();
 });

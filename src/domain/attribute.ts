@@ -20,6 +20,22 @@ export function contradicts({ probability, share }: Attribute): boolean {
   return share !== null && share < RARE && probability >= SURE;
 }
 
+/** N:C areas beyond which one in a hundred of PBC's described val cells lies that is called so: 'low' above, 'high' below. */
+const [LOW_ENDS, HIGH_BEGINS] = [1.7, 1.1];
+/** Lobes from which on a nucleus of that shape is another one: of those val cells one in twenty or so, of bands one in six. */
+const FROM_LOBES: Record<string, number> = { 'unsegmented-band': 3, 'unsegmented-round': 2, 'unsegmented-indented': 2 };
+
+/** What was measured of the cell, where that is not what the word says: '3 lobes', 'N:C area 2.92'; else null. */
+export function measuredOtherwise(
+  { name, value }: Pick<Attribute, 'name' | 'value'>,
+  { lobes, nucleusToCytoplasm: ratio }: { lobes: number; nucleusToCytoplasm: number | null },
+): string | null {
+  if (name === 'nucleus_shape' && lobes >= (FROM_LOBES[value] ?? Number.POSITIVE_INFINITY)) return `${lobes} lobes`;
+  if (name !== 'nuclear_cytoplasmic_ratio' || ratio === null) return null;
+  const isOther = value === 'low' ? ratio > LOW_ENDS : value === 'high' && ratio < HIGH_BEGINS;
+  return isOther ? `N:C area ${ratio.toFixed(2)}` : null;
+}
+
 const NAMES: Record<string, string> = {
   cell_size: 'Cell size',
   cell_shape: 'Cell shape',

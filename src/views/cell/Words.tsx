@@ -1,12 +1,24 @@
-/** The cell's morphology in words, each with its probability; where the words speak against the type, it says so. */
-import { type Attribute, attributeName, attributeValue, contradicts, SURE } from '../../domain/attribute';
+/** The cell's morphology in words, each with its probability; where the words speak against the type or what was measured, it says so. */
+import { useMemo } from 'react';
+import {
+  type Attribute,
+  attributeName,
+  attributeValue,
+  contradicts,
+  measuredOtherwise,
+  SURE,
+} from '../../domain/attribute';
 import type { DetectedCell } from '../../domain/cell';
 import { TYPE_NAMES } from '../../domain/cellType';
+import { cellMeasures } from '../../domain/measure/cellMeasures';
 import { percent } from '../parts/format';
 import './words.css';
 
 export function Words({ cell }: { cell: DetectedCell }) {
-  const against = cell.attributes.filter(contradicts);
+  const measures = useMemo(() => cellMeasures(cell.mask), [cell.mask]);
+  const otherwise = (word: Attribute) => measures && measuredOtherwise(word, measures);
+  // What was measured otherwise is no word against the type.
+  const against = cell.attributes.filter((word) => contradicts(word) && !otherwise(word));
   return (
     <section className="words" aria-label="Morphology in words">
       <h3>Morphology</h3>
@@ -20,8 +32,8 @@ export function Words({ cell }: { cell: DetectedCell }) {
         {cell.attributes.map((word) => (
           <div
             key={word.name}
-            data-unsure={word.probability < SURE || undefined}
-            data-against={contradicts(word) || undefined}
+            data-unsure={word.probability < SURE || otherwise(word) !== null || undefined}
+            data-against={against.includes(word) || undefined}
             title={
               word.share === null
                 ? undefined
@@ -31,6 +43,7 @@ export function Words({ cell }: { cell: DetectedCell }) {
             <dt>{attributeName(word.name)}</dt>
             <dd>
               {attributeValue(word.value)} <small>{percent(word.probability)}</small>
+              {otherwise(word) && <small className="otherwise">measured: {otherwise(word)}</small>}
             </dd>
           </div>
         ))}

@@ -60,6 +60,7 @@ export function SessionNotices() {
 
 function EarlierNotice() {
   const earlier = useStore((state) => state.earlier);
+  const opened = useStore((state) => state.images.length);
   const [sure, setSure] = useState(false);
   if (!earlier) return null;
   const { images, unfinished } = earlier;
@@ -69,6 +70,8 @@ function EarlierNotice() {
       <span>
         An earlier session is kept here: {plural(images, 'image')}
         {unfinished > 0 ? `, ${unfinished} of them not finished` : ''}.
+        {opened > 0 &&
+          ` The ${plural(opened, 'image')} opened since will be counted with them: for another patient start afresh, or put them on a slide of their own.`}
       </span>
       <span className="choice">
         <button type="button" className="primary" onClick={() => void goOnWhereItWas()}>

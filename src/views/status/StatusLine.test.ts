@@ -14,10 +14,12 @@ const text = (blind = false) => {
 
 test('what is unidentified is told, whoever said so, though all are reviewed', () => {
   expect(text()).toMatch(/0 reviewed, 4 not, 1 unidentified$/);
-  expect(text(true)).toMatch(/0 reviewed, 4 not$/);
+  expect(text(true)).toMatch(/0 read, 4 not$/);
   callRefs('unidentified', ['a/1', 'a/2']);
   callRefs('monocyte', ['a/3', 'b/1']);
   expect(text()).toMatch(/all reviewed, 2 unidentified$/);
+  // The second reader has not begun.
+  expect(text(true)).toMatch(/0 read, 4 not$/);
   callRefs('monocyte', ['a/1', 'a/2']);
   expect(text()).toMatch(/all reviewed$/);
 });

@@ -93,14 +93,15 @@ export function sentence({ images, engine, paused, review, blind }: Shown): stri
   if (total === 0) return 'Ready';
   const all = images.flatMap((image) => cellsOn(image, review));
   const cells = all.length;
-  const reviewed = all.filter(({ by }) => by === 'person').length;
-  // Reviewed or not, they are in the way of the sign-off; how many they are is no matter of a blind reader's.
+  const reviewed = all.filter(({ by, second }) => (blind ? second !== null : by === 'person')).length;
+  const word = blind ? 'read' : 'reviewed';
+  // Those nobody has decided about are in the way of the sign-off; how many they are is no matter of a blind reader's.
   const unidentified = blind ? 0 : all.filter(({ type }) => type === 'unidentified').length;
   const found = done === 0 || cells > 0 ? plural(cells, 'cell') : 'no white blood cell';
   return [
     `${plural(done, 'image')} analysed, ${found} found`,
     cells > 0 &&
-      (reviewed === cells ? 'all reviewed' : `${reviewed} reviewed, ${cells - reviewed} not`) +
+      (reviewed === cells ? `all ${word}` : `${reviewed} ${word}, ${cells - reviewed} not`) +
         (unidentified > 0 ? `, ${unidentified} unidentified` : ''),
     failed > 0 && `${failed} failed`,
     cancelled > 0 && `${cancelled} stopped`,

@@ -4,11 +4,13 @@ import { useMemo } from 'react';
 import { CALL_TYPES, type CallType, CELL_TYPES, TYPE_NAMES } from '../../domain/cellType';
 import { differential, share } from '../../domain/differential';
 import { TYPE_COLORS } from '../../domain/palette';
+import { plural } from '../../domain/plural';
 import { setPanel, toggleFilter } from '../../store/actions';
+import { slidesIn } from '../../store/review';
 import { useStore } from '../../store/store';
 import { percent } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
-import { useCounted } from '../parts/useCounted';
+import { useCounted, useCutOff } from '../parts/useCounted';
 import { dropOf } from '../tray/dragCells';
 
 /** Shown also where none was seen. */
@@ -18,6 +20,11 @@ export function DifferentialBar() {
   const cells = useCounted();
   const filter = useStore((state) => state.typeFilter);
   const blind = useStore((state) => state.reader === 'second');
+  const slides = useStore((state) => slidesIn(state.images, state.history.state).length);
+  // Several slides may be of several patients: that their numbers are one here is to be seen.
+  const scope = slides > 1 ? `all ${slides} slides` : '';
+  const cut = useCutOff();
+  const without = cut > 0 ? ` ${plural(cut, 'cell')} cut by a border left out.` : '';
   const diff = useMemo(() => differential(cells), [cells]);
   const reviewed = useMemo(() => cells.filter(({ by }) => by === 'person').length, [cells]);
   // Types that only people name take the room of those that were not seen.
@@ -27,11 +34,12 @@ export function DifferentialBar() {
   );
   return (
     <section className="differential" aria-label="Differential">
-      <ul>
+      <ul aria-label={scope || undefined}>
         {types.map((type) => {
           const part = share(diff, type);
           const count = diff.counts[type];
           const of = part === null || count === 0 ? '' : `, ${part.toFixed(1)} % of ${diff.base} typed white cells`;
+          const on = scope && ` on ${scope}`;
           const text = `${TYPE_NAMES[type]}: ${count}${of}`;
           return (
             <li key={type} {...dropOf(type)}>
@@ -40,7 +48,7 @@ export function DifferentialBar() {
                 className="plain"
                 aria-pressed={filter === type}
                 aria-label={text}
-                title={`${text}. Click to show only these; drop cells here to type them so.`}
+                title={`${text}${on}. Click to show only these; drop cells here to type them so.`}
                 disabled={count === 0 && filter !== type}
                 onClick={() => toggleFilter(type)}
               >
@@ -65,7 +73,7 @@ export function DifferentialBar() {
         title={
           blind
             ? `Second reading: how far it is, and its end (Q). ${reviewed} of ${diff.total} cells read.`
-            : `Differential with intervals, sign-off, second reading, log (Q). ${reviewed} of ${diff.total} cells reviewed.`
+            : `Differential with intervals, sign-off, second reading, log (Q). ${reviewed} of ${diff.total} cells${scope && ` on ${scope}`} reviewed.${without}`
         }
         aria-label="Count"
         onClick={() => setPanel('count')}
@@ -74,6 +82,8 @@ export function DifferentialBar() {
         <small>
           {reviewed}/{diff.total}
         </small>
+        {scope && <small className="scope">{scope}</small>}
+        {cut > 0 && <small className="scope">{cut} cut left out</small>}
       </button>
       <div className="shares" aria-hidden="true">
         {CALL_TYPES.map((type) => (

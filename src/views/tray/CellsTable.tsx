@@ -2,11 +2,14 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { Fragment, type KeyboardEvent, memo, useEffect, useRef } from 'react';
 import { type CallType, TYPE_NAMES } from '../../domain/cellType';
+import { squareMicrometres } from '../../domain/measure/scale';
 import { isUnseen, type ReviewCell } from '../../domain/review/cells';
+import type { Scale } from '../../domain/scale';
 import { selectCell, stepCell } from '../../store/actions';
 import { nucleusToCytoplasm, passes } from '../../store/cells';
 import type { ImageEntry } from '../../store/images';
 import { cellsSeen } from '../../store/review';
+import { scaleOf } from '../../store/scale';
 import { useStore } from '../../store/store';
 import { percent, pixels } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
@@ -23,6 +26,7 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
   const body = useRef<HTMLTableSectionElement>(null);
   const seen = useStore((state) => cellsSeen(image, state));
   const blind = useStore((state) => state.reader === 'second');
+  const scale = useStore((state) => (image ? scaleOf(image, state.history.state) : null));
   const cells = seen.filter((cell) => passes(filter, cell));
   const at = cells.findIndex(({ id }) => id === selected);
   // One row is in the tab order; the arrow keys go on from there.
@@ -58,6 +62,7 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
     event.preventDefault();
     stepCell(event.key === 'ArrowDown' ? 1 : -1);
   };
+  const unit = scale ? 'µm²' : 'px';
   const shown = rows.getVirtualItems();
   const total = rows.getTotalSize();
   return (
@@ -78,11 +83,11 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
           <th scope="col" className="wide" title="x0, y0 – x1, y1 in px of the image">
             Box
           </th>
-          <th scope="col" title="Area of the whole cell in px">
-            Cell px
+          <th scope="col" title={`Area of the whole cell in ${unit}`}>
+            Cell {unit}
           </th>
-          <th scope="col" title="Area of the nucleus in px">
-            Nucleus px
+          <th scope="col" title={`Area of the nucleus in ${unit}`}>
+            Nucleus {unit}
           </th>
           <th scope="col" title="Area of the nucleus over area of the cytoplasm">
             N:C
@@ -96,7 +101,14 @@ export function CellsTable({ image, filter }: { image: ImageEntry | undefined; f
             cell && (
               <Fragment key={cell.id}>
                 <Gap height={start - (shown[i - 1]?.end ?? 0)} />
-                <Row cell={cell} place={index + 2} selected={index === at} stop={index === stop} blind={blind} />
+                <Row
+                  cell={cell}
+                  place={index + 2}
+                  selected={index === at}
+                  stop={index === stop}
+                  blind={blind}
+                  scale={scale}
+                />
               </Fragment>
             )
           );
@@ -130,11 +142,13 @@ interface RowProps {
   selected: boolean;
   stop: boolean;
   blind: boolean;
+  scale: Scale | null;
 }
 
-const Row = memo(function Row({ cell, place, selected, stop, blind }: RowProps) {
+const Row = memo(function Row({ cell, place, selected, stop, blind, scale }: RowProps) {
   const { id, type, by, modelType, confidence, box, areas } = cell;
   const ratio = nucleusToCytoplasm(cell);
+  const area = (px: number) => squareMicrometres(px, scale)?.toFixed(1) ?? pixels(px);
   return (
     <tr aria-rowindex={place} aria-current={selected || undefined} onClick={() => selectCell(id)}>
       <th scope="row">
@@ -149,8 +163,8 @@ const Row = memo(function Row({ cell, place, selected, stop, blind }: RowProps) 
         </span>
       </td>
       <td className="muted by" data-by={by}>
-        {/* Of a cell that the second reader has not read, nobody has said anything yet. */}
-        <span>{blind && by === 'model' ? '\u2013' : by}</span>
+        {/* Of a cell that the second reader has not read, or that was made by hand, nobody has said anything yet. */}
+        <span>{by === 'model' && (blind || isUnseen(cell)) ? '\u2013' : by}</span>
       </td>
       {blind || isUnseen(cell) ? (
         <td>{'\u2013'}</td>
@@ -163,8 +177,8 @@ const Row = memo(function Row({ cell, place, selected, stop, blind }: RowProps) 
       <td className="muted wide">
         {box.x0},{box.y0}–{box.x1},{box.y1}
       </td>
-      <td>{pixels(areas.cell)}</td>
-      <td>{pixels(areas.nucleus)}</td>
+      <td>{area(areas.cell)}</td>
+      <td>{area(areas.nucleus)}</td>
       <td>{ratio === null ? '\u2013' : ratio.toFixed(2)}</td>
     </tr>
   );

@@ -1,7 +1,7 @@
-/** Asks how long the line one has drawn is, which makes the scale. */
+/** Says how long the line one has drawn is, where the scale is known, and asks for its length, which makes the scale. */
 import { useEffect, useId, useRef, useState } from 'react';
 import { setTool } from '../../store/actions';
-import { setScale } from '../../store/scale';
+import { scaleOf, setScale } from '../../store/scale';
 import { useStore } from '../../store/store';
 import { useTypedScale } from './useTypedScale';
 
@@ -21,6 +21,8 @@ export function RulerForm({ imageId, px, at }: Props) {
   }, []);
   const warned = useId();
   const image = useStore(({ images }) => images.find(({ id }) => id === imageId));
+  const review = useStore((state) => state.history.state);
+  const known = image ? scaleOf(image, review) : null;
   const { scale, warning } = useTypedScale(image, um, px, 'drawn');
   const apply = (images: readonly string[]) => {
     if (!scale) return;
@@ -32,13 +34,15 @@ export function RulerForm({ imageId, px, at }: Props) {
     <form
       className="ruler"
       style={{ translate: `calc(${at.x}px - 50%) ${at.y + 12}px` }}
+      // Its field has the keys.
+      onKeyDown={({ key }) => key === 'Escape' && setTool('look')}
       onSubmit={(event) => {
         event.preventDefault();
         apply([imageId]);
       }}
     >
       <label>
-        {px.toFixed(1)} px are
+        {px.toFixed(1)} px{known && `, ${(px * known.umPerPx).toFixed(2)} µm at the scale set,`} are
         <input
           inputMode="decimal"
           size={6}
@@ -55,6 +59,9 @@ export function RulerForm({ imageId, px, at }: Props) {
       </button>
       <button type="button" disabled={!scale} onClick={() => apply(all())}>
         All images
+      </button>
+      <button type="button" onClick={() => setTool('look')}>
+        Close
       </button>
       {warning && (
         <p className="review" role="alert" id={warned}>
