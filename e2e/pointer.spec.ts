@@ -52,3 +52,27 @@ test('a tool that was taken by keyboard adds its cell by keyboard', { tag: '@was
     .poll(async () => (await page.getByRole('alert').count()) + (await cellRows(page).count()))
     .toBeGreaterThan(2);
 });
+
+test('the ruler sets the scale, then measures with it, and Escape puts it away', { tag: '@wasm' }, async ({ page }) => {
+  const table = page.getByRole('table', { name: 'Cells' });
+  const form = page.locator('form.ruler');
+  const draw = async () => {
+    const place = (await page.locator('.field > canvas').boundingBox())!;
+    const y = place.y + place.height * 0.3;
+    await page.keyboard.press('w');
+    await page.mouse.move(place.x + place.width * 0.4, y);
+    await page.mouse.down();
+    await page.mouse.move(place.x + place.width * 0.6, y, { steps: 4 });
+    await page.mouse.up();
+  };
+  await expect(table).toContainText('Cell px');
+  await draw();
+  await page.keyboard.type('20');
+  await form.getByRole('button', { name: 'This image' }).click();
+  await expect(form).toHaveCount(0);
+  await expect(table).toContainText('Cell µm²');
+  await draw();
+  await expect(form).toContainText('20.00 µm at the scale set');
+  await page.keyboard.press('Escape');
+  await expect(form).toHaveCount(0);
+});

@@ -259,7 +259,7 @@ function middleOf([a, b]: DrawnStroke['points'], { scale, x, y }: Camera) {
 
 /** Beside the pointer, on the side where there is room. */
 function tooltipPlace({ x, y }: { x: number; y: number }, view: Size) {
-  const left = x > view.width - 240 ? `calc(${x - 10}px - 100%)` : `${x + 14}px`;
+  const left = x > view.width / 2 ? `calc(${x - 10}px - 100%)` : `${x + 14}px`;
   const top = y > view.height - 60 ? `calc(${y - 10}px - 100%)` : `${y + 14}px`;
   return { translate: `${left} ${top}` };
 }
