@@ -152,6 +152,75 @@ test('too little room is said before anything is taken in', async () => {
   expect(first.get()).toMatchObject({ filesKept: false, room: { free: 100 } });
 });
 
+/** A file that was changed on disk after it was opened. */
+function changed() {
+  const unreadable = async () => {
+    throw new DOMException('', 'NotReadableError');
+  };
+  return Object.assign(new Blob(['???']), { arrayBuffer: unreadable });
+}
+
+/** As Chromium does with a file that it cannot copy: whatever is written together with it is not. */
+function copyFails(when: (file: unknown) => boolean) {
+  const put = IDBObjectStore.prototype.put;
+  return vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+    const fails = this.name === 'files' && when(value);
+    const request = put.call(this, fails ? new Blob() : value, key);
+    if (fails) {
+      const error = new DOMException('Failed to write blobs.', 'DataError');
+      Object.defineProperty(this.transaction, 'error', { value: error });
+      this.transaction.abort();
+    }
+    return request;
+  });
+}
+
+test.each([
+  ['one after another', false],
+  ['as one session', true],
+])('a file that cannot be read any more is named, and in the way of nothing else: written %s', async (_, asOne) => {
+  const first = await tab();
+  const gone = changed();
+  copyFails((file) => file === gone);
+  const open = () => {
+    first.add(entry('a', 1), new Blob(['aaa']));
+    first.add(entry('b', 2), gone);
+    first.add(entry('c', 3), new Blob(['ccc']));
+    first.patch('b', { status: 'done', analysis });
+  };
+  if (asOne) await first.replaceKept(open);
+  else open();
+  expect(await first.appendEvents([{ kind: 'confirm' }])).toBe(true);
+  expect(first.get()).toMatchObject({ journal: { status: 'open' }, filesKept: true, unkept: ['b'], keeping: 0 });
+  expect(first.isKept()).toBe(true);
+  await first.reopenJournal();
+  expect(first.get()).toMatchObject({ journal: { status: 'open' }, unkept: ['b'] });
+
+  const second = await tab();
+  await second.takeUp();
+  expect(second.get().images).toMatchObject([{ id: 'a' }, { id: 'b', status: 'done', analysis }, { id: 'c' }]);
+  expect(await second.readEvents()).toHaveLength(1);
+  const texts = ['a', 'b', 'c'].map(async (id) => (await second.storedFile(id))?.text());
+  expect(await Promise.all(texts)).toEqual(['aaa', undefined, 'ccc']);
+
+  // Found again, and opened.
+  first.keepWithImage('b', new Blob(['bbb']));
+  await first.settled();
+  expect(first.get().unkept).toEqual([]);
+});
+
+test('where the disk fails and the file can be read, it is kept once the disk takes it', async () => {
+  const first = await tab();
+  const failing = copyFails(() => true);
+  first.add(entry('a', 1), new Blob(['aaa']));
+  await first.settled();
+  expect(first.get()).toMatchObject({ journal: { status: 'failing', error: { code: 'storage-failed' } }, unkept: [] });
+  failing.mockRestore();
+  await first.reopenJournal();
+  expect(first.get().journal.status).toBe('open');
+  expect(await (await first.storedFile('a'))?.text()).toBe('aaa');
+});
+
 test('files that the disk had no room for are kept once it has', async () => {
   const first = await tab();
   const full = putFails('QuotaExceededError', ({ name }) => name === 'files');

@@ -216,7 +216,7 @@ export async function replaceKept(change: () => void | Promise<void>): Promise<v
     unwritten.held = false;
   }
   unwritten.replaceSession();
-  set({ earlier: null, filesKept: true, keeping: unwritten.files });
+  set({ earlier: null, filesKept: true, unkept: [], keeping: unwritten.files });
   await settled();
 }
 

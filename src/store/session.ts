@@ -21,6 +21,8 @@ export interface SessionSlice {
   room: { free: number; persisted: boolean } | null;
   /** False while there is no room for the image files: results alone are kept. */
   filesKept: boolean;
+  /** Images that are kept without their files, which could no longer be read by then; until this was read. */
+  unkept: readonly string[];
   /** Files on their way to the disk. */
   keeping: number;
   /** The folder that was opened last, where the browser hands out folders. */
@@ -34,6 +36,7 @@ export const sessionInitial: SessionSlice = {
   earlier: null,
   room: null,
   filesKept: true,
+  unkept: [],
   keeping: 0,
   folder: null,
   recovered: null,

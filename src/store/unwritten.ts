@@ -6,8 +6,12 @@ import { errorData } from '../domain/errors';
 import type { Journal } from '../journal/journal';
 import { recordOf } from './records';
 import { useStore } from './store';
+import { isWhole } from './whole';
 
 const get = useStore.getState;
+
+/** What became of a file: it is on disk, or there was no room for it, or it can no longer be read. */
+type Fate = 'kept' | 'no room' | 'unreadable';
 
 export class Unwritten {
   /** Set while one session is closed and another brought in: nothing of that is for the disk before it is whole. */
@@ -116,24 +120,26 @@ export class Unwritten {
     this.#logAfter = null;
     this.#events = [];
     this.#images.clear();
-    let kept: boolean;
+    let fates: Map<string, Fate>;
     try {
-      kept = await whereThereIsRoom(files.size > 0, (all) =>
-        to.replaceAll({ ...session, files: all ? files : new Map<string, Blob>() }),
-      );
+      fates = await withWhatCanBeKept(files, (some) => to.replaceAll({ ...session, files: some }));
     } catch (thrown) {
       this.#session = true;
       throw thrown;
     }
-    for (const [id, file] of files) this.#done(id, file, kept);
+    this.#done(files, fates);
   }
 
-  /** A file is on disk, or there was no room for it. One that was given anew meanwhile is still to be written. */
-  #done(id: string, file: Blob, kept: boolean): void {
-    if (this.#files.get(id) !== file) return;
-    this.#files.delete(id);
-    if (kept) this.#refused.delete(id);
-    else this.#refused.set(id, file);
+  /** Some files were written, or left out. One that was given anew meanwhile is still to be written. */
+  #done(files: ReadonlyMap<string, Blob>, fates: ReadonlyMap<string, Fate>): void {
+    for (const [id, fate] of fates) {
+      const file = files.get(id);
+      if (!file || this.#files.get(id) !== file) continue;
+      this.#files.delete(id);
+      if (fate === 'no room') this.#refused.set(id, file);
+      else this.#refused.delete(id);
+      sayUnkept(id, fate === 'unreadable');
+    }
   }
 
   async #writeLog(to: Journal, after: number): Promise<void> {
@@ -161,31 +167,62 @@ export class Unwritten {
   async #writeImage(to: Journal, id: string): Promise<void> {
     const image = get().images.find((candidate) => candidate.id === id);
     const file = this.#files.get(id);
+    const files = new Map(file && [[id, file]]);
     this.#images.delete(id);
-    let kept = true;
     try {
-      if (image) kept = await whereThereIsRoom(!!file, (all) => to.putImage(recordOf(image), all ? file : undefined));
-      else await to.removeImage(id);
+      if (!image) {
+        await to.removeImage(id);
+        if (this.#files.get(id) === file) this.#files.delete(id);
+        this.#refused.delete(id);
+        return;
+      }
+      const write = (some: ReadonlyMap<string, Blob>) => to.putImage(recordOf(image), some.get(id));
+      this.#done(files, await withWhatCanBeKept(files, write));
     } catch (thrown) {
       this.#images.add(id);
       throw thrown;
     }
-    if (file) this.#done(id, file, kept);
-    if (!image) this.#refused.delete(id);
   }
 }
 
-/** Where there is no room for files, the rest is kept without them, and that is said. True where they are kept. */
-async function whereThereIsRoom(files: boolean, write: (all: boolean) => Promise<void>): Promise<boolean> {
-  if (files && get().filesKept) {
+/**
+ * Writes something with those of its files that can be kept, and says of each what became of it. Where there is no room for files,
+ * the rest is kept without them. One that can no longer be read fails what it is written with, each time: that is written without it.
+ */
+async function withWhatCanBeKept(
+  files: ReadonlyMap<string, Blob>,
+  write: (some: ReadonlyMap<string, Blob>) => Promise<void>,
+): Promise<Map<string, Fate>> {
+  const fates = new Map<string, Fate>();
+  let some = files;
+  while (some.size > 0 && get().filesKept) {
     try {
-      await write(true);
-      return true;
+      await write(some);
+      for (const id of some.keys()) fates.set(id, 'kept');
+      return fates;
     } catch (thrown) {
-      if (errorData(thrown).code !== 'storage-full') throw thrown;
-      useStore.setState({ filesKept: false });
+      if (errorData(thrown).code === 'storage-full') {
+        useStore.setState({ filesKept: false });
+        break;
+      }
+      const left = new Map<string, Blob>();
+      for (const [id, file] of some) {
+        if (await isWhole(file)) left.set(id, file);
+        else fates.set(id, 'unreadable');
+      }
+      // It was not for a file that it failed.
+      if (left.size === some.size) throw thrown;
+      some = left;
     }
   }
-  await write(false);
-  return !files;
+  await write(new Map());
+  for (const id of some.keys()) fates.set(id, 'no room');
+  return fates;
+}
+
+/** Has it said, or no longer said, that an image's file cannot be kept. */
+function sayUnkept(id: string, so: boolean): void {
+  const { unkept } = get();
+  if (so === unkept.includes(id)) return;
+  useStore.setState({ unkept: so ? [...unkept, id] : unkept.filter((other) => other !== id) });
 }

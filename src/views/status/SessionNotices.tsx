@@ -1,8 +1,9 @@
 /** Whether the session is kept on this device: one left by an earlier visit, another tab, a full disk. */
-import { CircleAlert, Copy, HardDrive, History } from 'lucide-react';
+import { CircleAlert, Copy, FileX, HardDrive, History } from 'lucide-react';
 import { useState } from 'react';
 import { plural } from '../../domain/plural';
 import { goOnWhereItWas } from '../../store/earlier';
+import { shownName } from '../../store/names';
 import { reopenJournal, throwAway } from '../../store/persist';
 import { useStore } from '../../store/store';
 import { bytes } from '../parts/format';
@@ -54,7 +55,28 @@ export function SessionNotices() {
           </button>
         </div>
       )}
+      <UnkeptNotice />
     </>
+  );
+}
+
+function UnkeptNotice() {
+  const unkept = useStore((state) => state.unkept);
+  const images = useStore((state) => state.images);
+  const [first, ...others] = unkept.map((id) => shownName(images, id)).filter(Boolean);
+  if (!first) return null;
+  return (
+    <div className="notice" role="status">
+      <FileX size={16} aria-hidden="true" />
+      <span>
+        Only the results are kept here of <bdi>{first}</bdi>
+        {others.length > 0 && ` and ${plural(others.length, 'other file')}`}: moved, changed or deleted after being
+        opened, so that no copy could be made. To have one kept, open the file again from where it is now.
+      </span>
+      <button type="button" onClick={() => useStore.setState({ unkept: [] })}>
+        Dismiss
+      </button>
+    </div>
   );
 }
 
