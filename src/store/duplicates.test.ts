@@ -62,6 +62,41 @@ test('another page of a file that was opened twice is analysed, and the page tha
   expect(useStore.getState().images[1]?.duplicateOf).toBe(id('a.tif'));
 });
 
+test('the page before is counted by the first file that repeats it, where the one it repeats is turned to another', async () => {
+  await addFiles([file('a.tif'), file('b.tif'), file('c.tif')]);
+  expect(statuses()).toEqual(['a.tif done', 'b.tif duplicate', 'c.tif duplicate']);
+  const counted = () => useStore.getState().images.map(({ page, duplicateOf }) => [page, duplicateOf]);
+  await choosePage(id('a.tif'), 1, () => true);
+  await runQueue();
+  await vi.waitFor(() => expect(statuses()).toEqual(['a.tif done', 'b.tif done', 'c.tif duplicate']));
+  expect(counted()).toEqual([
+    [1, null],
+    [0, null],
+    [0, id('b.tif')],
+  ]);
+  // Of what another counts already, or the file itself again, none is counted twice.
+  await choosePage(id('a.tif'), 0, () => true);
+  expect(statuses()).toEqual(['a.tif duplicate', 'b.tif done', 'c.tif duplicate']);
+  await choosePage(id('b.tif'), 2, () => true);
+  await vi.waitFor(() => expect(statuses()).toEqual(['a.tif done', 'b.tif done', 'c.tif duplicate']));
+  expect(counted()).toEqual([
+    [0, null],
+    [2, null],
+    [0, id('a.tif')],
+  ]);
+  await choosePage(id('c.tif'), 1, () => true);
+  await addFiles([file('d.tif')]);
+  expect(counted().at(-1), 'opened last').toEqual([0, id('a.tif')]);
+  await choosePage(id('a.tif'), 1, () => true);
+  await vi.waitFor(() => expect(statuses().at(-1)).toBe('d.tif done'));
+  expect(counted()).toEqual([
+    [1, id('c.tif')],
+    [2, null],
+    [1, null],
+    [0, null],
+  ]);
+});
+
 test('the first double of a file that is removed is analysed in its place', async () => {
   await addFiles([file('a.tif'), file('b.tif'), file('c.tif'), file('d.tif', 'other')]);
   expect(statuses()).toEqual(['a.tif done', 'b.tif duplicate', 'c.tif duplicate', 'd.tif done']);

@@ -37,8 +37,23 @@ export async function choosePage(id: string, page: number, agrees: (question: st
   const image = entry(id);
   if (!image) return;
   await countOnce(id, twinOf(get().images, image, page));
+  partFrom(id);
   await lookAtPage(id, page);
   await runQueue();
+}
+
+/** Files that repeated the page before are counted by another that shows it, or else the first of them is. */
+function partFrom(id: string): void {
+  for (const double of get().images) {
+    if (double.status !== 'duplicate' || double.duplicateOf !== id) continue;
+    // One after another: the first of them is the twin of the next.
+    const twin = twinOf(get().images, double, double.page ?? undefined);
+    if (twin) patch(double.id, { duplicateOf: twin.id });
+    else {
+      lookAgain(double.id);
+      patch(double.id, { status: 'waiting', duplicateOf: null });
+    }
+  }
 }
 
 /** Size, px size and colours of the page that is shown. */
