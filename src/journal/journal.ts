@@ -150,6 +150,11 @@ export class Journal {
     return guarded(async () => (await this.#database.get('files', id)) ?? null);
   }
 
+  /** Images whose original file is there. */
+  filesKept(): Promise<string[]> {
+    return guarded(() => this.#database.getAllKeys('files'));
+  }
+
   /** Appends to the log, all or none; resolves to the last one's seq (0 for no events). Events must be structured-cloneable. */
   async appendEvents(events: readonly unknown[]): Promise<number> {
     let last: Promise<number> = Promise.resolve(0);

@@ -331,6 +331,8 @@ test('what the browser has closed is saved again, as this visit\u2019s own, and 
     await second.settled();
     const log = second.get().history.log;
     expect(await second.readEvents()).toEqual(cleared ? log : ['old', ...log]);
+    expect(await (await second.storedFile('b'))?.text(), 'its photograph too').toBe('bbb');
+    expect(second.isKept()).toBe(true);
 
     held.clear();
     const third = await tab();
@@ -340,6 +342,52 @@ test('what the browser has closed is saved again, as this visit\u2019s own, and 
       await third.replaceKept(() => third.set({ images: third.get().images.filter(({ id }) => id === 'a') }));
     }
   }
+});
+
+/** What is on disk is cleared, and what is open is saved again. */
+async function clearAndSave(tab: { reopenJournal(): Promise<void> }) {
+  await deleteDB(DATABASE);
+  await tab.reopenJournal();
+}
+
+test('only what is open is saved again after the disk was cleared, in the room there is', async () => {
+  const room = { quota: 1000, usage: 0 };
+  vi.stubGlobal('navigator', { storage: { estimate: async () => room } });
+  const first = await tab();
+  for (const [order, id] of ['a', 'b', 'c'].entries()) first.add(entry(id, order + 1), new Blob([id.repeat(3)]));
+  await first.settled();
+  first.set({ images: first.get().images.filter(({ id }) => id !== 'a') });
+  await first.settled();
+  await clearAndSave(first);
+  const texts = async () => Promise.all(['a', 'b', 'c'].map(async (id) => (await first.storedFile(id))?.text()));
+  expect(await texts()).toEqual([undefined, 'bbb', 'ccc']);
+
+  room.quota = 5;
+  await clearAndSave(first);
+  expect(first.get()).toMatchObject({ journal: { status: 'open' }, filesKept: false });
+  expect(await texts()).toEqual([undefined, undefined, undefined]);
+  room.quota = 6;
+  await first.reopenJournal();
+  expect(first.get().filesKept).toBe(true);
+  expect(await texts()).toEqual([undefined, 'bbb', 'ccc']);
+
+  // Another session, as if it listed an image by the same id.
+  await first.replaceKept(() => first.set({ images: [entry('b', 1)] }));
+  await clearAndSave(first);
+  expect(await texts()).toEqual([undefined, undefined, undefined]);
+});
+
+test('files that the disk has lost are saved again beside what another tab left there', async () => {
+  const first = await tab();
+  first.add(entry('a', 1), new Blob(['aaa']));
+  await first.settled();
+  await deleteDB(DATABASE);
+  const second = await tab();
+  second.add(entry('b', 1), new Blob(['bbb']));
+  await second.settled();
+  await first.reopenJournal();
+  expect(first.get()).toMatchObject({ journal: { status: 'open' }, earlier: { images: 1 } });
+  expect(await (await first.storedFile('a'))?.text()).toBe('aaa');
 });
 
 test('a journal that cannot be read is let go of, and can be opened again', async () => {

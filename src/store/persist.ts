@@ -73,6 +73,7 @@ async function open(): Promise<void> {
 /** What an earlier visit left in a journal that was just opened, and with it what is to be written of what is open. */
 async function takeStock(opened: Journal): Promise<SessionSlice['earlier']> {
   const before = get().earlier;
+  if (left) unwritten.retryLost(new Set(await opened.filesKept()));
   const { lastSeq, lastOrder, ...found } = await opened.earlier(new Set(left ? get().images.map(({ id }) => id) : []));
   // Opened again, with nothing in it that this tab did not know of. What it had written may have been cleared.
   if (left && (before || found.images === 0)) {

@@ -28,6 +28,8 @@ export class Unwritten {
   readonly #files = new Map<string, Blob>();
   /** Files that there was no room for: their images are on disk without them. */
   readonly #refused = new Map<string, Blob>();
+  /** Files of this visit that are on disk, for when that is cleared. */
+  readonly #kept = new Map<string, Blob>();
 
   /** Nothing is left to write. */
   get none(): boolean {
@@ -69,6 +71,14 @@ export class Unwritten {
     this.#refused.clear();
   }
 
+  /** Has this visit's own files that were on disk, and are not among those there now, written with the next try. */
+  retryLost(there: ReadonlySet<string>): void {
+    for (const { id } of get().images) {
+      const file = this.#kept.get(id);
+      if (file && !there.has(id) && !this.#files.has(id)) this.file(id, file);
+    }
+  }
+
   image(id: string): void {
     this.#images.add(id);
   }
@@ -91,6 +101,7 @@ export class Unwritten {
   replaceSession(): void {
     this.#session = true;
     this.#refused.clear();
+    this.#kept.clear();
   }
 
   /** Nothing of what is open is on disk, and it takes the place of nothing there: all of it is added. */
@@ -136,8 +147,10 @@ export class Unwritten {
       const file = files.get(id);
       if (!file || this.#files.get(id) !== file) continue;
       this.#files.delete(id);
+      this.#refused.delete(id);
+      this.#kept.delete(id);
+      if (fate === 'kept') this.#kept.set(id, file);
       if (fate === 'no room') this.#refused.set(id, file);
-      else this.#refused.delete(id);
       sayUnkept(id, fate === 'unreadable');
     }
   }
@@ -174,6 +187,7 @@ export class Unwritten {
         await to.removeImage(id);
         if (this.#files.get(id) === file) this.#files.delete(id);
         this.#refused.delete(id);
+        this.#kept.delete(id);
         return;
       }
       const write = (some: ReadonlyMap<string, Blob>) => to.putImage(recordOf(image), some.get(id));
