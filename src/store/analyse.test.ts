@@ -178,6 +178,28 @@ test('a decoder that dies over a file costs that file', async () => {
   expect(statuses()).toEqual(['a.png failed', 'b.png done']);
 });
 
+test.each([
+  ['it was stopped', () => cancel(id('b.tif')), 'cancelled'],
+  ['another page was chosen', () => void choosePage(id('b.tif'), 1, () => true), 'done'],
+])('a decoding begun ahead that fails after %s is not what became of the file', async (_, act, status) => {
+  let fail = (_: unknown) => {};
+  decoder.decode.mockImplementation(async (file) => {
+    if ((file as File).name === 'a.tif' || decoder.decode.mock.calls.length > 2) return decoded();
+    return new Promise((_, reject) => (fail = reject));
+  });
+  fake.analyse.mockImplementation(async (...call) => {
+    await vi.waitFor(() => expect(decoder.decode.mock.calls.length, 'the next is begun').toBeGreaterThan(1));
+    return behave(...call);
+  });
+  const run = addFiles(files('a.tif', 'b.tif'));
+  await vi.waitFor(() => expect(statuses()).toEqual(['a.tif done', 'b.tif working']));
+  act();
+  fail(new LeukolensError('damaged-image', 'This page is damaged.', 'Copy it again.'));
+  await run;
+  expect(statuses()).toEqual(['a.tif done', `b.tif ${status}`]);
+  expect(useStore.getState().images[1]?.error).toBeNull();
+});
+
 test('every failed file is tried again at once', async () => {
   await addFiles(files('bad 1.png', 'b.png', 'bad 2.png'));
   fake.analyse.mockImplementation(async () => result([]));

@@ -153,7 +153,8 @@ async function analyseOne(id: string): Promise<void> {
     done(id, analysis, performance.now() - started);
     void refreshEngineInfo();
   } catch (thrown) {
-    // 'Cancelled' was set by whoever cancelled, before the engine knew.
+    // 'Cancelled', or another page, was set by whoever aborted it; a decoding begun ahead of its turn ends as it may, and late.
+    if (controller.signal.aborted) return;
     if (!isAbort(thrown)) failed(id, errorData(thrown));
   } finally {
     if (controllers.get(id) === controller) controllers.delete(id);
