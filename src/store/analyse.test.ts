@@ -1,4 +1,6 @@
 // The queue against an engine that does as each file's name says.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Decoded, DecoderApi, EngineApi, EngineInfo } from '../bridge/protocol';
 import { LeukolensError } from '../domain/errors';
@@ -40,7 +42,9 @@ const { addFiles } = await import('./intake');
 const { askToRemove, choosePage } = await import('./listed');
 const { callRefs } = await import('./decide');
 const { redo, redoable, undo, undoable } = await import('./undo');
-const { explain } = await import('./explain');
+const { explain, overlay } = await import('./explain');
+const { clearSession } = await import('./importSession');
+const { getPixels, overlayKey } = await import('./pixels');
 const { reopen, signOff } = await import('./signOff');
 const { initialState, useStore } = await import('./store');
 
@@ -378,6 +382,31 @@ test('another page has heatmaps of its own, and one that was under way to the pa
   arrive({ crop: cell.crop });
   await late;
   expect(useStore.getState().heatmaps).toEqual({});
+});
+
+test.each([
+  ['it is removed', () => remove(id('a.png'))],
+  ['the session is closed', clearSession],
+])('the cells of an image whose masks were shown are let go of once %s', async (_, act) => {
+  await addFiles(files('a.png'));
+  fake.overlay.mockImplementation(async () => ({ bitmap: { width: 1, height: 1, close() {} } as ImageBitmap }));
+  const show = async () => {
+    const cells = [cell] as never[];
+    await overlay(id('a.png'), 'masks', cells);
+    return new WeakRef(cells);
+  };
+  const cells = await show();
+  expect(getPixels(overlayKey(id('a.png'), 'masks'))).toBeDefined();
+  // What it was asked, and gave, is the mock's to keep.
+  fake.overlay.mockReset();
+  await act();
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  await vi.waitFor(() => {
+    collect();
+    // An error of the matcher would hold them.
+    expect(cells.deref() === undefined).toBe(true);
+  });
 });
 
 test('annotations dropped together with their image wait until it is done', async () => {

@@ -7,7 +7,7 @@ import type { Heatmap } from '../domain/heatmap';
 import { isUnseen, type ReviewCell } from '../domain/review/cells';
 import { type HeatmapState, heatmapKey } from './cells';
 import { clientFor, isAbort } from './engineClient';
-import { getPixels, overlayKey, putPixels, releasePixels } from './pixels';
+import { getPixels, overlayKey, putPixels } from './pixels';
 import { lookAt } from './segmentAt';
 import { useStore } from './store';
 import type { Layer } from './view';
@@ -81,12 +81,6 @@ export async function evidence(imageId: string, cellId: number, type: CellType):
   return heatmap;
 }
 
-function forget(key: string): void {
-  releasePixels(key);
-  wanted.delete(key);
-  shown.delete(key);
-}
-
 /** Has the heatmap of a type for a cell computed once; it arrives in the store under heatmapKey. */
 export async function explain(imageId: string, cellId: number, type: CellType): Promise<void> {
   const key = heatmapKey(imageId, cellId, type);
@@ -109,10 +103,10 @@ export async function explain(imageId: string, cellId: number, type: CellType): 
   }
 }
 
-const drawing = new Set<string>();
-/** By overlayKey, the cells a mask layer is to show, and those it shows. */
+/** By overlayKey, the cells that a layer is to show, for as long as it is being drawn. */
 const wanted = new Map<string, readonly ReviewCell[]>();
-const shown = new Map<string, readonly ReviewCell[]>();
+/** The cells that a drawn layer shows: known for as long as it is there, and no longer. */
+const shown = new WeakMap<ImageBitmap, readonly ReviewCell[]>();
 
 /**
  * Has a layer of an image drawn; it arrives in pixels under overlayKey. Masks are drawn again when `cells` are others
@@ -124,10 +118,11 @@ export async function overlay(
   cells: readonly ReviewCell[],
 ): Promise<void> {
   const key = overlayKey(imageId, kind);
-  const current = () => getPixels(key) && (kind !== 'masks' || shown.get(key) === wanted.get(key));
+  const drawing = wanted.has(key);
+  const drawn = getPixels(key);
+  if (!drawing && drawn && (kind !== 'masks' || shown.get(drawn) === cells)) return;
   wanted.set(key, cells);
-  if (current() || drawing.has(key)) return;
-  drawing.add(key);
+  if (drawing) return;
   try {
     for (;;) {
       const analysis = entry(imageId)?.analysis;
@@ -140,19 +135,18 @@ export async function overlay(
       const image = entry(imageId);
       if (image && image.analysis === analysis) {
         putPixels(key, bitmap);
-        shown.set(key, now);
+        shown.set(bitmap, now);
         if (kind !== 'masks' || now === wanted.get(key)) return;
         continue;
       }
       // Of another page, or of an image that is gone.
       bitmap.close();
-      if (!image) return forget(key);
       // What is found on the page shown now will be asked about when it is known.
-      if (!image.analysis) return;
+      if (!image?.analysis) return;
     }
   } catch (thrown) {
     if (!isAbort(thrown)) console.warn(`The ${kind} layer could not be drawn:`, thrown);
   } finally {
-    drawing.delete(key);
+    wanted.delete(key);
   }
 }
