@@ -5,6 +5,7 @@ import type { Pixels } from '../domain/pixels';
 import { bytesOf } from './decode/bytes';
 import { decodeFile, toBitmap } from './decode/decodeImage';
 import { inspectFile } from './decode/inspect';
+import { onWhite } from './decode/onWhite';
 import { bitmapOf, MAX_BITMAP_PIXELS, pyramidOf, thumbOf } from './decode/pictures';
 import { isPng16 } from './decode/png16';
 import { formatOf, sniff } from './decode/sniff';
@@ -48,11 +49,14 @@ class Decoder implements DecoderApi {
     const bytes = await bytesOf(file);
     const header = sniff(new Uint8Array(bytes));
     if (header.width * header.height > MAX_BITMAP_PIXELS) return null;
-    const field = await toBitmap(bytes, header);
-    const { width, height } = field;
-    const thumb = await thumbOf(field);
-    if (!wantsField) field.close();
-    return { width, height, field: wantsField ? field : null, thumb, pyramid: null, pixels: null };
+    const bitmap = await toBitmap(bytes, header);
+    const { width, height } = bitmap;
+    // Colours are measured on it: they must be those of a picture that comes with the engine's px. A JPEG is never transparent.
+    const opaque = header.format === 'jpeg' ? (picture: ImageBitmap) => picture : onWhite;
+    const thumb = opaque(await thumbOf(bitmap));
+    const field = wantsField ? opaque(bitmap) : null;
+    if (!field) bitmap.close();
+    return { width, height, field, thumb, pyramid: null, pixels: null };
   }
 }
 

@@ -3,6 +3,7 @@ import { LeukolensError } from '../../domain/errors';
 import type { Pixels } from '../../domain/pixels';
 import { bytesOf } from './bytes';
 import { decodeLarge } from './large';
+import { whiteContext } from './onWhite';
 import { decodePng16, isPng16 } from './png16';
 import { formatOf, type Header, sniff } from './sniff';
 import { decodeTiff } from './tiff';
@@ -60,12 +61,10 @@ export async function toBitmap(bytes: ArrayBuffer, { format }: Header): Promise<
 function readBack(bitmap: ImageBitmap): Pixels {
   const { width, height } = bitmap;
   const rows = Math.min(height, Math.max(1, Math.floor(STRIP_PIXELS / width)));
-  const context = new OffscreenCanvas(width, rows).getContext('2d', { willReadFrequently: true, alpha: false });
-  if (!context) throw new Error('no 2D canvas in this browser');
+  const context = whiteContext(width, rows);
   const data = new Uint8ClampedArray(width * height * 4);
   for (let top = 0; top < height; top += rows) {
     const count = Math.min(rows, height - top);
-    context.fillStyle = '#fff';
     context.fillRect(0, 0, width, rows);
     context.drawImage(bitmap, 0, -top);
     data.set(context.getImageData(0, 0, width, count).data, top * width * 4);
