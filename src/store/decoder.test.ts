@@ -45,7 +45,7 @@ beforeEach(async () => {
   // Its queue is the module's own: each test gets an empty one.
   vi.resetModules();
   decoder = await import('./decoder');
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -83,6 +83,31 @@ test('a cancelled file that hangs is given up by itself; the next one gets a new
   const value = decoded();
   asked[1]?.answer(value);
   await expect(next).resolves.toBe(value);
+});
+
+test('a file that is being read while the machine sleeps is not given up on waking', async () => {
+  const file = ask('good');
+  await begun('good');
+  for (let night = 0; night < 3; night++) {
+    // Timers run through a sleep: what came due meanwhile fires once, before the worker is heard.
+    vi.setSystemTime(Date.now() + 8 * 3_600_000);
+    vi.advanceTimersToNextTimer();
+    await settled();
+  }
+  const value = decoded();
+  asked[0]?.answer(value);
+  await expect(file).resolves.toBe(value);
+  expect(vi.getTimerCount(), 'nobody watches what is done').toBe(0);
+});
+
+test('a large file is given the time it takes', async () => {
+  const large = decoder.decode(Object.defineProperty(new File(['x'], 'large'), 'size', { value: 30e6 }), wants, 0);
+  const given = expect(large).rejects.toThrow('given up: it took too long');
+  await begun('large');
+  await vi.advanceTimersByTimeAsync(110_000);
+  expect(vi.getTimerCount()).toBe(1);
+  await vi.advanceTimersByTimeAsync(10_000);
+  await given;
 });
 
 test('where no worker can be started the file says so, and the next one is tried', async () => {

@@ -15,6 +15,8 @@ export type Urgency = (typeof URGENCY)[keyof typeof URGENCY];
 
 /** A file is given up after this long; a loaded machine takes its time. */
 const PATIENCE = { ms: 60_000, msPerMegabyte: 2000 };
+/** Ticks are counted, not the clock: of a laptop that slept one is due on waking, before anything can have answered. */
+const TICK_MS = 10_000;
 
 interface Job {
   urgency: Urgency;
@@ -92,8 +94,11 @@ async function answered(job: Job): Promise<unknown> {
   if (!client || client.stopped) client = DecoderClient.start();
   const current = client;
   const patience = PATIENCE.ms + (PATIENCE.msPerMegabyte * job.bytes) / 1e6;
-  const watchdog = setTimeout(() => current.terminate('it took too long'), patience);
-  return job.run(current).finally(() => clearTimeout(watchdog));
+  let ticks = Math.round(patience / TICK_MS);
+  const watchdog = setInterval(() => {
+    if (--ticks === 0) current.terminate('it took too long');
+  }, TICK_MS);
+  return job.run(current).finally(() => clearInterval(watchdog));
 }
 
 /** Frees the pictures of an answer that nobody waits for any more. */
