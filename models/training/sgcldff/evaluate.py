@@ -4,7 +4,8 @@ python -m sgcldff.evaluate stage --data DIR --set jtsc --to IN       links the s
 npm run analyse -- IN --out OUT --crop                               (without --crop for bccd, chula_wbc, raabin)
 python -m sgcldff.evaluate score --data DIR --set jtsc --results OUT [--json FILE]
 
-Every figure comes with a 95 % bootstrap interval over images (1000 resamples, seeded).
+Every figure comes with a 95 % bootstrap interval over images (1000 resamples, seeded); pictures of one cell, of which Chula has many, are drawn
+together (takes.py).
 """
 
 from __future__ import annotations
@@ -12,29 +13,22 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from .calibrate import expected_calibration_error
 from .constants import TYPES
 from .crops import overlap
 from .data import Record, extent, instances, is_white, read_attributes, read_set
-from .metrics import dice, macro_f1
+from .figures import NOTHING_SAID, Row, confusion, figures, has_types, interval
+from .metrics import dice
 from .readings import readings, with_types
 from .results import Results
 from .stress import STRESSES, stressed
+from .takes import takes
 
-LEUKOCYTES = TYPES[:5]
 MATCH_IOU = 0.5
-COVERAGES = (0.95, 0.9, 0.8)
-"""Shares of the cells kept when the model may abstain from the rest: points of the risk-coverage curve."""
-
-Row = dict[str, object]
-"""What one image contributes to the figures."""
 
 
 def name_of(record: Record, root: Path) -> str:
@@ -153,105 +147,6 @@ def field_row(record: Record, entry: dict, folder: Path) -> Row:
     return row
 
 
-def _mean(rows: list[Row], key: str) -> float:
-    values = [v for row in rows for v in row[key]]
-    return float(np.mean(values)) if values else float("nan")
-
-
-def _types(rows: list[Row]) -> np.ndarray:
-    return np.array([t for row in rows for t in row["typed"]], float).reshape(-1, 5)
-
-
-def _counts(rows: list[Row]) -> np.ndarray:
-    return np.sum([row["counts"] for row in rows], 0)
-
-
-def _f1(rows: list[Row]) -> float:
-    tp, fp, fn = _counts(rows)
-    return float(2 * tp / max(2 * tp + fp + fn, 1))
-
-
-def at_coverage(rows: list[Row], coverage: float) -> float:
-    """Type accuracy of the surest share of the cells."""
-    t = _types(rows)
-    kept = t[np.argsort(-t[:, 4], kind="stable")[: max(1, round(coverage * len(t)))]]
-    return float((kept[:, 0] == kept[:, 1]).mean())
-
-
-def figures(name: str, rows: list[Row]) -> dict[str, Callable[[list[Row]], float]]:
-    """The figures that make sense for a set, by name."""
-    result: dict[str, Callable[[list[Row]], float]] = {}
-    if any("counts" in row for row in rows):
-        result["detection precision"] = lambda r: float(_counts(r)[0] / max(_counts(r)[:2].sum(), 1))
-        result["detection recall"] = lambda r: float(_counts(r)[0] / max(_counts(r)[[0, 2]].sum(), 1))
-        result["detection F1 at IoU 0.5"] = _f1
-    if any(row["cell_dice"] for row in rows):
-        result["cell Dice"] = lambda r: _mean(r, "cell_dice")
-        result["nucleus Dice"] = lambda r: _mean(r, "nucleus_dice")
-    if any("words" in row for row in rows):
-        result["attributes, mean macro F1"] = words_f1
-    if any(row["typed"] for row in rows):
-        classes = len(TYPES) if name == "pbc" else len(LEUKOCYTES)
-
-        def accuracy(r: list[Row]) -> float:
-            t = _types(r)
-            return float((t[:, 0] == t[:, 1]).mean()) if len(t) else float("nan")
-
-        def f1(r: list[Row]) -> float:
-            t = _types(r).astype(int)
-            return macro_f1(t[:, 0], t[:, 1], len(TYPES)) if len(t) else float("nan")
-
-        def ece(r: list[Row]) -> float:
-            t = _types(r)
-            return expected_calibration_error(t[:, 2], t[:, 0] == t[:, 1])
-
-        result[f"{classes}-type accuracy"] = accuracy
-        result["type macro F1"] = f1
-        result["expected calibration error"] = ece
-        for coverage in COVERAGES:
-            result[f"accuracy at {coverage:.0%} coverage"] = partial(at_coverage, coverage=coverage)
-        result["share unidentified"] = lambda r: float(1 - _types(r)[:, 3].mean())
-    return result
-
-
-NOTHING_SAID = ""
-"""Stands for the value of an attribute where there is no result; no attribute has it."""
-
-
-def words_f1(rows: list[Row]) -> float:
-    """Macro F1 of each attribute's values, mean over the attributes."""
-    pairs: dict[str, list[tuple[str, str]]] = {}
-    for row in rows:
-        for name, truth, called in row.get("words", []):
-            pairs.setdefault(name, []).append((truth, called))
-    scores = []
-    for of in pairs.values():
-        values = sorted({v for pair in of for v in pair} - {NOTHING_SAID})
-        index = {v: k for k, v in enumerate(values)} | {NOTHING_SAID: -1}
-        truth, called = (np.array([index[pair[k]] for pair in of]) for k in (0, 1))
-        scores.append(macro_f1(truth, called, len(values)))
-    return float(np.mean(scores)) if scores else float("nan")
-
-
-def interval(rows: list[Row], figure: Callable[[list[Row]], float], resamples: int = 1000, seed: int = 0) -> tuple[float, float]:
-    """95 % percentile bootstrap interval of a figure over images."""
-    rng = np.random.default_rng(seed)
-    values = [figure([rows[i] for i in rng.integers(len(rows), size=len(rows))]) for _ in range(resamples)]
-    return float(np.nanquantile(values, 0.025)), float(np.nanquantile(values, 0.975))
-
-
-def confusion(rows: list[Row]) -> str:
-    """Confusion matrix as text: rows truth, columns calls."""
-    t = _types(rows).astype(int)
-    lines = ["truth \\ call         " + " ".join(f"{name[:5]:>5}" for name in TYPES)]
-    for k, name in enumerate(TYPES):
-        called = t[t[:, 0] == k, 1]
-        calls = np.bincount(called[called >= 0], minlength=len(TYPES))
-        if len(called):
-            lines.append(f"{name:<21}" + " ".join(f"{n:5d}" for n in calls) + f"   recall {calls[k] / len(called):.3f}")
-    return "\n".join(lines)
-
-
 def score(data: Path, name: str, folder: Path, split: str) -> tuple[dict, list[Row], list[str]]:
     """Figures with intervals, rows, and complaints (images failed or not analysed)."""
     results = Results.read(folder)
@@ -260,7 +155,9 @@ def score(data: Path, name: str, folder: Path, split: str) -> tuple[dict, list[R
     records = read_set(data, name)
     # Raabin's cells have no types but these; the other sets' figures are of what was published with them.
     letters = readings(records) if name == "raabin" else {}
-    for record in (r for r in records if r.split == split):
+    of_split = [r for r in records if r.split == split]
+    shown = takes(name, [r.path.name for r in of_split])
+    for record in of_split:
         if record.path.name in letters:
             record = with_types(record, letters[record.path.name])
         file = name_of(record, data)
@@ -273,6 +170,8 @@ def score(data: Path, name: str, folder: Path, split: str) -> tuple[dict, list[R
         rows.append(crop_row(record, entry, folder, described) if single else field_row(record, entry, folder))
     if len(complaints) == len(rows):
         raise SystemExit(f"{folder} holds no result of the {split} split of {name}: was `stage` run, then analyse?")
+    if len(set(shown)) < len(shown):
+        rows = [row | {"take": int(take)} for row, take in zip(rows, shown)]
     table = {k: {"value": f(rows), "interval": interval(rows, f)} for k, f in figures(name, rows).items()}
     table["images"] = {"value": len(rows)}
     return {"set": name, "split": split, "model": results.model, "figures": table}, rows, complaints
@@ -303,7 +202,7 @@ def main() -> None:
         if "interval" in figure:
             low, high = figure["interval"]
             print(f"  {key:<28} {figure['value']:.4f}   [{low:.4f}, {high:.4f}]")
-    if len(_types(rows)):
+    if has_types(rows):
         print(confusion(rows))
     for line in complaints:
         print("  missing:", line)

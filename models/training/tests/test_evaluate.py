@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sgcldff import evaluate
+from sgcldff import evaluate, figures
 
 
 def cell(box, model_type, confidence=0.9, kept=True, number=1, novelty=0.5):
@@ -65,14 +65,14 @@ def test_fields_are_scored_by_hand_known_figures(data, tmp_path):
     summary, rows, complaints = evaluate.score(data, "bccd", tmp_path / "out", "val")
     figures = {k: v["value"] for k, v in summary["figures"].items()}
     assert complaints == []
-    assert figures["detection precision"] == pytest.approx(2 / 3)
-    assert figures["detection recall"] == pytest.approx(2 / 3)
-    assert figures["detection F1 at IoU 0.5"] == pytest.approx(2 / 3)
-    assert figures["cell Dice"] == pytest.approx((1 + 2 / 3) / 2)
-    assert figures["5-type accuracy"] == pytest.approx(0.5)
+    assert of["detection precision"] == pytest.approx(2 / 3)
+    assert of["detection recall"] == pytest.approx(2 / 3)
+    assert of["detection F1 at IoU 0.5"] == pytest.approx(2 / 3)
+    assert of["cell Dice"] == pytest.approx((1 + 2 / 3) / 2)
+    assert of["5-type accuracy"] == pytest.approx(0.5)
     low, high = summary["figures"]["cell Dice"]["interval"]
     assert low == pytest.approx(2 / 3) and high == pytest.approx(1)
-    assert "neutrophil" in evaluate.confusion(rows)
+    assert "neutrophil" in figures.confusion(rows)
 
 
 def test_images_staged_with_more_px_are_scored_against_the_truth_as_it_was(data, tmp_path):
@@ -90,9 +90,9 @@ def test_abstention_keeps_the_sure_and_the_known_first():
     sure = [evaluate.typed("neutrophil", cell([0, 0, 9, 9], "neutrophil")) for _ in range(9)]
     unlike = evaluate.typed("monocyte", cell([0, 0, 9, 9], "neutrophil", confidence=0.99, novelty=3.0))
     rows = [{"typed": [t], "cell_dice": [], "nucleus_dice": []} for t in [unlike, *sure]]
-    figures = evaluate.figures("bccd", rows)
-    assert figures["5-type accuracy"](rows) == pytest.approx(0.9)
-    assert figures["accuracy at 90% coverage"](rows) == 1
+    of = figures.figures("bccd", rows)
+    assert of["5-type accuracy"](rows) == pytest.approx(0.9)
+    assert of["accuracy at 90% coverage"](rows) == 1
 
 
 def test_attributes_are_scored_one_by_one():
@@ -101,10 +101,10 @@ def test_attributes_are_scored_one_by_one():
         {"words": [("vacuole", "yes", "yes"), ("colour", "red", "red")]},
     ]
     # Vacuole: all right. Colour: pink never called, red right once of two calls (F1 2/3).
-    assert evaluate.words_f1(rows) == pytest.approx((1 + (0 + 2 / 3) / 2) / 2)
+    assert figures.words_f1(rows) == pytest.approx((1 + (0 + 2 / 3) / 2) / 2)
     # An image without a result: one vacuole more of which nothing was said, missed and no value of its own.
-    missed = {"words": [("vacuole", "no", evaluate.NOTHING_SAID)]}
-    assert evaluate.words_f1([*rows, missed]) == pytest.approx(((2 / 3 + 1) / 2 + (0 + 2 / 3) / 2) / 2)
+    missed = {"words": [("vacuole", "no", figures.NOTHING_SAID)]}
+    assert figures.words_f1([*rows, missed]) == pytest.approx(((2 / 3 + 1) / 2 + (0 + 2 / 3) / 2) / 2)
 
 
 def test_what_is_missing_is_said(data, tmp_path):

@@ -1,6 +1,7 @@
 import numpy as np
 
 from sgcldff import views
+from sgcldff.figures import cell_once, figures, interval
 from sgcldff.readings import WHITE_FINDS, white_finds
 from sgcldff.takes import takes
 
@@ -27,3 +28,16 @@ def test_white_cells_without_a_box_are_no_platelets():
     of = white_finds(np.array(["chula_wbc", "raabin", "raabin", "bccd"]), np.array(["B-56_0150.jpg", "2bd943ad-1.jpg", "db000000.jpg", "B-56_0150.jpg"]))
     assert of.tolist() == [True, True, False, False]
     assert all(len(set(files)) == len(files) for files in WHITE_FINDS.values())
+
+
+def test_pictures_of_one_cell_are_drawn_together_and_can_count_as_one():
+    right, wrong = (2, 2, 0.9, True, 0.9), (1, 2, 0.9, True, 0.9)
+    rows = [{"typed": [right], "cell_dice": [], "take": 0} for _ in range(9)] + [{"typed": [wrong], "cell_dice": [], "take": 1}]
+    assert cell_once(rows) == 0.5
+    named = figures("chula_wbc", rows)
+    assert named["5-type accuracy"](rows) == 0.9
+    # Two cells: either may be drawn twice.
+    assert interval(rows, named["5-type accuracy"]) == (0.0, 1.0)
+    apart = [{k: v for k, v in row.items() if k != "take"} for row in rows]
+    assert interval(apart, named["5-type accuracy"])[0] > 0.5
+    assert "5-type accuracy, a cell once" not in figures("chula_wbc", apart)
