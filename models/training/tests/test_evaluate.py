@@ -63,7 +63,7 @@ def test_fields_are_scored_by_hand_known_figures(data, tmp_path):
         },
     )
     summary, rows, complaints = evaluate.score(data, "bccd", tmp_path / "out", "val")
-    figures = {k: v["value"] for k, v in summary["figures"].items()}
+    of = {k: v["value"] for k, v in summary["figures"].items()}
     assert complaints == []
     assert of["detection precision"] == pytest.approx(2 / 3)
     assert of["detection recall"] == pytest.approx(2 / 3)
