@@ -67,15 +67,13 @@ test('a TIFF deep in a folder gives what the PNG gives, and so does a file that 
   await writeFile(path.join(deep, 'field.tif'), tiff([rgbOf('field-b.png')]));
   await writeFile(path.join(deep, 'notes.txt'), 'no image');
   await copyFile(fixture('field-b.png'), path.join(folder, 'in', 'field.png'));
-  await copyFile(fixture('field-b.png'), path.join(folder, 'in', 'the same again.png'));
+  // As long as a name can be: with what is appended to it, its maps' would be longer.
+  const again = `the same again ${'x'.repeat(230)}.png`;
+  await copyFile(fixture('field-b.png'), path.join(folder, 'in', again));
   const out = path.join(folder, 'out');
   expect((await analyse(path.join(folder, 'in'), '--out', out, '--backend', 'wasm')).code).toBe(0);
   const { images } = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
-  expect(images.map((image: { file: string }) => image.file).sort()).toEqual([
-    'a/b/field.tif',
-    'field.png',
-    'the same again.png',
-  ]);
+  expect(images.map((image: { file: string }) => image.file).sort()).toEqual(['a/b/field.tif', 'field.png', again]);
   expect(images[0].cells).toEqual(images[1].cells);
   expect(images[2].cells).toEqual(images[1].cells);
   expect(await readFile(path.join(out, images[2].cellsFile))).toEqual(
@@ -100,11 +98,14 @@ test('crops: exactly one cell each, also where there is none to see', async () =
   expect(images.map((image: { cells: unknown[] }) => image.cells.length)).toEqual([1, 1]);
 });
 
-test('exit codes: 1 where nothing worked, 2 for wrong arguments', async () => {
+test('exit codes: 1 where nothing worked or could be written, 2 for wrong arguments', async () => {
   const bad = path.join(folder, 'letter.png');
   await writeFile(bad, 'Dear colleague,');
   expect((await analyse(bad, '--out', path.join(folder, 'out'), '--backend', 'wasm')).code).toBe(1);
   const wrong = await analyse('--fast');
   expect(wrong.code).toBe(2);
   expect(wrong.said).toContain('npm run analyse');
+  const refused = await analyse(fixture('field-b.png'), '--out', bad, '--backend', 'wasm');
+  expect(refused.code).toBe(1);
+  expect(refused.said).toMatch(/letter\.png could not be written .*name another folder with --out/s);
 });

@@ -1,8 +1,10 @@
 // `npm run analyse`: the built app itself, driven in Chromium over files and folders; writes results.json and label maps.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { listInputs, mapNames, readOptions } from './analyse/inputs.mjs';
+import { listInputs, readOptions } from './analyse/inputs.mjs';
+import { isFull, Writer } from './analyse/writer.mjs';
 import { ensureBuild } from './build.mjs';
 import { ensureDeps } from './deps.mjs';
 
@@ -11,62 +13,25 @@ const BATCH = { crop: 150, field: 20 };
 
 /** Times that the browser may end one after another. */
 const MOST_ENDS = 5;
-class Broken extends Error {}
 
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
-
-/** Results as they come: label maps at once, results.json anew after every batch, so that a run cut short keeps its work. */
-class Writer {
-  /** @type {Record<string, unknown>} */
-  head = { version: 3, notice: 'For Research Use Only. Not for use in diagnostic procedures.', model: null };
-  /** @type {(import('./analyse/page.mjs').Analysed | import('./analyse/page.mjs').Failed)[]} */
-  images = [];
-  #nameOf = mapNames();
-
-  /** @param {string} out */
-  constructor(out) {
-    this.out = out;
-    mkdirSync(out, { recursive: true });
-  }
-
-  /** @param {import('./analyse/page.mjs').Outcome[]} outcomes */
-  add(outcomes) {
-    for (const { entry, cells, classes } of outcomes) {
-      if (!cells || !classes) {
-        this.images.push(entry);
-        continue;
-      }
-      const name = this.#nameOf(entry.file);
-      const [cellsFile, classesFile] = [`${name}.cells.png`, `${name}.classes.png`];
-      this.#put(cellsFile, cells);
-      this.#put(classesFile, classes);
-      this.images.push({ ...entry, cellsFile, classesFile });
-    }
-    this.#put('results.json', `${JSON.stringify({ ...this.head, images: this.images }, null, 1)}\n`);
-  }
-
-  /** @param {string} file @param {Uint8Array | string} content */
-  #put(file, content) {
-    const full = path.join(this.out, file);
-    mkdirSync(path.dirname(full), { recursive: true });
-    writeFileSync(full, content);
-  }
-
-  get failed() {
-    return this.images.filter((image) => 'error' in image);
-  }
-}
 
 /** @param {import('./analyse/inputs.mjs').Options} options @param {import('./analyse/inputs.mjs').Input[]} inputs @param {Writer} writer */
 async function run(options, inputs, writer) {
   // Only now: before the install there is nothing to import.
-  const [{ chromium }, { preview }, { ensureChromium, ownGpuArgs, webgpuArgs }, { analyseBatch, failure }] =
-    await Promise.all([
-      import('@playwright/test'),
-      import('vite'),
-      import('./chromium.mjs'),
-      import('./analyse/page.mjs'),
-    ]);
+  const [
+    { chromium },
+    { preview },
+    { ensureChromium, ownGpuArgs, webgpuArgs },
+    { analyseBatch },
+    { attempts, Broken },
+  ] = await Promise.all([
+    import('@playwright/test'),
+    import('vite'),
+    import('./chromium.mjs'),
+    import('./analyse/page.mjs'),
+    import('./analyse/attempts.mjs'),
+  ]);
   const server = await preview({ logLevel: 'warn', preview: { port: 0, open: false } });
   const executablePath = await ensureChromium({ log: say });
   const args = options.backend === 'webgpu' ? webgpuArgs : ownGpuArgs;
@@ -90,39 +55,36 @@ async function run(options, inputs, writer) {
     say(`${done} of ${inputs.length} files  ${rate.toFixed(1)} files/min  ${left}`);
   };
 
-  /** A batch that fails is tried once more, then file by file, so that one file costs only itself. @param {typeof inputs} batch */
-  const work = async (batch, tries = 2) => {
+  /** @param {typeof inputs} batch */
+  const analyse = async (batch) => {
     let last = -batch.length;
     try {
-      const before = writer.images.length;
       const result = await analyseBatch(await running(), url, batch, (count) => {
         // Ten lines a batch are enough to see it move.
         if (count - last < batch.length / 10) return;
-        progress(before + count);
+        progress(writer.images.length + count);
         last = count;
       });
-      writer.head = result.head;
-      writer.add(result.outcomes);
       ends = 0;
+      return result;
     } catch (error) {
-      if (error instanceof Broken) throw error;
-      const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-      if (tries > 1) {
-        say(`A batch failed (${reason}); trying it again.`);
-        await work(batch, tries - 1);
-      } else if (batch.length > 1) {
-        for (const input of batch) await work([input], 1);
-      } else if (batch[0]) {
-        writer.add([
-          failure(batch[0].name, `The file could not be analysed: ${reason}.`, 'Open it in the app to see more.'),
-        ]);
-      }
+      if (!isFull(error)) throw error;
+      // Links and downloads lie there for a while; no file has a part in that.
+      const reason = error instanceof Error ? error.message : '';
+      throw new Broken(
+        `No room for temporary files (${reason}).\nMake room in ${tmpdir()}, or name another folder with TMPDIR; then run the command again.`,
+      );
     }
   };
 
   try {
     const size = options.crop ? BATCH.crop : BATCH.field;
-    for (let from = 0; from < inputs.length; from += size) await work(inputs.slice(from, from + size));
+    for (let from = 0; from < inputs.length; from += size) {
+      for await (const { head, outcomes } of attempts(inputs.slice(from, from + size), analyse, say)) {
+        if (head) writer.head = head;
+        writer.add(outcomes);
+      }
+    }
   } finally {
     await browser.close();
     await server.close();

@@ -64,14 +64,33 @@ function walk(folder, prefix) {
   });
 }
 
+/** Names of devices on Windows, which cannot be files there whatever follows the dot. */
+const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+/** File systems stop at 255 bytes a name; room is left for what is appended, and for characters of several bytes. */
+const LONGEST = 60;
+
+/** @param {string} part */
+function safePart(part) {
+  const plain = [...part.replace(/[<>:"|?*\\\p{Cc}]/gu, '_')]
+    .slice(0, LONGEST)
+    .join('')
+    .replace(/[. ]+$/, '');
+  return DEVICES.test(plain) ? `_${plain}` : plain;
+}
+
 /**
- * Label maps are named after their image; files that share a name get -2, -3 ... Case does not tell names apart.
+ * Label maps are named after their image, as the app's own export names them (src/export/names.ts, which needs a build; the
+ * test compares the two): safe on every system, and files that share a name get -2, -3 ... Case does not tell names apart.
  * @returns {(name: string) => string} name without extension, for each file in turn
  */
 export function mapNames() {
   const taken = new Set();
   return (name) => {
-    const stem = name.replace(/(?<=[^/])\.[a-z0-9]{1,5}$/i, '').replace(/[<>:"|?*\\]/g, '_');
+    const parts = name
+      .normalize('NFC')
+      .replace(/(?<=[^/])\.[a-z0-9]{1,5}$/i, '')
+      .split('/');
+    const stem = parts.map(safePart).filter(Boolean).join('/') || 'image';
     let wished = stem;
     for (let i = 2; taken.has(wished.toLowerCase()); i++) wished = `${stem}-${i}`;
     taken.add(wished.toLowerCase());

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { namer } from '../../src/export/names';
 import { listInputs, mapNames, readOptions } from './inputs.mjs';
 import { firstOfItsKind } from './page.mjs';
 
@@ -48,6 +49,25 @@ test('options are read, and wrong ones refused with the usage', () => {
 test('label maps of files that share a name do not overwrite each other', () => {
   const nameOf = mapNames();
   expect(['a.jpg', 'a.png', 'sub/a.jpg', 'A.webp'].map(nameOf)).toEqual(['a', 'a-2', 'sub/a', 'A-3']);
+});
+
+test('label maps are named as the app names them', () => {
+  const names = [
+    ...[
+      'a.jpg',
+      'sub/a.jpg',
+      'A.webp',
+      'archive.tar.gz',
+      '.hidden',
+      'sub/.png',
+      'dots...png',
+      'a<b>|c?.png',
+      'a\nb.png',
+    ],
+    ...['con.png', 'sub/NUL.tif', 'Zu\u0308rich.png', `${'x'.repeat(245)}.png`, `${'x'.repeat(245)}.jpg`],
+    ...[`${'\u{1F52C}'.repeat(63)}.png`, `${'y'.repeat(200)}/a.png`, '...png', '..'],
+  ];
+  expect(names.map(mapNames())).toEqual(names.map(namer()));
 });
 
 test('files of the same bytes are told apart from all others, whatever they are called', () => {
