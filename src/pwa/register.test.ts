@@ -2,15 +2,17 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 
 const listeners: Record<string, (() => void)[]> = {};
-const skipWaiting = vi.fn();
+/** What a waiting worker answers: whether it comes in. */
+const letIn = vi.fn(async (_worker: unknown, _message: unknown) => true);
+const waiting = {};
 vi.mock('workbox-window', () => ({
+  messageSW: letIn,
   Workbox: class {
     active = Promise.resolve();
     addEventListener(name: string, listener: () => void) {
       listeners[name] = [...(listeners[name] ?? []), listener];
     }
-    messageSkipWaiting = skipWaiting;
-    register = async () => {};
+    register = async () => ({ waiting });
   },
 }));
 vi.stubEnv('PROD', true);
@@ -37,15 +39,37 @@ beforeEach(() => {
   vi.clearAllMocks();
 });
 
-test('a new version that was let in here reloads the page', () => {
+test('a new version that was let in here reloads the page', async () => {
   const now = opened({});
   happens('waiting');
-  now().update?.();
-  expect(skipWaiting).toHaveBeenCalledOnce();
+  expect(await now().update?.()).toBe(true);
+  expect(letIn).toHaveBeenCalledExactlyOnceWith(waiting, { type: 'SKIP_WAITING' });
   expect(reload).not.toHaveBeenCalled();
   happens('controlling');
   expect(reload).toHaveBeenCalledOnce();
   expect(now().replaced).toBe(false);
+});
+
+test('one that other tabs keep out says so, and comes in once they are closed', async () => {
+  const now = opened({});
+  happens('waiting');
+  letIn.mockResolvedValueOnce(false);
+  expect(await now().update?.()).toBe(false);
+  expect(now()).toMatchObject({ update: expect.any(Function), othersOpen: true });
+  expect(await now().update?.()).toBe(true);
+  expect(now().othersOpen).toBe(false);
+  happens('controlling');
+  expect(reload).toHaveBeenCalledOnce();
+});
+
+test('after it was kept out, one that comes in by another tab is told and does not reload the page', async () => {
+  const now = opened({});
+  happens('waiting');
+  letIn.mockResolvedValueOnce(false);
+  await now().update?.();
+  happens('controlling');
+  expect(now()).toMatchObject({ update: null, othersOpen: false, replaced: true });
+  expect(reload).not.toHaveBeenCalled();
 });
 
 test('one that another tab let in is told, and the page is left alone', () => {

@@ -12,5 +12,18 @@ cleanupOutdatedCaches();
 // The first page load is served by this worker without a reload; a new version still waits until it is let in.
 clientsClaim();
 self.addEventListener('message', (event) => {
-  if ((event.data as { type?: string } | null)?.type === 'SKIP_WAITING') void self.skipWaiting();
+  if ((event.data as { type?: string } | null)?.type === 'SKIP_WAITING') event.waitUntil(letIn(event));
 });
+
+/**
+ * Takes over where the tab that asks is the only one, and answers whether it does. Taking over removes the files of the version
+ * before, and another tab may have most of them still to load: its export, the threads of its engine, the engine started anew.
+ */
+async function letIn({ source, ports }: ExtendableMessageEvent): Promise<void> {
+  const asker = source instanceof Client ? source.id : '';
+  // Those that were loaded past any worker too; of the origin's other sites none.
+  const tabs = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const alone = !tabs.some(({ id, url }) => id !== asker && url.startsWith(self.registration.scope));
+  ports[0]?.postMessage(alone);
+  if (alone) void self.skipWaiting();
+}

@@ -15,6 +15,8 @@ export interface EngineSlice {
   offlineReady: boolean;
   /** Lets a waiting new version in and reloads; null while none waits. */
   update: (() => void) | null;
+  /** It was asked for and waits: other tabs show the app, and are to be closed first. */
+  othersOpen: boolean;
   /** Another tab let a new version in: what this page has not loaded yet is no longer stored. */
   replaced: boolean;
   online: boolean;
@@ -29,6 +31,7 @@ export const engineInitial: EngineSlice = {
   engine: { status: 'idle' },
   offlineReady: false,
   update: null,
+  othersOpen: false,
   replaced: false,
   online: true,
   problem: null,
@@ -37,7 +40,10 @@ export const engineInitial: EngineSlice = {
 };
 
 /** What pwa/register reports. */
-export type PwaReport = Pick<EngineSlice, 'offlineReady' | 'update' | 'replaced'>;
+export type PwaReport = Pick<EngineSlice, 'offlineReady' | 'othersOpen' | 'replaced'> & {
+  /** False where the page stays after all. */
+  update: (() => Promise<boolean>) | null;
+};
 
 /** What a report of a fault needs, as text; of files it holds sizes and times, no names. */
 export function diagnostics(

@@ -148,8 +148,9 @@ test('a new version is let in once everything is on disk', async () => {
   const written = vi.fn(async () => {
     expect(await first.storedFile('a')).not.toBeNull();
     expect(asked()).toBe(false);
+    return true;
   });
-  first.setPwa({ offlineReady: true, replaced: false, update: written });
+  first.setPwa({ offlineReady: true, othersOpen: false, replaced: false, update: written });
   first.open();
   first.get().update?.();
   expect(written).not.toHaveBeenCalled();
@@ -161,8 +162,8 @@ test('a new version is not let in over work that was to be kept and is refused, 
   const first = await tab();
   await first.openJournal();
   full();
-  const update = vi.fn();
-  first.setPwa({ offlineReady: true, replaced: false, update });
+  const update = vi.fn(async () => true);
+  first.setPwa({ offlineReady: true, othersOpen: false, replaced: false, update });
   first.open();
   first.get().update?.();
   await vi.waitFor(() => expect(first.get().journal.status).toBe('failing'));
@@ -171,4 +172,16 @@ test('a new version is not let in over work that was to be kept and is refused, 
   first.get().update?.();
   await vi.waitFor(() => expect(update).toHaveBeenCalledOnce());
   expect(asked(), 'it was said what reloading closes').toBe(false);
+});
+
+test('where other tabs keep a new version out the page stays, and is asked for as before', async () => {
+  vi.stubGlobal('indexedDB', undefined);
+  const first = await tab();
+  await first.openJournal();
+  first.open();
+  const update = vi.fn(async () => false);
+  first.setPwa({ offlineReady: true, othersOpen: false, replaced: false, update });
+  first.get().update?.();
+  await vi.waitFor(() => expect(update).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(asked()).toBe(true));
 });

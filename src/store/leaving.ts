@@ -20,13 +20,14 @@ function ask(event: BeforeUnloadEvent): void {
 
 /**
  * Does what reloads the page once everything is on disk. Where that was promised and the disk then refuses, the page stays
- * and says so; where nothing is kept, that was said before.
+ * and says so; where nothing is kept, that was said before. `reload` gives (a promise of) false where the
+ * page stays for a reason of its own.
  */
-export async function leaveFor(reload: () => void): Promise<void> {
+export async function leaveFor(reload: () => unknown): Promise<void> {
   const isOpen = () => useStore.getState().journal.status === 'open';
   const promised = isOpen();
   await settled();
   if (promised && !isOpen()) return;
   agreed = true;
-  reload();
+  if ((await reload()) === false) agreed = false;
 }

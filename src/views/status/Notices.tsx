@@ -14,6 +14,7 @@ export function Notices() {
   const online = useStore((state) => state.online);
   const offlineReady = useStore((state) => state.offlineReady);
   const update = useStore((state) => state.update);
+  const othersOpen = useStore((state) => state.othersOpen);
   const replaced = useStore((state) => state.replaced);
   const cropMode = useStore((state) => state.cropMode);
   // Over the picture, where there is one, they move nothing.
@@ -67,7 +68,15 @@ export function Notices() {
       {update && (
         <div className="notice" data-kind="news">
           <Sparkles size={16} aria-hidden="true" />
-          <span>A new version is ready. {reloadText(kept)}</span>
+          <span>
+            A new version is ready. {reloadText(kept)}
+            {othersOpen && (
+              <strong role="status">
+                {' '}
+                Close the other tabs of this app first: they still use the version of before.
+              </strong>
+            )}
+          </span>
           <button type="button" onClick={update}>
             Reload
           </button>
