@@ -28,15 +28,34 @@ function unitOf(text: string): number {
   return UNITS[plain.trim().toLowerCase()] ?? Number.NaN;
 }
 
-/** Of OME-XML: the Pixels element's PhysicalSizeX and -Y, micrometres unless a unit is given. */
-export function omeScale(xml: string): Scale | null {
-  const element = /<(?:\w+:)?Pixels\b[^>]*>/.exec(xml)?.[0];
-  if (!element) return null;
-  const attribute = (name: string) => new RegExp(`\\b${name}\\s*=\\s*["']([^"']*)["']`).exec(element)?.[1];
-  const size = (axis: 'X' | 'Y') =>
-    Number(attribute(`PhysicalSize${axis}`) ?? Number.NaN) * unitOf(attribute(`PhysicalSize${axis}Unit`) ?? 'µm');
-  const [across, down] = [size('X'), size('Y')];
-  return saneScale('OME metadata', across, Number.isNaN(down) ? across : down);
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** How many px of an image lie side by side in one of its copy's; NaN where the sides do not fit, and it is no copy. */
+function reduction(copy: Size, of: Size): number {
+  // Sides are rounded to whole px.
+  const fits = Math.abs(copy.width * of.height - copy.height * of.width) <= of.width + of.height;
+  return fits ? of.width / copy.width : Number.NaN;
+}
+
+/**
+ * Of OME-XML: the PhysicalSizeX and -Y, micrometres unless a unit is given, of the Pixels element that has the page's size, else
+ * of the first one, whose size is the first page's where it does not say it, and of which the page is a copy.
+ */
+function omeScale(xml: string, page: Size, first: Size): Scale | null {
+  const elements = (xml.match(/<(?:\w+:)?Pixels\b[^>]*>/g) ?? []).map((element) => {
+    const attribute = (name: string) => new RegExp(`\\b${name}\\s*=\\s*["']([^"']*)["']`).exec(element)?.[1];
+    const size = (axis: 'X' | 'Y') =>
+      Number(attribute(`PhysicalSize${axis}`) ?? Number.NaN) * unitOf(attribute(`PhysicalSize${axis}Unit`) ?? 'µm');
+    const [width, height] = [Number(attribute('SizeX')) || first.width, Number(attribute('SizeY')) || first.height];
+    return { width, height, across: size('X'), down: size('Y') };
+  });
+  const own = elements.find(({ width, height }) => width === page.width && height === page.height) ?? elements[0];
+  if (!own) return null;
+  const times = reduction(page, own);
+  return saneScale('OME metadata', own.across * times, (Number.isNaN(own.down) ? own.across : own.down) * times);
 }
 
 /** A TIFF rational as the library gives it: one number, or numerator and denominator. */
@@ -47,23 +66,37 @@ function rational(value: unknown): number {
   return Number(over) / Number(under);
 }
 
-/** Of a TIFF page; stacks say it on their first page. */
+const sizeOf = (page: GeoTIFFImage): Size => ({ width: page.getWidth(), height: page.getHeight() });
+
+/** Whether a page says its own resolution. A reduced copy that has that of the first page, though smaller, does not. */
+async function hasOwn(page: GeoTIFFImage, first: GeoTIFFImage): Promise<boolean> {
+  const across = rational(await page.fileDirectory.loadValue('XResolution'));
+  if (Number.isNaN(across)) return false;
+  const isReduced = (Number((await page.fileDirectory.loadValue('NewSubfileType')) ?? 0) & 1) === 1;
+  const repeated = across === rational(await first.fileDirectory.loadValue('XResolution'));
+  return !(isReduced && repeated && page.getWidth() < first.getWidth());
+}
+
+/** Of a TIFF page. Stacks, and pyramids of reduced copies, say it on their first page. */
 export async function tiffScale(page: GeoTIFFImage, first: GeoTIFFImage): Promise<Scale | null> {
-  const load = async (tag: 'ImageDescription' | 'XResolution' | 'YResolution' | 'ResolutionUnit') =>
-    (await page.fileDirectory.loadValue(tag)) ?? (await first.fileDirectory.loadValue(tag));
   const text = String((await first.fileDirectory.loadValue('ImageDescription')) ?? '');
   if (text.includes('<OME') || text.includes(':OME')) {
-    const ome = omeScale(text);
+    const ome = omeScale(text, sizeOf(page), sizeOf(first));
     if (ome) return ome;
   }
-  const [across, down] = [rational(await load('XResolution')), rational(await load('YResolution'))];
+  const own = await hasOwn(page, first);
+  const load = (tag: 'XResolution' | 'YResolution' | 'ResolutionUnit') =>
+    (own ? page : first).fileDirectory.loadValue(tag);
+  const times = own ? 1 : reduction(sizeOf(page), sizeOf(first));
+  const across = rational(await load('XResolution')) / times;
+  const down = rational(await load('YResolution')) / times || across;
   if (text.startsWith('ImageJ=')) {
     const unit = unitOf(/^unit=(.*)$/m.exec(text)?.[1] ?? '');
-    const scale = saneScale('ImageJ metadata', unit / across, unit / (down || across));
+    const scale = saneScale('ImageJ metadata', unit / across, unit / down);
     if (scale) return scale;
   }
   const unit = RESOLUTION_UNITS[Number((await load('ResolutionUnit')) ?? 2)] ?? Number.NaN;
-  return saneScale('TIFF resolution', unit / across, unit / (down || across));
+  return saneScale('TIFF resolution', unit / across, unit / down);
 }
 
 /** Of a PNG's pHYs chunk, whose unit is the metre. */
