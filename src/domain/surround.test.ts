@@ -165,3 +165,20 @@ test.each<[string, Image]>([
   expect(fieldOf(image)).toEqual({ pixels: image, x: 0, y: 0 });
   expect(image.data.every((value, i) => value === before[i])).toBe(true);
 });
+
+test('what was drawn into a field is painted over, also in one that is cut out of a frame', () => {
+  const bar = (x: number, y: number) => (x >= 60 && x < 140 && y >= 250 && y < 255 ? [0, 0, 0] : null);
+  const plain = field(
+    { x: 200, y: 150 },
+    (x, y) => bar(x, y) ?? (Math.hypot(x - 200, y - 150) < 30 ? null : grain(x, y)),
+  );
+  fieldOf(plain);
+  near(px(plain, 100, 252), GLASS, 12);
+  near(px(plain, 200, 150), [60, 20, 50], 0);
+  const framed = field({ x: 200, y: 150 }, (x, y) =>
+    x < 20 || y < 20 || x >= WIDTH - 20 || y >= HEIGHT - 20 ? [255, 255, 255] : (bar(x, y) ?? grain(x, y)),
+  );
+  const found = fieldOf(framed);
+  const at = 4 * ((252 - found.y) * found.pixels.width + 100 - found.x);
+  near([...found.pixels.data.subarray(at, at + 3)], GLASS, 12);
+});

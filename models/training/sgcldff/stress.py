@@ -45,10 +45,15 @@ def _noise(rgb: np.ndarray) -> np.ndarray:
     return rgb + np.random.default_rng(0).normal(scale=14, size=rgb.shape)
 
 
-def _jpeg(rgb: np.ndarray) -> np.ndarray:
-    data = io.BytesIO()
-    Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8)).save(data, "JPEG", quality=20)
-    return np.asarray(Image.open(data), float)
+def _jpeg(quality: int) -> Change:
+    """As most programs write it, chroma at half the px each way."""
+
+    def change(rgb: np.ndarray) -> np.ndarray:
+        data = io.BytesIO()
+        Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8)).save(data, "JPEG", quality=quality, subsampling="4:2:0")
+        return np.asarray(Image.open(data), float)
+
+    return change
 
 
 def _gamma(rgb: np.ndarray) -> np.ndarray:
@@ -130,7 +135,8 @@ STRESSES: dict[str, Change] = {
     "shadow": _shadow,
     "blur": _blur,
     "noise": _noise,
-    "jpeg": _jpeg,
+    "jpeg": _jpeg(20),
+    "jpeg-75": _jpeg(75),
     "eyepiece": _eyepiece,
     "framed": _framed(255),
     "barred": _framed(12),

@@ -69,8 +69,9 @@ export default function Help() {
       <p className="muted">
         In the image a dashed outline is the model’s suggestion, a solid one a person’s decision. A type’s key acts on
         all cells that are chosen (Ctrl and a click, or Ctrl and Space in the gallery), with none chosen on the one
-        under the pointer, else on the selected one. A double click in the gallery shows a cell in its field. Wheel or
-        pinch zooms, dragging pans, press and hold adds a missed cell.
+        under the pointer, else on the selected one. U, unidentified, is a decision too: a cell that cannot be told may
+        be signed as that. A double click in the gallery shows a cell in its field. Wheel or pinch zooms, dragging pans,
+        press and hold adds a missed cell.
       </p>
     </dialog>
   );
