@@ -139,6 +139,8 @@ export class Unwritten {
       throw thrown;
     }
     this.#done(files, fates);
+    // Those of a saved session are bytes in memory, not files that somebody has: they are let go of.
+    this.#kept.clear();
   }
 
   /** Some files were written, or left out. One that was given anew meanwhile is still to be written. */
