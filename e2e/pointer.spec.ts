@@ -76,3 +76,23 @@ test('the ruler sets the scale, then measures with it, and Escape puts it away',
   await page.keyboard.press('Escape');
   await expect(form).toHaveCount(0);
 });
+
+test('the close-up shows the photograph alone, and stays so from cell to cell', { tag: '@wasm' }, async ({ page }) => {
+  await thumb(page, 1).click();
+  await expect(page.getByRole('img', { name: /^Grad-CAM of/ })).toBeVisible();
+  const drawn = () =>
+    page
+      .locator('.picture canvas')
+      .nth(1)
+      .evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+        return data.some((value, at) => at % 4 === 3 && value > 0);
+      });
+  expect(await drawn()).toBe(true);
+  await page.getByRole('button', { name: 'The cell alone' }).click();
+  await expect(page.getByRole('img', { name: 'Cell 1' })).toBeVisible();
+  expect(await drawn()).toBe(false);
+  await thumb(page, 2).click();
+  await expect(page.getByRole('img', { name: 'Cell 2' })).toBeVisible();
+  expect(await drawn()).toBe(false);
+});

@@ -141,7 +141,7 @@ export function putAwayReason(knownReason: string): void {
 
 /** What is remembered of the gallery and the count. */
 export function setPreference(
-  change: Partial<Pick<ViewSlice, 'brush' | 'thumbSize' | 'sort' | 'sortDown' | 'target' | 'widen'>>,
+  change: Partial<Pick<ViewSlice, 'brush' | 'thumbSize' | 'sort' | 'sortDown' | 'target' | 'widen' | 'cellAlone'>>,
 ): void {
   changeView(change);
 }

@@ -42,6 +42,8 @@ export interface ViewSlice {
   opacity: number;
   /** Type whose heatmap is shown for the selected cell; null: the cell's own. */
   heatmapType: CellType | null;
+  /** The cell's close-up is the photograph, without heatmap and outline. */
+  cellAlone: boolean;
   /** Second type beside it; null: none. */
   compareType: CellType | null;
   theme: Theme;
@@ -78,6 +80,7 @@ export const viewInitial: ViewSlice = {
   layers: { original: true, saliency: false, masks: false, gradcam: false, outlines: true },
   opacity: 0.6,
   heatmapType: null,
+  cellAlone: false,
   compareType: null,
   theme: 'system',
   shortcuts: true,
@@ -102,7 +105,7 @@ export const viewInitial: ViewSlice = {
 const KEY = 'leukolens.view';
 const KEPT = [
   ...(['layers', 'opacity', 'theme', 'shortcuts', 'galleryScope', 'countBorder', 'brush', 'thumbSize'] as const),
-  ...(['sort', 'sortDown', 'target', 'widen', 'knownReason'] as const),
+  ...(['sort', 'sortDown', 'target', 'widen', 'knownReason', 'cellAlone'] as const),
 ] as const;
 
 /** What an earlier visit left; anything unreadable counts as nothing. */

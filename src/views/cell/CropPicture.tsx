@@ -1,9 +1,11 @@
 /** The cell's window of the image with its outline, and over it the heatmap of a type. */
+import { Eye, EyeOff } from 'lucide-react';
 import { useLayoutEffect, useRef } from 'react';
 import { type CellType, TYPE_NAMES } from '../../domain/cellType';
 import { INFERNO_GRADIENT } from '../../domain/colormap';
 import { TYPE_COLORS } from '../../domain/palette';
 import type { ReviewCell } from '../../domain/review/cells';
+import { setPreference } from '../../store/actions';
 import type { HeatmapState } from '../../store/cells';
 import type { ImageEntry } from '../../store/images';
 import { pyramidFor } from '../../store/pictures';
@@ -34,6 +36,7 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
   // Came with a session whose photograph did not.
   const small = usePixels(field ? '' : cellKey(image.id, cell.id));
   const opacity = useStore((view) => view.opacity);
+  const alone = useStore((view) => view.cellAlone);
   const photo = useRef<HTMLCanvasElement>(null);
   const map = useRef<HTMLCanvasElement>(null);
   const heatmap = state && typeof state === 'object' && 'heatmap' in state ? state.heatmap : null;
@@ -61,6 +64,7 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
     const scale = SIDE / (crop.x1 - crop.x0);
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, SIDE, SIDE);
+    if (alone) return;
     if (heatmap) drawHeatmap(context, heatmap, crop, SIDE, opacity, peak);
     context.setTransform(scale, 0, 0, scale, -crop.x0 * scale, -crop.y0 * scale);
     const { cell: outline, nucleus } = cellPaths(cell);
@@ -78,7 +82,7 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
       context.lineWidth = width / scale;
       context.stroke(path);
     }
-  }, [heatmap, cell, opacity, peak]);
+  }, [heatmap, cell, opacity, peak, alone]);
 
   return (
     <figure aria-busy={state === 'loading'}>
@@ -89,8 +93,24 @@ export function CropPicture({ image, cell, type, state, peak }: Props) {
           width={SIDE}
           height={SIDE}
           role="img"
-          aria-label={heatmap && type ? `Grad-CAM of ${TYPE_NAMES[type]}` : `Outline of cell ${cell.id}`}
+          aria-label={
+            alone
+              ? `Cell ${cell.id}`
+              : heatmap && type
+                ? `Grad-CAM of ${TYPE_NAMES[type]}`
+                : `Outline of cell ${cell.id}`
+          }
         />
+        <button
+          type="button"
+          className="alone"
+          aria-pressed={alone}
+          aria-label="The cell alone"
+          title="The photograph alone, without heatmap and outline"
+          onClick={() => setPreference({ cellAlone: !alone })}
+        >
+          {alone ? <EyeOff size={14} aria-hidden="true" /> : <Eye size={14} aria-hidden="true" />}
+        </button>
       </div>
       <figcaption>
         {type && (
