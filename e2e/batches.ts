@@ -27,6 +27,23 @@ export function fieldNumber(n: number): Uint8Array {
   return encode({ width, height, channels: 3, data: out });
 }
 
+/** Of a largeField. */
+export const LARGE = { width: 1024, height: 768 };
+
+/** A fieldNumber in the corner of a field of many times its px, which has no other white cells: px without results. */
+export function largeField(n: number): Uint8Array {
+  const [empty, field] = [decode(readFileSync(fixture('empty.png'))), decode(fieldNumber(n))];
+  const out = new Uint8Array(LARGE.width * LARGE.height * 3);
+  for (let y = 0; y < LARGE.height; y++) {
+    for (let x = 0; x < LARGE.width; x++) {
+      const { data, width, height, channels } = x < field.width && y < field.height ? field : empty;
+      const from = ((y % height) * width + (x % width)) * channels;
+      for (let c = 0; c < 3; c++) out[(y * LARGE.width + x) * 3 + c] = data[from + c] ?? 0;
+    }
+  }
+  return encode({ ...LARGE, channels: 3, data: out });
+}
+
 /** Writes fields 0 .. count - 1 into nested folders, a hundred or fewer a folder, beside files that are no images. */
 export function makeFields(folder: string, count: number): void {
   for (let n = 0; n < count; n++) {
