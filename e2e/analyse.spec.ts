@@ -161,6 +161,29 @@ test('a field in a figure, in a program\u2019s window or through an eyepiece has
   }
 });
 
+/** Milliseconds from the next click, as the browser received it, to when the page shows no file as being worked on or waiting. */
+function answerTime(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        addEventListener(
+          'click',
+          ({ timeStamp }) => {
+            const look = () => {
+              if (document.querySelector('[data-status="working"], [data-status="waiting"]')) return;
+              watch.disconnect();
+              resolve(performance.now() - timeStamp);
+            };
+            const watch = new MutationObserver(look);
+            watch.observe(document, { subtree: true, childList: true, attributes: true });
+            look();
+          },
+          { once: true, capture: true },
+        );
+      }),
+  );
+}
+
 test('a run can be stopped in the middle of a file, and goes on when asked', async ({ page }) => {
   await page.goto('./?backend=webgpu');
   // So many that they are not over before the button is clicked; bytes behind a JPEG's end make a file another.
@@ -173,11 +196,14 @@ test('a run can be stopped in the middle of a file, and goes on when asked', asy
   // The engine is loaded and has begun to look at cells.
   await atStage(page, /saliency|candidate/, 60_000);
   const cancel = page.getByRole('button', { name: 'Cancel' });
+  await expect(cancel).toBeVisible();
+  const answered = answerTime(page);
   await cancel.click();
-  const started = Date.now();
+  const ms = await answered;
+  console.log(`stopped ${ms.toFixed(0)} ms after the click`);
+  // 100 ms are what is promised (13 to 65 measured, two at a time on two cores); a busy test machine gets some more.
+  expect(ms).toBeLessThan(500);
   await expect(cancel).toBeHidden();
-  // 100 ms are what is promised; a busy test machine gets some more.
-  expect(Date.now() - started).toBeLessThan(2000);
   await expect(page.locator('[data-status="working"], [data-status="waiting"]')).toHaveCount(0);
   await expect(item(page, 'smear 6.jpg')).toContainText('Stopped');
   await page.getByLabel('Open images').setInputFiles(fixture('field-b.png'));
