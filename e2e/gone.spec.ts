@@ -42,6 +42,7 @@ test('the copies that were kept are saved in place of files that are gone or edi
   playwright,
   launchOptions,
   baseURL,
+  watch,
 }) => {
   // With a profile of its own: a private window, as tests have it, keeps no copies but the places of the files.
   const profile = path.join(folder, 'profile');
@@ -49,7 +50,12 @@ test('the copies that were kept are saved in place of files that are gone or edi
     ...launchOptions,
     baseURL: baseURL ?? '',
   });
-  const { photographs, leftOut } = await savedWithout(await context.newPage(), './?backend=wasm');
+  watch.also(context);
+  const page = await context.newPage();
+  // Of a context that nobody listens to there would be no errors.
+  await page.evaluate(() => console.error('heard'));
+  await expect.poll(() => watch.errors.splice(0)).toEqual(['heard']);
+  const { photographs, leftOut } = await savedWithout(page, './?backend=wasm');
   await context.close();
   expect(leftOut).toEqual([]);
   const originals = await Promise.all(names.map((name) => readFile(fixture(name))));
