@@ -1,5 +1,5 @@
-// Runs the training code's own tests (Python). Without Python, PyTorch or pytest it says so in a box nobody overlooks.
-// Last line of stdout, for scripts/test.mjs: `training: ` and then JSON {passed, failed, skipped} or {notRun: reason}.
+// Runs the training code's own tests (Python). Without Python or PyTorch it says so in a box nobody overlooks.
+// Last line of stdout, for scripts/test.mjs: `training: ` and then JSON {passed, failed, skipped} or {notRun: reason, isAllowed}.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { findPython, notRun, pytest } from './python.mjs';
@@ -8,13 +8,12 @@ const folder = path.join(import.meta.dirname, '..', 'models', 'training');
 const meanwhile = 'The app was tested all the same; the Python side was not.';
 
 if (!existsSync(path.join(folder, 'pyproject.toml'))) {
-  notRun('training', 'There is no models/training with a pyproject.toml.', meanwhile);
+  notRun('training', 'There is no models/training with a pyproject.toml.', meanwhile, false);
 }
-const local = ['.venv/bin/python', '.venv/Scripts/python.exe'].map((file) => path.join(folder, file));
-const python = findPython('torch, pytest', local);
+const python = findPython('torch, pytest');
 if (!python) {
   const reason = 'No Python 3 with PyTorch and pytest found: install what models/training/pyproject.toml names.';
-  notRun('training', reason, meanwhile);
+  notRun('training', reason, meanwhile, findPython('torch') === null);
 }
 const { status, passed, failed, skipped } = pytest(python, [], { cwd: folder });
 console.log(`training: ${JSON.stringify({ passed, failed, skipped })}`);

@@ -8,29 +8,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureChromium } from './chromium.mjs';
 import { ensureDeps } from './deps.mjs';
+import { honest, ofPython, Tally } from './tally.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'leukolens-'));
 
-/** @typedef {{ passed: number, failed: number, skipped?: number, note?: string }} Result */
-/** @type {(Result & { name: string, seconds: number })[]} */
-const results = [];
-
-/** One named step; whatever it throws is its failure, and the steps after it still run. @param {string} name @param {() => Promise<Result | void> | Result | void} work */
-async function step(name, work) {
-  console.log(`\n=== ${name}`);
-  const start = performance.now();
-  /** @type {Result} */
-  let result;
-  try {
-    result = (await work()) ?? { passed: 1, failed: 0 };
-  } catch (error) {
-    result = { passed: 0, failed: 1, note: error instanceof Error ? error.message : String(error) };
-    console.log(`FAILED: ${result.note}`);
-  }
-  results.push({ name, seconds: (performance.now() - start) / 1000, ...result });
-  return result.failed === 0;
-}
+const tally = new Tally();
 
 /** @typedef {{ env?: Record<string, string>, beside?: boolean }} Run beside: another program runs at the time */
 
@@ -63,15 +46,6 @@ const check =
     const { status } = await node(script, args);
     if (status !== 0) throw new Error(`${path.basename(script)} ended with status ${status}`);
   };
-
-/** Counts, made to fail where a run says it is bad or ran nothing at all. @param {Result} counts @param {number} status @returns {Result} */
-function honest(counts, status) {
-  if (counts.failed > 0) return counts;
-  if (counts.passed === 0) return { ...counts, failed: 1, note: 'ran no tests' };
-  // A file that does not load has no failed test in it, yet the run failed.
-  if (status !== 0) return { ...counts, failed: 1, note: `ended with status ${status}` };
-  return counts;
-}
 
 /** @param {string} file */
 const json = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
@@ -137,53 +111,31 @@ const playwright = (project) => async () => {
   return honest({ passed: expected, failed: unexpected + flaky, skipped }, status);
 };
 
-/** Steps that need Python: where it or its libraries are missing they are NOT RUN. @param {'training' | 'referees'} name */
+/** Steps that need Python, see tally.mjs. @param {'training' | 'referees'} name */
 const inPython = (name) => async () => {
   const { status, output } = await node(`scripts/test-${name}.mjs`);
-  const line = new RegExp(`^${name}: (\\{.*\\})$`, 'm').exec(output)?.[1];
-  if (!line) throw new Error(`scripts/test-${name}.mjs left no result`);
-  const { notRun, ...counts } = JSON.parse(line);
-  return notRun ? { passed: 0, failed: 0, note: `NOT RUN: ${notRun}` } : honest(counts, status);
+  return ofPython(name, output, status);
 };
 
-function summary() {
-  const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
-  console.log(
-    `\n${'step'.padEnd(22)}${'time'.padStart(8)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}`,
-  );
-  for (const { name, seconds, passed, failed, skipped = 0, note = '' } of results) {
-    const time = `${seconds.toFixed(1)} s`;
-    console.log(
-      `${name.padEnd(22)}${time.padStart(8)}${String(passed).padStart(8)}${String(failed).padStart(8)}${String(skipped).padStart(9)}  ${note}`,
-    );
-  }
-  console.log(`${'all'.padEnd(22)}${`${seconds.toFixed(1)} s`.padStart(8)}`);
-}
-
-const ready = await step('dependencies', () => ensureDeps());
-if (ready) {
-  const browser = await step('Chromium', async () => {
-    // Handed on, so that every later run uses the one that was found here.
-    process.env.CHROMIUM_PATH = await ensureChromium();
-    console.log(process.env.CHROMIUM_PATH);
-  });
-  await step('types', check('scripts/typecheck.mjs'));
-  await step('lint', check('node_modules/@biomejs/biome/bin/biome', 'lint', '--error-on-warnings', '.'));
-  await step('format', check('node_modules/@biomejs/biome/bin/biome', 'format', '.'));
-  await step('unit', () => vitest('unit'));
-  const built = await step('build', check('node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'));
-  if (built) await step('budget', check('scripts/budget.mjs'));
-  if (browser) await step('browser (GPU, worker)', inTwoBrowsers);
-  if (built && browser) {
-    await step('e2e with WebGPU', playwright('webgpu'));
-    await step('e2e without WebGPU', playwright('wasm'));
-  }
-  await step('referees', inPython('referees'));
-  await step('training', inPython('training'));
-}
+await tally.step('dependencies', [], () => ensureDeps());
+await tally.step('Chromium', ['dependencies'], async () => {
+  // Handed on, so that every later run uses the one that was found here.
+  process.env.CHROMIUM_PATH = await ensureChromium();
+  console.log(process.env.CHROMIUM_PATH);
+});
+await tally.step('types', ['dependencies'], check('scripts/typecheck.mjs'));
+const biome = 'node_modules/@biomejs/biome/bin/biome';
+await tally.step('lint', ['dependencies'], check(biome, 'lint', '--error-on-warnings', '.'));
+await tally.step('format', ['dependencies'], check(biome, 'format', '.'));
+await tally.step('unit', ['dependencies'], () => vitest('unit'));
+await tally.step('build', ['dependencies'], check('node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'));
+await tally.step('budget', ['build'], check('scripts/budget.mjs'));
+await tally.step('browser (GPU, worker)', ['Chromium'], inTwoBrowsers);
+await tally.step('e2e with WebGPU', ['build', 'Chromium'], playwright('webgpu'));
+await tally.step('e2e without WebGPU', ['build', 'Chromium'], playwright('wasm'));
+await tally.step('referees', ['dependencies'], inPython('referees'));
+await tally.step('training', ['dependencies'], inPython('training'));
 
 rmSync(temporary, { recursive: true });
-summary();
-const total = (/** @type {'passed' | 'failed'} */ key) => results.reduce((sum, result) => sum + result[key], 0);
-process.exitCode = total('failed') > 0 ? 1 : 0;
-console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
+console.log(tally.summary().join('\n'));
+process.exitCode = tally.failed > 0 ? 1 : 0;
