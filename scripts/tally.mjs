@@ -13,7 +13,7 @@ export function honest(counts, status) {
 
 /**
  * The result of a step in Python, of what its script wrote (see python.mjs). The one thing that may be NOT RUN is such a step
- * on a machine that has no PyTorch, and so is not set up for any.
+ * on a machine that has not all it needs: who has a part of that has it for something else.
  * @param {string} name @param {string} output @param {number} status @returns {Result}
  */
 export function ofPython(name, output, status) {

@@ -13,7 +13,7 @@ if (!existsSync(path.join(folder, 'pyproject.toml'))) {
 const python = findPython('torch, pytest');
 if (!python) {
   const reason = 'No Python 3 with PyTorch and pytest found: install what models/training/pyproject.toml names.';
-  notRun('training', reason, meanwhile, findPython('torch') === null);
+  notRun('training', reason, meanwhile, true);
 }
 const { status, passed, failed, skipped } = pytest(python, [], { cwd: folder });
 console.log(`training: ${JSON.stringify({ passed, failed, skipped })}`);
