@@ -11,8 +11,8 @@ import type { Pixels } from './pixels';
 const [NEAR, NEARER, PLAIN] = [72, 32, 8];
 /** In a picture less bright than the first stain may be black, in one brighter than the second glass is white. */
 const [DIM, BRIGHT] = [120, 225];
-/** Px of the least mark, and the share of the picture that all of them may be: more is no mark. */
-const [LEAST, MOST] = [16, 0.15];
+/** Px of the least mark, the share of the picture that all of them may be, and in how many runs: more is no mark, but light or noise. */
+const [LEAST, MOST, MOST_RUNS] = [16, 0.15, 200_000];
 /** An edge is crisp where so many px beyond it the colour is another by so many levels: along this share of a mark of a foreign colour. */
 const [BEYOND, STEP, CRISP] = [3, 64, 0.75];
 /** Other marks are slender as well (crisp edge squared by area, of a disc 20 and of a square 16, counted in sides of px), or fill so much of their box. */
@@ -46,7 +46,7 @@ export function paintMarks(pixels: Pixels, brightness: number): number {
       while (x < width && isExtreme(x, y)) x++;
       runs.push({ y, x0, x1: x });
       most -= x - x0;
-      if (most < 0) return 0;
+      if (most < 0 || runs.length > MOST_RUNS) return 0;
     }
   }
   const isForeign = (x: number, y: number) => isPlain(4 * (y * width + x)) === 'foreign';
