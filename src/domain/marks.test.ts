@@ -82,9 +82,31 @@ test('what a line crosses goes on under it', () => {
   expect([...image.data.subarray(4 * (150 * WIDTH + 200), 4 * (150 * WIDTH + 200) + 3)]).toEqual(NUCLEUS);
 });
 
+test.each([
+  ['ring', ring(80, 80, 16, GREEN)],
+  ['box', (x: number, y: number) => (Math.max(Math.abs(x - 80), Math.abs(y - 80)) === 15 ? YELLOW : null)],
+] as const)('a small %s leaves what it is around', (_, mark) => {
+  const image = picture(mark, disc(80, 80, 9, NUCLEUS));
+  expect(paintMarks(image, 210)).toBeGreaterThan(0);
+  const px = (x: number, y: number) => [...image.data.subarray(4 * (y * WIDTH + x), 4 * (y * WIDTH + x) + 3)];
+  expect(px(80, 80)).toEqual(NUCLEUS);
+  for (let c = 0; c < 3; c++) expect(Math.abs((px(96, 80)[c] as number) - (GLASS[c] as number))).toBeLessThanOrEqual(2);
+});
+
 test.each<[string, ColourAt[], number?]>([
   ['a field without marks', []],
   ['a nucleus that is black in its cell', [disc(80, 80, 25, BLACK), disc(80, 80, 32, [60, 30, 80])]],
+  [
+    'a nucleus of three lobes that is black',
+    [...[60, 80, 100].map((x, i) => disc(x, 80 + 8 * (i % 2), 12, BLACK)), disc(80, 82, 40, [150, 110, 150])],
+  ],
+  [
+    'a band that is black',
+    [
+      (x, y) => (Math.abs(Math.hypot(x - 80, y - 80) - 22) < 6 && y < 90 ? BLACK : null),
+      disc(80, 80, 40, [150, 110, 150]),
+    ],
+  ],
   ['a bare nucleus that is black', [disc(80, 80, 25, BLACK)]],
   ['a nucleus of the screen’s blue', [disc(80, 80, 25, BLUE)]],
   ['an eosinophil of the screen’s red', [disc(80, 80, 30, RED)]],

@@ -164,14 +164,19 @@ test('the analyser\u2019s count goes with its slide when that gets a name, and w
   setWbc('', 8.4);
   groupImages(['a'], 'P-1');
   expect(get().history.state.slides).toEqual({ '': { wbc: 8.4 } });
+  // Nor to a slide that was there: it may be another patient's.
   groupImages(['b'], 'P-1');
+  expect(get().history.state.slides).toEqual({ '': { wbc: 8.4 } });
+  undo();
+  undo();
+  groupImages(['a', 'b'], 'P-1');
   expect(get().history.state.slides['P-1']).toEqual({ wbc: 8.4 });
   expect(get().history.state.slides['']?.wbc).toBeUndefined();
   undo();
   expect(get().history.state.slides['']?.wbc).toBe(8.4);
-  // Two counts are not made one, nor is one of a slide that has its own.
+  // Two counts are not made one.
   setWbc('P-1', 5);
-  groupImages(['b'], 'P-1');
+  groupImages(['a', 'b'], 'P-1');
   expect(get().history.state.slides).toEqual({ '': { wbc: 8.4 }, 'P-1': { wbc: 5 } });
 });
 
@@ -181,6 +186,15 @@ test('the first reader comes back with the name they had', () => {
   setWho('B. Second');
   setReader('second');
   expect(get().who).toBe('B. Second');
+  setReader('first');
+  expect(get().who).toBe('A. First');
+  // Of those who came one after another, the last.
+  setWho('C. Third');
+  deleteMeant();
+  setWho('A. First');
+  deleteMeant();
+  setWho('B. Second');
+  setReader('second');
   setReader('first');
   expect(get().who).toBe('A. First');
 });

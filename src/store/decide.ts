@@ -6,7 +6,6 @@ import type { ReviewCell } from '../domain/review/cells';
 import * as edits from '../domain/review/edits';
 import type { NewEvent } from '../domain/review/events';
 import { record, signatureOf, signedError } from '../domain/review/history';
-import { firstReaders } from '../domain/review/readers';
 import { selectCell } from './actions';
 import { passes, withoutHeatmaps } from './cells';
 import { cellKey, cropKey, releasePixels } from './pixels';
@@ -24,8 +23,12 @@ export function happen(event: NewEvent | null): boolean {
   return append(event);
 }
 
+/** Who did last what the first reader does, in this visit; null: nobody yet. */
+let firstWho: string | null = null;
+
 function append(event: NewEvent): boolean {
   try {
+    if (!reads()) firstWho = get().who;
     useStore.setState(({ history, who }) => ({
       ...{ history: record(history, event, who, new Date()), problem: null, passing: null },
     }));
@@ -169,7 +172,7 @@ export function setWho(who: string): void {
 
 /** The second reader takes the seat, or the first comes back, and with them the name they had typed; neither reads through the other's filters, nor has the other's tool in hand. */
 export function setReader(reader: Reader): void {
-  if (reader === 'first' && reads()) setWho(firstReaders(get().history.log).at(-1) ?? '');
+  if (reader === 'first' && reads() && firstWho !== null) setWho(firstWho);
   const filters = { typeFilter: null, limits: NO_LIMITS };
   useStore.setState({
     reader,

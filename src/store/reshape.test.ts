@@ -31,7 +31,10 @@ test('split and merge select what they made; what cannot be done says so', () =>
   expect(cellsSeen(get().images[0], get()).map(({ id }) => id)).toEqual([2, 3, 4, 5]);
   // Somebody said what the whole was, nobody what its parts are.
   expect(cellOn(4)).toMatchObject({ type: 'unidentified', by: 'model' });
-  expect(get()).toMatchObject({ selectedCell: 4, passing: { text: 'Cell 1 is two now: give each a type, or undo.' } });
+  expect(get()).toMatchObject({
+    selectedCell: 4,
+    passing: { text: 'Cell 1 is 2 cells now: give each a type, or undo.' },
+  });
   mergeMeant();
   expect(get().problem?.message).toMatch(/Two or more/);
   chooseCells([cellRef('a', 4), cellRef('a', 5)]);

@@ -45,7 +45,7 @@ export function splitMeant(cells: readonly edits.Placed[] = selectedOrMeant()): 
     return;
   }
   if (replaceBy(edits.remake('split', [one], parts, freshId(one.image), sizeOf(one.image)))) {
-    pass(`Cell ${one.cell.id} is two now: give each a type, or undo.`);
+    pass(`Cell ${one.cell.id} is ${parts.length} cells now: give each a type, or undo.`);
   }
 }
 

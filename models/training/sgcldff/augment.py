@@ -87,7 +87,7 @@ def stain_jitter(rgb: torch.Tensor, generator: torch.Generator, strength: float 
     out = _resolution_some(out, generator, s)
     out = _blur_some(out, generator, s)
     noise = torch.rand((batch, 1, 1, 1), generator=generator) ** 2 * 0.03 * s
-    return _jpeg_some((out + torch.randn(out.shape, generator=generator) * noise).clamp(0, 1), generator)
+    return _jpeg_some((out + torch.randn(out.shape, generator=generator) * noise).clamp(0, 1), generator, s)
 
 
 def _optics_some(rgb: torch.Tensor, generator: torch.Generator, strength: float) -> torch.Tensor:
@@ -132,11 +132,11 @@ JPEG = 0.3
 from 0.955 to 0.841 before."""
 
 
-def _jpeg_some(rgb: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+def _jpeg_some(rgb: torch.Tensor, generator: torch.Generator, strength: float) -> torch.Tensor:
     """Samples as a JPEG file of quality 25 to 95 with halved chroma has them, in which the crop has 0.4 to 1 times as many px each way."""
     batch, _, height, width = rgb.shape
     result = rgb.clone()
-    for i in torch.nonzero(torch.rand(batch, generator=generator) < JPEG)[:, 0].tolist():
+    for i in torch.nonzero(torch.rand(batch, generator=generator) < JPEG * strength)[:, 0].tolist():
         quality = int(torch.randint(25, 96, (1,), generator=generator))
         factor = float(_uniform((1,), 0.4, 1.0, generator))
         small = F.interpolate(rgb[i : i + 1], size=(round(factor * height), round(factor * width)), mode="bilinear", antialias=True)

@@ -15,6 +15,13 @@ APART = 2
 NUMBERED = re.compile(r"([A-Z]+-\w+)_(\d+)\.\w+")
 
 
+def once(set_: str, names: Sequence[str]) -> np.ndarray:
+    """What each picture [N] counts so that a cell counts once: one over the pictures of its run. Cells of one picture are several cells."""
+    of = takes(set_, names)
+    pictures = {take: len({name for name, t in zip(names, of) if t == take}) for take in set(of)}
+    return np.array([1 / pictures[take] for take in of])
+
+
 def takes(set_: str, names: Sequence[str]) -> np.ndarray:
     """An index for each file name [N]: alike where the pictures are of one run. Of other sets than Chula every file is its own."""
     order, last, current = np.zeros(len(names), int), ("", -1), -1

@@ -14,7 +14,7 @@ from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, PLATELET
 from .crops import STORED, crops_id
 from .left_out import LeftOut
 from .readings import white_finds
-from .takes import takes
+from .takes import once
 
 # Share of each set in a batch; 'other' is the platelets and red cells cut from fields.
 SHARES = {"pbc": 0.56, "jtsc": 0.06, "cellavision": 0.07, "bccd": 0.07, "chula_wbc": 0.12, "raabin": 0.04, "other": 0.05, "synth": 0.03}
@@ -80,10 +80,9 @@ class Crops:
             if not of.any():
                 continue
             # Of a type there are as many as were photographed, not as often as they were.
-            shown = takes(name, [str(n) for n in self.columns["name"][indices[of]]])
-            once = 1 / np.bincount(shown)[shown]
-            counts = np.bincount(types[of], once, minlength=256)
-            each = once / np.sqrt(counts[types[of]])
+            share_of = once(name, [str(n) for n in self.columns["name"][indices[of]]])
+            counts = np.bincount(types[of], share_of, minlength=256)
+            each = share_of / np.sqrt(counts[types[of]])
             p[of] = share * each / each.sum()
         return indices, p / p.sum()
 

@@ -54,7 +54,7 @@ def test_jpeg_keeps_what_a_sample_shows_and_halves_its_chroma() -> None:
     columns = (torch.arange(64) % 2).float()
     stripes = (red[:, None] * columns + green[:, None] * (1 - columns))[:, None].expand(3, 64, 64)
     given = torch.stack([stripes, torch.full((3, 64, 64), 0.6)] * 100)
-    stored = _jpeg_some(given, torch.Generator().manual_seed(0))
+    stored = _jpeg_some(given, torch.Generator().manual_seed(0), 1.0)
     changed = (stored[::2] != given[::2]).flatten(1).any(1)
     assert 0.2 < changed.float().mean() < 0.4
     contrast = (stored[::2, 0, :, 1:] - stored[::2, 0, :, :-1]).abs().mean((1, 2))

@@ -3,7 +3,7 @@ import numpy as np
 from sgcldff import views
 from sgcldff.figures import cell_once, figures, interval
 from sgcldff.readings import WHITE_FINDS, white_finds
-from sgcldff.takes import takes
+from sgcldff.takes import once, takes
 
 
 def test_frames_at_most_two_apart_on_a_slide_are_one_take():
@@ -13,6 +13,11 @@ def test_frames_at_most_two_apart_on_a_slide_are_one_take():
     assert len(set(of)) == 3
     assert len(set(takes("chula_wbc", ["B-42_0021.jpg", "B-42_0024.jpg"]))) == 2
     assert len(set(takes("raabin", ["B-42_0021.jpg", "B-42_0022.jpg"]))) == 2, "of other sets nothing is known"
+
+
+def test_cells_of_one_picture_are_several():
+    np.testing.assert_allclose(once("synth", ["a.png", "a.png", "b.png"]), 1)
+    np.testing.assert_allclose(once("chula_wbc", ["B-56_0150.jpg", "B-56_0150.jpg", "B-56_0151.jpg"]), 0.5)
 
 
 def test_pictures_of_one_cell_share_its_part_of_the_batch():

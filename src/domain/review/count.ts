@@ -118,7 +118,7 @@ export function wbcText(wbc: number, { withoutErythroblasts: without }: Pick<Cou
   const of = `Absolute counts are the shares of the analyser\u2019s white-cell count that was typed in, ${wbc} \u00d7 10\u2079/l.`;
   return without === null
     ? of
-    : `${of} If that includes erythroblasts, it is ${without.toFixed(2)} without those seen here: type that in.`;
+    : `${of} Should that count erythroblasts too, which many analysers take out, it is ${without.toFixed(2)} without those seen here.`;
 }
 
 /** White cells still missing to the next of the usual targets, or to the one that was chosen. */

@@ -122,7 +122,7 @@ export function redraw(state: ReviewState, placed: Placed, { box, mask }: Shape)
 
 /**
  * Puts images on a slide; an empty name takes them off theirs. The analyser's count of a slide that none of `all` images is left on goes with
- * its images, to one that has none: the slide got a name.
+ * its images, to one that holds no others: the slide got a name.
  */
 export function groupImages(
   state: ReviewState,
@@ -144,7 +144,7 @@ export function groupImages(
   });
   const [only, ...others] = counts;
   const to = name ?? '';
-  if (only && others.length === 0 && state.slides[to]?.wbc === undefined) {
+  if (only && others.length === 0 && !left.has(to) && state.slides[to]?.wbc === undefined) {
     changes.push({ slide: only.of, field: 'wbc', old: only.wbc, new: null });
     changes.push({ slide: to, field: 'wbc', old: null, new: only.wbc });
   }

@@ -57,7 +57,7 @@ export function DifferentialTab() {
             ))}
           </select>
         </label>
-        {slide !== null && scope !== 'image' && <WbcField key={slide} slide={slide} value={wbc} />}
+        {slide !== null && scope !== 'image' && <WbcField key={`${slide}/${wbc}`} slide={slide} value={wbc} />}
         <label title="Intervals are made wider by how unsure the typing itself is: the sample counts as smaller in the ratio in which p(1 - p), summed over the cells that only the model typed, adds to the variance.">
           <input type="checkbox" checked={widen} onChange={(event) => setPreference({ widen: event.target.checked })} />
           Widen by the model’s own uncertainty

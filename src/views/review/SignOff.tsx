@@ -96,7 +96,7 @@ function OneSlide({ slide }: { slide: string }) {
   // Why the button is disabled, the first reason of them; they are listed above it.
   const blocked =
     (left.images.length === 0 && 'There is nothing to sign: no image of the slide has a result.') ||
-    (unidentified > 0 && 'Say of each unidentified cell what it is first.') ||
+    (unidentified > 0 && 'Decide each unidentified cell first: a type, U or X.') ||
     (unreviewed > 0 && !accepts && 'Accept the model\u2019s types first, or review the cells.') ||
     (!named && NO_NAME);
   return (

@@ -71,10 +71,7 @@ export function Notices() {
           <span>
             A new version is ready. {reloadText(kept)}
             {othersOpen && (
-              <strong role="status">
-                {' '}
-                Close the other tabs of this app first: they still use the version of before.
-              </strong>
+              <strong role="status"> Close the other tabs of this app first: they still use the old version.</strong>
             )}
           </span>
           <button type="button" onClick={update}>

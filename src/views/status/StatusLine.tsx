@@ -95,7 +95,7 @@ export function sentence({ images, engine, paused, review, blind }: Shown): stri
   const cells = all.length;
   const reviewed = all.filter(({ by, second }) => (blind ? second !== null : by === 'person')).length;
   const word = blind ? 'read' : 'reviewed';
-  // Those nobody has decided about are in the way of the sign-off; how many they are is no matter of a blind reader's.
+  // Whoever said so, they are in no share; how many they are is no matter of a blind reader's.
   const unidentified = blind ? 0 : all.filter(({ type }) => type === 'unidentified').length;
   const found = done === 0 || cells > 0 ? plural(cells, 'cell') : 'no white blood cell';
   return [

@@ -83,7 +83,7 @@ export function DifferentialBar() {
           {reviewed}/{diff.total}
         </small>
         {scope && <small className="scope">{scope}</small>}
-        {cut > 0 && <small className="scope">{cut} cut left out</small>}
+        {cut > 0 && <small className="scope">{plural(cut, 'cut cell')} left out</small>}
       </button>
       <div className="shares" aria-hidden="true">
         {CALL_TYPES.map((type) => (
