@@ -1,5 +1,5 @@
 /** The differential of an image, a slide or the session: counts, exact intervals, what is missing, sign-off. */
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { TYPE_COLORS } from '../../domain/palette';
 import { plural } from '../../domain/plural';
@@ -57,7 +57,7 @@ export function DifferentialTab() {
             ))}
           </select>
         </label>
-        {slide !== null && scope !== 'image' && <WbcField key={`${slide}/${wbc}`} slide={slide} value={wbc} />}
+        {slide !== null && scope !== 'image' && <WbcField key={slide} slide={slide} value={wbc} />}
         <label title="Intervals are made wider by how unsure the typing itself is: the sample counts as smaller in the ratio in which p(1 - p), summed over the cells that only the model typed, adds to the variance.">
           <input type="checkbox" checked={widen} onChange={(event) => setPreference({ widen: event.target.checked })} />
           Widen by the model’s own uncertainty
@@ -162,6 +162,8 @@ const MOST_WBC = 1000;
 function WbcField({ slide, value }: { slide: string; value: number | null }) {
   const kept = value === null ? '' : String(value);
   const [text, setText] = useState(kept);
+  // It may come from elsewhere: undone, or with images that are put on this slide.
+  useEffect(() => setText(kept), [kept]);
   const signed = useStore((state) => state.history.state.signatures.some((signature) => signature.slide === slide));
   const number = Number(text.replace(',', '.'));
   const isMuch = number > MOST_WBC;
