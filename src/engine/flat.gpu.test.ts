@@ -10,7 +10,7 @@ import type { Pixels } from '../domain/pixels';
 import { decodeFile } from './decode/decodeImage';
 import { Engine } from './engine';
 
-const IMAGES = { wasm: 200, webgpu: 9 };
+const IMAGES = { wasm: 100, webgpu: 7 };
 /** By then everything that is made once has been made. */
 const WARM = 5;
 
