@@ -95,8 +95,3 @@ export function subscribePixels(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
-
-/** How many bitmaps there are and their bytes, for the diagnostics and the tests of memory. */
-export function pixelsHeld(): { count: number; bytes: number } {
-  return { count: bitmaps.size, bytes };
-}

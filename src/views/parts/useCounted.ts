@@ -5,23 +5,15 @@ import { cellsOf, isCounted } from '../../store/cells';
 import { useStore } from '../../store/store';
 import { useAnalysed } from './useAnalysed';
 
-/** As an array that changes only when one of them does. */
-export function useCounted(): ReviewCell[] {
-  const cells = useCells();
-  const countBorder = useStore((state) => state.countBorder);
-  return useMemo(() => cells.filter((cell) => isCounted(cell, countBorder)), [cells, countBorder]);
-}
-
-/** How many are left out since the image's border cuts them. */
-export function useCutOff(): number {
-  const cells = useCells();
-  const countBorder = useStore((state) => state.countBorder);
-  return useMemo(() => cells.filter((cell) => !isCounted(cell, countBorder)).length, [cells, countBorder]);
-}
-
-function useCells(): ReviewCell[] {
+/** Those that are, as an array that changes only when one of them does, and how many are left out since the image's border cuts them. */
+export function useCounted(): { cells: ReviewCell[]; cut: number } {
   const images = useAnalysed();
   const history = useStore((state) => state.history);
   const reader = useStore((state) => state.reader);
-  return useMemo(() => cellsOf(images, { history, reader }).map(({ cell }) => cell), [images, history, reader]);
+  const countBorder = useStore((state) => state.countBorder);
+  return useMemo(() => {
+    const all = cellsOf(images, { history, reader }).map(({ cell }) => cell);
+    const cells = all.filter((cell) => isCounted(cell, countBorder));
+    return { cells, cut: all.length - cells.length };
+  }, [images, history, reader, countBorder]);
 }

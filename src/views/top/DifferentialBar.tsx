@@ -10,20 +10,19 @@ import { slidesIn } from '../../store/review';
 import { useStore } from '../../store/store';
 import { percent } from '../parts/format';
 import { TypeBadge } from '../parts/TypeBadge';
-import { useCounted, useCutOff } from '../parts/useCounted';
+import { useCounted } from '../parts/useCounted';
 import { dropOf } from '../tray/dragCells';
 
 /** Shown also where none was seen. */
 const ALWAYS: readonly CallType[] = [...CELL_TYPES, 'unidentified'];
 
 export function DifferentialBar() {
-  const cells = useCounted();
+  const { cells, cut } = useCounted();
   const filter = useStore((state) => state.typeFilter);
   const blind = useStore((state) => state.reader === 'second');
   const slides = useStore((state) => slidesIn(state.images, state.history.state).length);
   // Several slides may be of several patients: that their numbers are one here is to be seen.
   const scope = slides > 1 ? `all ${slides} slides` : '';
-  const cut = useCutOff();
   const without = cut > 0 ? ` ${plural(cut, 'cell')} cut by a border left out.` : '';
   const diff = useMemo(() => differential(cells), [cells]);
   const reviewed = useMemo(() => cells.filter(({ by }) => by === 'person').length, [cells]);
