@@ -32,7 +32,7 @@ from .together import Together, spread
 from .train_saliency import train_head
 from .unfold import stretched
 from .variants import VARIANTS, input_size
-from .views import SHARES, Crops, views
+from .views import SHARES, Crops, Shown, views
 
 WORDS = 0.5
 """Weight of the attributes' loss."""
@@ -67,6 +67,19 @@ def validate(model: nn.Module, crops: Crops, limit: int | None = None, size: int
         if cells:
             result[f"{name}.cell"], result[f"{name}.nucleus"] = float(np.mean(cells)), float(np.mean(nuclei))
     return result
+
+
+def surrounded_views(crops: Crops, lenders: Lenders, chosen: np.ndarray, share: float, size: int, rng: np.random.Generator, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Training views of the chosen cells, about `share` of them in other surroundings (neighbours.py), and which those are, bool [B]."""
+    laid = torch.zeros(len(chosen), dtype=torch.bool)
+
+    def lend(image: torch.Tensor, mask: torch.Tensor) -> Shown:
+        nonlocal laid
+        image, mask, laid = lenders.lend(chosen, image, mask, CROP_SIDE_PER_DIAMETER * STORED_DIAMETER / STORED, share, rng, generator)
+        return image, mask
+
+    image, mask = views(crops, chosen, generator, size, lend)
+    return image, mask, laid
 
 
 def average(ema: dict[str, torch.Tensor], model: nn.Module, decay: float) -> None:
@@ -158,8 +171,7 @@ def main() -> None:
         for group in optimiser.param_groups:
             group["lr"] = rate
         chosen = rng.choice(indices, options.batch, p=probabilities)
-        image, mask = views(crops, chosen, generator, size)
-        image, mask, laid = lenders.lend(chosen, image, mask, CROP_SIDE_PER_DIAMETER * STORED_DIAMETER / STORED, options.neighbours, rng, generator)
+        image, mask, laid = surrounded_views(crops, lenders, chosen, options.neighbours, size, rng, generator)
         image = stain_jitter(image, generator, options.jitter, draw_transfers(transfers, labs[chosen], options.transfer, generator))
         model.train()
         out = model(image.contiguous(memory_format=torch.channels_last))

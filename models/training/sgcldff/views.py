@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from .augment import lab_transfers, stain_moments
 from .constants import CROP_SIDE_PER_DIAMETER, CROP_SIZE, PLATELET
 from .crops import STORED, crops_id
 from .left_out import LeftOut
+from .mapped import mapped
 from .readings import white_finds
 from .takes import once
 
@@ -21,13 +23,12 @@ SHARES = {"pbc": 0.56, "jtsc": 0.06, "cellavision": 0.07, "bccd": 0.07, "chula_w
 
 
 class Crops:
-    """The prepared cells, all in memory (uint8)."""
+    """The prepared cells (uint8)."""
 
     def __init__(self, path: Path, left_out: LeftOut = LeftOut(), pseudo: Path | None = None, types: Path | None = None):
         """path: of crops; pseudo, types: masks and types by earlier networks for cells that have none (pseudo.py, pseudo_types.py)."""
         self.left_out = left_out
-        with np.load(path) as file:
-            self.columns = {k: file[k] for k in file.files}
+        self.columns = mapped(path)
         c = self.columns
         for path, names in ((pseudo, ("mask",)), (types, ("type", "trust"))):
             if path:
@@ -87,11 +88,21 @@ class Crops:
         return indices, p / p.sum()
 
 
-def views(crops: Crops, indices: np.ndarray, generator: torch.Generator | None, size: int = CROP_SIZE) -> tuple[torch.Tensor, torch.Tensor]:
+Shown = tuple[torch.Tensor, torch.Tensor]
+"""Images [B, 3, H, W] and masks int64 [B, H, W]."""
+
+
+def views(
+    crops: Crops,
+    indices: np.ndarray,
+    generator: torch.Generator | None,
+    size: int = CROP_SIZE,
+    surrounded: Callable[[torch.Tensor, torch.Tensor], Shown] | None = None,
+) -> Shown:
     """Network views of stored crops: images [B, 3, size, size] in [0, 1], masks int64 [B, size, size].
 
     With a generator: free rotation, flips, scale 0.72-1.38, stretch one way by up to 1.2 and as much less across, shift to
-    0.12 diameters; else centred.
+    0.12 diameters, and some that end early (cut_off), what they are `surrounded` with too; else centred.
     Outside the stored crop is white, and background.
     """
     n = len(indices)
@@ -113,6 +124,8 @@ def views(crops: Crops, indices: np.ndarray, generator: torch.Generator | None, 
     grid = F.affine_grid(theta, (n, 1, size, size), align_corners=False)
     image = 1 - F.grid_sample(1 - image, grid, mode="bilinear", align_corners=False)
     mask = F.grid_sample(mask, grid, mode="nearest", align_corners=False)[:, 0].round().long()
+    if surrounded:
+        image, mask = surrounded(image, mask)
     if generator is not None:
         inverse = torch.linalg.inv(theta[:, :, :2])
         centre = -(inverse @ shift[:, :, None])[..., 0]

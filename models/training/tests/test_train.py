@@ -41,6 +41,15 @@ def test_views_keep_cell_and_mask_together(stored):
             assert image[k].mean(0)[mask[k] == 2].mean() < image[k].mean(0)[mask[k] == 0].mean()
 
 
+def test_what_ends_early_has_no_surroundings_beyond(stored):
+    data = views.Crops(stored / "crops.npz")
+    painted = lambda image, mask: (torch.full_like(image, 0.5), torch.ones_like(mask))  # noqa: E731
+    image, mask = views.views(data, np.zeros(300, int), torch.Generator().manual_seed(0), 32, painted)
+    ended = (image == 1).flatten(1).any(1)
+    assert 0.05 < ended.float().mean() < 0.2
+    assert torch.equal(image[:, 0] == 1, mask == 0)
+
+
 def test_pulls_keep_the_area_and_have_no_favourite_way():
     maps = views.pulls(4000, torch.Generator().manual_seed(0))
     torch.testing.assert_close(torch.linalg.det(maps), torch.ones(4000))
