@@ -136,6 +136,18 @@ def test_the_table_is_read_by_the_csv_module() -> None:
         assert not row["image"].startswith("=")
 
 
+def test_the_differential_is_read_by_the_csv_module() -> None:
+    with (OUT / "differential.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, strict=True))
+    whole = [row for row in rows if int(row["slides"]) > 1]
+    assert sum(int(row["count"]) for row in whole) == len(CELLS)
+    for row in rows:
+        if row["share_percent"]:
+            theirs = binomtest(int(row["count"]), int(row["white_cells"])).proportion_ci(0.95, method="exact")
+            assert float(row["low_percent"]) == pytest.approx(100 * theirs.low, abs=1e-3)
+            assert float(row["high_percent"]) == pytest.approx(100 * theirs.high, abs=1e-3)
+
+
 def test_results_json_validates() -> None:
     jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads((Path(__file__).parents[2] / "docs/results.schema.json").read_text(encoding="utf-8"))

@@ -341,7 +341,15 @@ test('the bundle has every format, and a manifest whose hashes are right', async
   const blob = await buildBundle({ ...session, images: [shown, ...session.images.slice(1)] }, FORMATS);
   const files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
   const names = Object.keys(files);
-  for (const needed of ['results.json', 'cells.csv', 'report.html', 'coco.json', 'session.json', 'manifest.json']) {
+  for (const needed of [
+    'results.json',
+    'cells.csv',
+    'differential.csv',
+    'report.html',
+    'coco.json',
+    'session.json',
+    'manifest.json',
+  ]) {
     expect(names).toContain(needed);
   }
   expect(names).toContain('set/field 1.geojson');
@@ -364,6 +372,7 @@ test('the bundle has every format, and a manifest whose hashes are right', async
 
 test('a format with one file is that file, others are a zip, a session is always its own kind', async () => {
   expect((await buildFormat(session, 'csv')).name).toBe('cells.csv');
+  expect((await buildFormat(session, 'differential')).name).toBe('differential.csv');
   expect((await buildFormat(session, 'geojson')).name).toBe('leukolens-geojson.zip');
   const one = { ...session, images: [first!] };
   const alone = await buildFormat(one, 'geojson');

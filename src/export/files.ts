@@ -2,6 +2,7 @@
 import { strToU8 } from 'fflate';
 import { coco } from './coco';
 import { csv } from './csv';
+import { differentialCsv } from './differentialCsv';
 import { geojson } from './geojson';
 import { analysedOf, type ExportSession, NOTICE } from './input';
 import { labelMaps, labelPngs } from './labelMaps';
@@ -14,6 +15,7 @@ import { labelTiff } from './tiff';
 export const FORMATS = [
   'results',
   'csv',
+  'differential',
   'report',
   'geojson',
   'coco',
@@ -45,6 +47,7 @@ export async function* files(session: ExportSession, formats: readonly Format[])
   const wants = (format: Format) => formats.includes(format);
   if (wants('results')) yield json('results.json', results(session));
   if (wants('csv')) yield text('cells.csv', csv(session));
+  if (wants('differential')) yield text('differential.csv', differentialCsv(session));
   if (wants('report')) yield text('report.html', report(session));
   if (wants('coco')) yield json('coco.json', coco(session));
   const names = imageNames(session);

@@ -19,6 +19,11 @@ const MENU: [Format, string, string][] = [
     'Cells as a table',
     'cells.csv: a row a cell with its type, measures and probabilities. In Excel: Data > From Text/CSV',
   ],
+  [
+    'differential',
+    'Differential as a table',
+    'differential.csv: a row a type on each slide with its count, share and interval',
+  ],
   ['results', 'Results', 'results.json, described in docs/results-format.md'],
   ['geojson', 'GeoJSON', 'Outlines with class and colour, for QuPath'],
   ['coco', 'COCO', 'Instances with run-length masks, for pycocotools'],
