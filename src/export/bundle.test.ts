@@ -123,6 +123,16 @@ test('of a cell that the model never looked at, no format says what the model sa
   expect(changed(imported)).toBe(changed(session));
 });
 
+test('the table says who gave a type that stands, and nobody where it is the model\u2019s', () => {
+  const { data } = Papa.parse<Record<string, string>>(csv(session), { header: true, skipEmptyLines: true });
+  for (const row of data) {
+    expect(row.by_name, `${row.image} ${row.cell}`).toBe(row.by === 'person' ? 'Ada <ada>' : '');
+    expect(row.second_reader_name).toBe(row.second_reader ? 'Bo' : '');
+  }
+  for (const by of ['person', 'model']) expect(data.some((row) => row.by === by)).toBe(true);
+  expect(data.some((row) => row.second_reader)).toBe(true);
+});
+
 test('beside a type there is the probability of that type alone, whoever it is by', () => {
   const corrected = first!.cells.find(({ by, type, modelType }) => by === 'person' && type !== modelType)!;
   const { modelType } = corrected;

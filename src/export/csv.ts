@@ -2,6 +2,7 @@
 import Papa from 'papaparse';
 import { CELL_TYPES } from '../domain/cellType';
 import { isUnseen, standingProbability } from '../domain/review/cells';
+import { namesByCell } from '../domain/review/readers';
 import { type AnalysedImage, analysedOf, type ExportSession } from './input';
 import { measuresResult } from './results';
 
@@ -10,10 +11,11 @@ type Row = Record<string, string | number>;
 const fixed = (value: number | null | undefined, digits = 4) =>
   value == null || !Number.isFinite(value) ? '' : Number(value.toFixed(digits));
 
-function rowsOf(image: AnalysedImage): Row[] {
+function rowsOf(image: AnalysedImage, names: ReturnType<typeof namesByCell>): Row[] {
   return image.cells.map((cell): Row => {
     const measures = measuresResult(image, cell);
     const unseen = isUnseen(cell);
+    const who = names.get(`${image.id}/${cell.id}`);
     const colour = (of: number[] | null | undefined, channel: number) => fixed(of?.[channel], 1);
     return {
       image: image.file,
@@ -62,13 +64,16 @@ function rowsOf(image: AnalysedImage): Row[] {
       type_probability: fixed(standingProbability(cell), 6),
       page: image.page ?? '',
       pages: image.pages ?? '',
+      by_name: cell.by === 'person' ? (who?.call ?? '') : '',
+      second_reader_name: cell.second ? (who?.second ?? '') : '',
     };
   });
 }
 
 /** Lines end in CRLF; text that starts like a formula gets an apostrophe before it. Numbers are written with a point. */
 export function csv(session: ExportSession): string {
-  const rows = analysedOf(session).flatMap(rowsOf);
+  const names = namesByCell(session.state.events);
+  const rows = analysedOf(session).flatMap((image) => rowsOf(image, names));
   const columns = rows.length > 0 ? Object.keys(rows[0] as Row) : ['image', 'slide', 'cell', 'type', 'by'];
   return `${Papa.unparse({ fields: columns, data: rows }, { newline: '\r\n', escapeFormulae: true })}\r\n`;
 }

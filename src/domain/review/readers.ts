@@ -15,3 +15,16 @@ export function secondReaders(log: readonly ReviewEvent[]): string[] {
 function named(events: readonly ReviewEvent[]): string[] {
   return [...new Set(events.map(({ who }) => who.trim()).filter((who) => who !== ''))];
 }
+
+/** By `image/cell`: whose the type of a cell is that stands, the first reader's (`call`) and the second's (`second`); empty of the nameless. */
+export function namesByCell(log: readonly ReviewEvent[]): Map<string, Partial<Record<'call' | 'second', string>>> {
+  const names = new Map<string, Partial<Record<'call' | 'second', string>>>();
+  for (const { who, changes } of standingEdits(log)) {
+    for (const change of changes) {
+      if (!('cell' in change) || (change.field !== 'call' && change.field !== 'second')) continue;
+      const cell = `${change.image}/${change.cell}`;
+      names.set(cell, { ...names.get(cell), [change.field]: who.trim() });
+    }
+  }
+  return names;
+}
