@@ -1,23 +1,13 @@
 /** Annotations of others beside what the model found: read, compared, and taken over as decisions. */
 import { LeukolensError } from '../domain/errors';
-import { decodeMask, encodeMask, NUCLEUS } from '../domain/mask';
 import { plural } from '../domain/plural';
 import { isUnseen } from '../domain/review/cells';
-import {
-  type AnnotatedImage,
-  type Annotation,
-  type Compared,
-  type Comparison,
-  compare,
-} from '../domain/review/compare';
-import { handMade } from '../domain/review/edits';
-import type { Change, Shape } from '../domain/review/events';
+import { type AnnotatedImage, type Compared, type Comparison, compare } from '../domain/review/compare';
 import { signatureOf } from '../domain/review/history';
-import { same } from '../domain/review/same';
+import { takeOver } from '../domain/review/takeOver';
 import type { Annotations, NamedImage } from '../import/annotated';
 import { happen, sayLocked } from './decide';
 import type { ImageEntry } from './images';
-import { freshId } from './reshape';
 import { cellsOn } from './review';
 import { type State, useStore } from './store';
 
@@ -141,22 +131,6 @@ function compareNow(annotated: readonly AnnotatedImage[], cellsOf: (image: Image
   );
 }
 
-/** The annotation's outline; where it says nothing of a nucleus, with the one the engine saw inside it. */
-function withNucleus({ shape: { box, mask }, nucleusKnown }: Annotation, cell: Compared): Shape {
-  if (nucleusKnown) return { box, mask };
-  const classes = decodeMask(mask);
-  const own = decodeMask(cell.mask);
-  for (let y = 0; y < mask.height; y++) {
-    for (let x = 0; x < mask.width; x++) {
-      const [cx, cy] = [box.x0 + x - cell.box.x0, box.y0 + y - cell.box.y0];
-      if (cx < 0 || cy < 0 || cx >= cell.mask.width || cy >= cell.mask.height) continue;
-      if (classes[y * mask.width + x] && own[cy * cell.mask.width + cx] === NUCLEUS)
-        classes[y * mask.width + x] = NUCLEUS;
-    }
-  }
-  return { box, mask: encodeMask(classes, mask.width, mask.height) };
-}
-
 /**
  * True while all that was taken over of the annotations stands: undone, or where another page took some of it, they can be taken
  * over again.
@@ -166,6 +140,17 @@ export function isTaken({ comparison, history: { log, done } }: Pick<State, 'com
   return done.some((edit) => edit === event);
 }
 
+/** What is said of annotations that lie on cells without being their outlines; `again`: on cells that another annotation is of. */
+function overlaid(onCells: number, again: number): string[] {
+  const of = (n: number) => (n === 1 ? 'One annotation lies' : `${n} annotations lie`);
+  const lines = {
+    [`${of(onCells)} on a cell that is there, with too little overlap to be its outline (of a nucleus, or a loose box): the type is taken over, the outline stays.`]:
+      onCells,
+    [`${of(again)} on a cell that another annotation is of: left out, or it would be counted twice.`]: again,
+  };
+  return Object.keys(lines).filter((line) => lines[line]);
+}
+
 /**
  * Makes the annotations what stands: types, outlines where they were drawn, and the cells that were missed; one event. They are
  * compared anew, since cells may have been decided about, or added, after they were opened.
@@ -173,37 +158,21 @@ export function isTaken({ comparison, history: { log, done } }: Pick<State, 'com
 export function takeAnnotations(): void {
   const { comparison, history, images } = useStore.getState();
   if (!comparison) return;
-  const sizes = new Map(images.map(({ id, analysis }) => [id, analysis]));
   const locked = comparison.images.filter(({ imageId }) => signatureOf(history.state, imageId));
   // All are locked: what the log says to that is said.
   const open =
     locked.length < comparison.images.length
       ? comparison.images.filter((image) => !locked.includes(image))
       : comparison.images;
-  const { matches, missed } = compareNow(open, (image) => cellsOn(image, history.state));
   const left = comparison.images.length - open.length;
-  const reviewOf = (image: string, id: number) => history.state.images[image]?.cells?.[id];
-  const changes = matches.flatMap(({ image, cell, truth }): Change[] => {
-    const place = { image, cell: cell.id };
-    const review = reviewOf(image, cell.id);
-    const call = review?.call ?? null;
-    const typed: Change[] =
-      call === truth.type ? [] : [{ ...place, field: 'call', old: call, new: truth.type, model: cell.modelCall }];
-    const shape = withNucleus(truth, cell);
-    if (truth.boxOnly || same({ box: cell.box, mask: cell.mask }, shape)) return typed;
-    return [...typed, { ...place, field: 'shape', old: review?.shape ?? null, new: shape }];
+  const taken = open.flatMap(({ imageId: id, annotations: truth }) => {
+    const image = images.find((entry) => entry.id === id);
+    if (!image?.analysis) return [];
+    const [detected, cells, review] = [image.analysis.cells, cellsOn(image, history.state), history.state.images[id]];
+    return [takeOver({ id, size: image.analysis, detected, review, cells, truth })];
   });
-  const next = new Map<string, number>();
-  for (const { image, truth } of missed) {
-    const id = next.get(image) ?? freshId(image);
-    next.set(image, id + 1);
-    const place = { image, cell: id };
-    const size = sizes.get(image);
-    if (!size) continue;
-    const made = handMade(id, truth.shape, { origin: 'imported', parents: [] }, size);
-    changes.push({ ...place, field: 'made', old: null, new: made });
-    changes.push({ ...place, field: 'call', old: null, new: truth.type });
-  }
+  const changes = taken.flatMap((each) => each.changes);
+  const sum = (of: 'onCells' | 'again') => taken.reduce((total, each) => total + each[of], 0);
   if (changes.length === 0) {
     const message = `There is nothing ${left > 0 ? 'more ' : ''}to take over: what stands is what the annotations say.`;
     const remedy =
@@ -214,6 +183,8 @@ export function takeAnnotations(): void {
   } else if (happen({ kind: 'import', changes })) {
     // Those of signed slides can be taken over once these are reopened.
     if (left === 0) useStore.setState({ comparison: { ...comparison, taken: useStore.getState().history.log.length } });
+    const lines = overlaid(sum('onCells'), sum('again'));
+    if (lines.length > 0) useStore.setState({ notes: { title: 'The annotations are taken over, but:', lines } });
     sayLocked(left, 'Their annotations were not taken over.');
   }
 }
