@@ -1,7 +1,7 @@
 // The report says one thing once: what it counts is what stands, and every count in it is of the same cells.
 import { expect, test } from 'vitest';
 import { encodeMask, maskAreas } from '../domain/mask';
-import { deleteCells, readAgain } from '../domain/review/edits';
+import { deleteCells, type Edit, readAgain, reclassify } from '../domain/review/edits';
 import { EMPTY_HISTORY, record, undoEvent } from '../domain/review/history';
 import { exampleSession } from './example.fixture';
 import { type AnalysedImage, analysedOf, type ExportSession } from './input';
@@ -115,18 +115,32 @@ test('a second reading is in the report: who, how many, how far they agree, and 
   ] as const;
   const cells = types.map(([type, second], i) => ({ ...image!.cells[i]!, type, second, by: 'person' as const }));
   const alone = { ...image!.cells[5]!, second: 'monocyte' as const, by: 'model' as const };
-  const placed = [{ image: image!.id, cell: image!.cells[1]! }];
-  const { log } = record(EMPTY_HISTORY, readAgain(EMPTY_HISTORY.state, placed, 'lymphocyte'), 'Bo <b>', new Date(0));
-  const page = report(
-    sessionOf([{ ...image!, cells: [...cells, alone] }], { state: { ...example.state, events: log } }),
-  );
+  let now = EMPTY_HISTORY;
+  const placed = (i: number) => [{ image: image!.id, cell: image!.cells[i]! }];
+  const act = (edit: Edit, who: string) => {
+    now = record(now, edit, who, new Date(0));
+  };
+  for (const [i, [type]] of types.entries()) act(reclassify(now.state, placed(i), type), 'Al');
+  for (const [i, [, second]] of types.entries()) if (second) act(readAgain(now.state, placed(i), second), 'Bo <b>');
+  act(readAgain(now.state, placed(5), 'monocyte'), 'Bo <b>');
+  const pageOf = () =>
+    report(sessionOf([{ ...image!, cells: [...cells, alone] }], { state: { ...example.state, events: now.log } }));
+  const page = pageOf();
   const said = section(page, 'Second reading');
   expect(said).toContain('Read second by Bo &lt;b&gt;');
   expect(said).toContain('4 cells read twice, 2 alike (50.0 %). Cohen’s kappa 0.333 (95 % -0.');
-  expect(said).toContain('Beside 1 cell of the second reading there is the model’s type alone.');
+  expect(said).toContain('One cell of the second reading had only the model’s type then.');
   expect(said.match(/<tbody>.*<\/tbody>/)?.[0]).toBe(
     '<tbody><tr><td>Monocyte</td><td>Lymphocyte</td><td>2</td></tr></tbody>',
   );
+  // Settled afterwards, the cases are no agreement of two who did not know of each other.
+  for (const i of [1, 2]) {
+    act(reclassify(now.state, placed(i), 'lymphocyte'), 'Al');
+    cells[i] = { ...cells[i]!, type: 'lymphocyte' };
+  }
+  const settled = section(pageOf(), 'Second reading');
+  expect(settled).toContain('4 cells read twice, 2 alike (50.0 %). Cohen’s kappa 0.333 (95 % -0.');
+  expect(settled).toContain('2 cells read twice have another type by now: here the first reader’s of before counts.');
 });
 
 test('times are as people write them, with their zone', () => {

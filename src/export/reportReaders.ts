@@ -1,16 +1,16 @@
 /** The report's section on the second reading: who read, how far the two agree, and where they do not. */
-import { type CallType, TYPE_NAMES } from '../domain/cellType';
+import { TYPE_NAMES } from '../domain/cellType';
 import { plural } from '../domain/plural';
-import { isReadTwice } from '../domain/review/cells';
+import { aboutReadings, type Pair, readingsOf } from '../domain/review/agreement';
 import { firstReaders, secondReaders } from '../domain/review/readers';
-import { cohensKappa, kappaIntervalText } from '../domain/statistics/kappa';
+import { kappaIntervalText } from '../domain/statistics/kappa';
 import { escapeHtml, table } from './html';
 import { analysedOf, type ExportSession } from './input';
 
 /** Disagreements by pair of types, most first. */
-function differing(pairs: readonly (readonly [CallType, CallType])[]): [string, string, number][] {
+function differing(pairs: readonly Pair[]): [string, string, number][] {
   const counts = new Map<string, [string, string, number]>();
-  for (const [first, second] of pairs) {
+  for (const { first, second } of pairs) {
     if (first === second) continue;
     const row = counts.get(`${first}/${second}`) ?? [TYPE_NAMES[first], TYPE_NAMES[second], 0];
     row[2]++;
@@ -21,15 +21,13 @@ function differing(pairs: readonly (readonly [CallType, CallType])[]): [string, 
 
 /** Empty where there was no second reading. */
 export function secondReading(session: ExportSession): string {
-  const cells = analysedOf(session).flatMap((image) => image.cells);
-  const read = cells.filter(({ second }) => second !== null);
-  if (read.length === 0) return '';
-  const pairs = read.flatMap((cell): [CallType, CallType][] =>
-    isReadTwice(cell) && cell.second ? [[cell.type, cell.second]] : [],
-  );
-  const agreement = cohensKappa(pairs);
-  const { n, agreed, kappa } = agreement;
   const { events } = session.state;
+  const readings = readingsOf(
+    analysedOf(session).flatMap((image) => image.cells.map((cell) => ({ image, cell }))),
+    events,
+  );
+  const { read, both, n, agreed, kappa } = readings;
+  if (read.length === 0) return '';
   const names = secondReaders(events);
   const again = firstReaders(events).filter((name) => names.includes(name));
   const sentences = [
@@ -44,20 +42,18 @@ export function secondReading(session: ExportSession): string {
       : [
           kappa === null
             ? 'Cohen’s kappa has no value: both gave every cell one type.'
-            : `Cohen’s kappa ${kappa.toFixed(3)} (${kappaIntervalText(agreement)}).`,
+            : `Cohen’s kappa ${kappa.toFixed(3)} (${kappaIntervalText(readings)}).`,
         ]),
-    ...(read.length > n
-      ? [`Beside ${plural(read.length - n, 'cell')} of the second reading there is the model’s type alone.`]
-      : []),
+    ...aboutReadings(readings),
     ...again.map((name) => `${name} gave types in the first reading too: so far the agreement is that of one reader.`),
   ];
-  const rows = differing(pairs);
+  const rows = differing(both.map(({ pair }) => pair));
   return `<h2>Second reading</h2><p>${escapeHtml(sentences.join(' '))}</p>${
     rows.length > 0
       ? table(
           ['First reader', 'Second reader', 'Cells'],
           rows,
-          'Where they differ; what is counted is the first reader’s type.',
+          'Where they differed; what is counted is the first reader’s type as it stands.',
         )
       : ''
   }`;

@@ -40,7 +40,7 @@ vi.stubGlobal('location', new URL('http://localhost/?crop=0&keep=0'));
 const { cancel, cancelAll, pause, remove, resume, retry, retryFailed } = await import('./analyse');
 const { addFiles } = await import('./intake');
 const { askToRemove, choosePage } = await import('./listed');
-const { callRefs } = await import('./decide');
+const { callRefs, setWbc } = await import('./decide');
 const { redo, redoable, undo, undoable } = await import('./undo');
 const { explain, overlay } = await import('./explain');
 const { clearSession } = await import('./importSession');
@@ -286,6 +286,25 @@ test('removing the selected image selects its neighbour and forgets it in the en
   expect(statuses()).toEqual(['b.png done']);
   expect(useStore.getState().selectedImage).toBe(id('b.png'));
   expect(fake.release).toHaveBeenCalledExactlyOnceWith(a);
+});
+
+test('removing a slide\u2019s last image takes the analyser\u2019s count along, which is asked: the next image is another patient\u2019s', async () => {
+  const agrees = vi.fn((_: string) => false);
+  await addFiles(files('a.png', 'b.png'));
+  setWbc('', 42);
+  expect(askToRemove(id('b.png'), agrees)).toBe(true);
+  expect(agrees).not.toHaveBeenCalled();
+  expect(useStore.getState().history.state.slides).toEqual({ '': { wbc: 42 } });
+  expect(askToRemove(id('a.png'), agrees)).toBe(false);
+  expect(agrees).toHaveBeenCalledExactlyOnceWith(
+    expect.stringMatching(
+      /Remove a\.png\? The analyser\u2019s count of its slide, whose last image it is goes with it/,
+    ),
+  );
+  agrees.mockReturnValue(true);
+  expect(askToRemove(id('a.png'), agrees)).toBe(true);
+  await addFiles(files('c.png'));
+  expect(useStore.getState().history.state.slides).toEqual({});
 });
 
 test('removing an image asks where decisions would be lost with it, and undo goes on with those of the others', async () => {

@@ -1,12 +1,14 @@
 // Decisions as the screen makes them: whom a key means, what a lock refuses, what the second reader sees.
 import { beforeEach, expect, test } from 'vitest';
-import { isReadTwice, type ReviewCell } from '../domain/review/cells';
+import { readingsOf } from '../domain/review/agreement';
+import type { ReviewCell } from '../domain/review/cells';
 import { chooseCell, chooseCells, hoverCell, selectCell } from './actions';
 import {
   callCells,
   callRefs,
   deleteMeant,
   dropReview,
+  forgetFirstReader,
   groupImages,
   selectedOrChosen,
   setReader,
@@ -199,6 +201,16 @@ test('the first reader comes back with the name they had', () => {
   expect(get().who).toBe('A. First');
 });
 
+test('where nobody read first in this session, the seat is left without a name: the second reader\u2019s would sign', () => {
+  forgetFirstReader();
+  setWho('B. Second');
+  setReader('second');
+  callRefs('monocyte', [cellRef('a', 1)]);
+  setReader('first');
+  expect(get().who).toBe('');
+  expect(get().history.log.at(-1)?.who).toBe('B. Second');
+});
+
 test('what comes to a signed slide later is told apart, and nothing is moved there', () => {
   useStore.setState({ images: [image('a', cell(1), cell(3)), image('b', cell(1))] });
   groupImages(['b'], 'B');
@@ -235,9 +247,16 @@ test('the model\u2019s call beside a second reading is no agreement of two reade
   setReader('second');
   callRefs('monocyte', [cellRef('a', 1), cellRef('b', 1)]);
   setReader('first');
-  const cells = get().images.flatMap((entry) => cellsSeen(entry, get()));
-  expect(cells.filter(({ second }) => second !== null)).toHaveLength(2);
-  expect(cells.filter(isReadTwice)).toHaveLength(1);
+  const readings = () =>
+    readingsOf(
+      get().images.flatMap((image) => cellsSeen(image, get()).map((cell) => ({ image, cell }))),
+      get().history.log,
+    );
+  expect(readings().read).toHaveLength(2);
+  expect(readings()).toMatchObject({ n: 1, agreed: 1, since: 0 });
+  // Told the second reader's type, the first makes no second pair, nor another of the first.
+  callRefs('lymphocyte', [cellRef('a', 1), cellRef('b', 1)]);
+  expect(readings()).toMatchObject({ n: 1, agreed: 1, since: 1 });
 });
 
 test('the second reader sees nobody\u2019s types and changes no cell', () => {

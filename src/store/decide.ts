@@ -23,8 +23,13 @@ export function happen(event: NewEvent | null): boolean {
   return append(event);
 }
 
-/** Who did last what the first reader does, in this visit; null: nobody yet. */
+/** Who did last what the first reader does, in this session and visit; null: nobody yet. */
 let firstWho: string | null = null;
+
+/** Of another session: who read first in the one before has not been here. */
+export function forgetFirstReader(): void {
+  firstWho = null;
+}
 
 function append(event: NewEvent): boolean {
   try {
@@ -170,9 +175,12 @@ export function setWho(who: string): void {
   rememberName(who);
 }
 
-/** The second reader takes the seat, or the first comes back, and with them the name they had typed; neither reads through the other's filters, nor has the other's tool in hand. */
+/**
+ * The second reader takes the seat, or the first comes back, and with them the name they had typed: none where that is not known, or the second
+ * reader's would sign for them. Neither reads through the other's filters, nor has the other's tool in hand.
+ */
 export function setReader(reader: Reader): void {
-  if (reader === 'first' && reads() && firstWho !== null) setWho(firstWho);
+  if (reader === 'first' && reads()) setWho(firstWho ?? '');
   const filters = { typeFilter: null, limits: NO_LIMITS };
   useStore.setState({
     reader,

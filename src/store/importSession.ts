@@ -7,6 +7,7 @@ import { cancelAll, forgetFiles, runQueue } from './analyse';
 import { annotationsIn, type Opened } from './annotations';
 import { takeHistory } from './autosave';
 import { forgetEarly, type OpenedTogether, problemOf } from './compareOrWait';
+import { forgetFirstReader, setReader } from './decide';
 import { forgetInEngine } from './engineClient';
 import type { PickedFile } from './files';
 import { type ImageEntry, newEntry } from './images';
@@ -125,12 +126,15 @@ export function clearSession(): Promise<void> {
 function closeSession(): void {
   forgetEarly();
   cancelAll();
+  // Whoever read second last leaves the seat, name and all.
+  setReader('first');
+  forgetFirstReader();
   const ids = useStore.getState().images.map(({ id }) => id);
   forgetFiles();
   for (const id of ids) forgetInEngine(id);
   useStore.setState({
     ...{ images: [], heatmaps: {}, selectedImage: null, selectedCell: null, typeFilter: null },
-    ...{ comparison: null, notes: null, passing: null, problem: null, reader: 'first', panel: null },
+    ...{ comparison: null, notes: null, passing: null, problem: null, panel: null },
   });
   takeHistory();
   for (const id of ids) forgetPictures(id);

@@ -9,7 +9,7 @@ import { forgetInEngine } from './engineClient';
 import { patchImage, twinOf } from './images';
 import { renewPictures } from './pictures';
 import { openedFile } from './prepare';
-import { decidedOn } from './review';
+import { decidedOn, slideOf } from './review';
 import { useStore } from './store';
 
 const get = useStore.getState;
@@ -69,14 +69,28 @@ async function lookAtPage(id: string, page: number): Promise<void> {
 
 const cellsText = (decided: number) => (decided === 1 ? 'one of its cells' : `${decided} of its cells`);
 
+/** The slide that would hold no image without this one, where an analyser's count stands for it. */
+function emptiedWithout(id: string): string | undefined {
+  const { images, history } = get();
+  const slide = slideOf(history.state, id);
+  const isAlone = images.every((other) => other.id === id || slideOf(history.state, other.id) !== slide);
+  return isAlone && history.state.slides[slide]?.wbc !== undefined ? slide : undefined;
+}
+
 /** Removes a file and logs that, after asking where decisions would be lost with it; false where it stays. */
 export function askToRemove(id: string, agrees: (question: string) => boolean): boolean {
   const image = entry(id);
   if (!image || isHeld(id)) return false;
-  const decided = decidedOn(get().history.state, id);
-  const question = `Remove ${image.name}? What was decided about ${cellsText(decided)} goes with it: undo does not bring it back, nor does opening the file again. To keep it, save the session first.`;
-  if (decided > 0 && !agrees(question)) return false;
-  happen({ kind: 'remove', image: id, file: image.path });
+  const { state } = get().history;
+  const decided = decidedOn(state, id);
+  const emptied = emptiedWithout(id);
+  const lost = [
+    ...(decided > 0 ? [`what was decided about ${cellsText(decided)}`] : []),
+    ...(emptied === undefined ? [] : ['the analyser\u2019s count of its slide, whose last image it is']),
+  ].join(', and ');
+  const question = `Remove ${image.name}? ${lost.charAt(0).toUpperCase()}${lost.slice(1)} ${decided > 0 && emptied !== undefined ? 'go' : 'goes'} with it: undo does not bring it back, nor does opening the file again. To keep it, save the session first.`;
+  if (lost && !agrees(question)) return false;
+  happen({ kind: 'remove', image: id, file: image.path, ...(emptied !== undefined && { emptied }) });
   remove(id);
   return true;
 }

@@ -103,8 +103,3 @@ export function standingProbability(cell: Pick<ReviewCell, 'origin' | 'probabili
 export function isUnplaced(cell: Pick<ReviewCell, 'origin' | 'probabilities' | 'type' | 'by'>): boolean {
   return cell.by === 'model' && cell.type === 'unidentified' && !isUnseen(cell);
 }
-
-/** True where both readers have typed a cell: what the model called is no reading. */
-export function isReadTwice({ by, second }: Pick<ReviewCell, 'by' | 'second'>): boolean {
-  return by === 'person' && second !== null;
-}

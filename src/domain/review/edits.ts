@@ -2,7 +2,7 @@
 import { type Extent, reachesEdge } from '../box';
 import type { DetectedCell } from '../cell';
 import type { CallType } from '../cellType';
-import { maskAreas } from '../mask';
+import { decodeMask, maskAreas } from '../mask';
 import { isUnseen, type ReviewCell, unseenView } from './cells';
 import type { Change, EditKind, MadeCell, ReviewState, Scale, Shape } from './events';
 import { same } from './same';
@@ -98,12 +98,37 @@ export function remake(
   const parents = cells.map(({ cell }) => cell.id);
   const made = shapes.flatMap((shape, i): Change[] => {
     const place = { image: first.image, cell: firstId + i };
+    const own = handMade(place.cell, shape, { origin: kind, parents }, extent);
+    const cut = cells.some(({ cell }) => isCutByRoundEdge(cell, extent) && reachesAsFar(shape, cell, extent));
     return [
-      { ...place, field: 'made', old: null, new: handMade(place.cell, shape, { origin: kind, parents }, extent) },
+      { ...place, field: 'made', old: null, new: cut ? { ...own, touchesBorder: true } : own },
       ...(call ? [{ ...place, field: 'call' as const, old: null, new: call }] : []),
     ];
   });
   return { kind, changes: [...cells.map(removal), ...made] };
+}
+
+/** True where an eyepiece's edge cuts a cell, which only the engine sees: the image goes on there. */
+const isCutByRoundEdge = ({ touchesBorder, box }: ReviewCell, extent: Extent) =>
+  touchesBorder === true && !reachesEdge(box, extent);
+
+/** Px by which what is made of a cell may stay short of that cell's far side and still be cut there. */
+const SHORT = 2;
+
+/** Whether a shape goes as far from the middle of the image, about which an eyepiece's field lies, as a cell that it was made of. */
+function reachesAsFar(shape: Shape, cell: Shape, extent: Extent): boolean {
+  return farthest(shape, extent) >= farthest(cell, extent) - SHORT;
+}
+
+/** Px from the middle of the image to the farthest px of a shape. */
+function farthest({ box, mask }: Shape, { width, height }: Extent): number {
+  let most = 0;
+  decodeMask(mask).forEach((value, i) => {
+    if (!value) return;
+    const [x, y] = [box.x0 + (i % mask.width), box.y0 + Math.floor(i / mask.width)];
+    most = Math.max(most, Math.hypot(x + 0.5 - width / 2, y + 0.5 - height / 2));
+  });
+  return most;
 }
 
 /** A square window around a box with the margin that the engine's windows have. */

@@ -116,6 +116,8 @@ export interface RemoveEvent extends Base {
   image: string;
   /** Its path, since the list no longer tells. */
   file: string;
+  /** The slide that no image is left on, whose analyser's count went along: the next one there is another patient's. */
+  emptied?: string;
 }
 
 export type ReviewEvent = EditEvent | UndoEvent | SignEvent | ReopenEvent | RemoveEvent;

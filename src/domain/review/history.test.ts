@@ -17,6 +17,7 @@ import {
 import { EMPTY_REVIEW, isEdit, type NewEvent, type ReviewEvent } from './events';
 import { append, EMPTY_HISTORY, type History, joined, record, redoEvent, replay, resumed, undoEvent } from './history';
 import { cellsOf, EXTENT, found, redoAll, undoAll } from './scene.fixture';
+import { readLog, writeLog } from './serial';
 import { cut, union } from './shape';
 import { isApart, sinceSigned, sinceSignedText } from './signed';
 
@@ -244,6 +245,39 @@ test('a removed image takes what was decided about it, also from what can be und
   const sign: NewEvent = { kind: 'sign', slide: '', images: ['b'], counts: {}, unreviewed: 0 };
   const signed = record(now, sign, '', new Date(0));
   expect(() => record(signed, { kind: 'remove', image: 'b', file: 'b.png' }, '', new Date(0))).toThrow(/locked/);
+});
+
+test('the last image of a slide takes the analyser\u2019s count along, also from what can be undone', () => {
+  let now = history(
+    (h) => groupImages(h.state, ['a', 'b'], 'before'),
+    (h) => setWbc(h.state, 'before', 42),
+    (h) => groupImages(h.state, ['a', 'b'], 's'),
+  );
+  expect(now.state.slides).toEqual({ s: { wbc: 42 } });
+  now = record(now, { kind: 'remove', image: 'a', file: 'a.png' }, '', new Date(0));
+  expect(now.state.slides).toEqual({ s: { wbc: 42 } });
+  now = record(now, { kind: 'remove', image: 'b', file: 'b.png', emptied: 's' }, '', new Date(0));
+  expect(now.state.slides).toEqual({});
+  expect(replay(now.log)).toEqual(now);
+  expect(readLog(JSON.parse(JSON.stringify(writeLog(now.log))))).toEqual(now);
+  while (now.done.length > 0) now = record(now, undoEvent(now)!, '', new Date(0));
+  expect(now.state.slides.s).toBeUndefined();
+});
+
+test('of a cell that an eyepiece\u2019s edge cuts, the part at the edge is still cut by it, and what it is merged into', () => {
+  const now = EMPTY_HISTORY;
+  const [one] = [cell(now, 1)];
+  // Beside the middle of a wide image, so that one half is farther out than the other; the image's own edge is not reached.
+  const wide = { width: 4 * one.cell.box.x1, height: one.cell.box.y0 + one.cell.box.y1 };
+  const round = { ...one, cell: { ...one.cell, touchesBorder: true } };
+  const made = (edit: ReturnType<typeof remake>) =>
+    edit.changes.flatMap((c) => (c.field === 'made' && c.new ? [c.new] : []));
+  const parts = made(remake('split', [round], cut(round.cell), 5, wide));
+  expect(parts).toHaveLength(2);
+  expect(parts.filter(({ touchesBorder }) => touchesBorder)).toHaveLength(1);
+  expect(made(remake('split', [one], cut(one.cell), 5, wide)).some(({ touchesBorder }) => touchesBorder)).toBe(false);
+  const whole = made(remake('merge', [round, cell(now, 2)], [union([round.cell, cell(now, 2).cell])!], 7, wide));
+  expect(whole.map(({ touchesBorder }) => touchesBorder)).toEqual([true]);
 });
 
 test('logs of two visits are one log', () => {

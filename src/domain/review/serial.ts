@@ -128,7 +128,7 @@ const event = v.variant('kind', [
     unreviewed: v.pipe(v.number(), v.integer(), v.minValue(0)),
   }),
   v.strictObject({ ...base, kind: v.literal('reopen'), slide: text, images, reason: text }),
-  v.strictObject({ ...base, kind: v.literal('remove'), image: text, file: text }),
+  v.strictObject({ ...base, kind: v.literal('remove'), image: text, file: text, emptied: v.optional(text) }),
 ]);
 
 export function writeLog(log: readonly ReviewEvent[]): unknown {

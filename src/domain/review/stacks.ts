@@ -10,9 +10,12 @@ export function stack(event: ReviewEvent, done: EditEvent[], undone: EditEvent[]
   } else if (event.kind === 'undo') undone.push(done.pop() as EditEvent);
   else if (event.kind === 'redo') done.push(undone.pop() as EditEvent);
   else if (event.kind === 'remove') {
-    const ofImage = (change: Change) => 'image' in change && change.image === event.image;
-    forget(done, ofImage);
-    forget(undone, ofImage);
+    // A count that moved to the slide goes from both: undone, it would come back to the one it left.
+    const isCount = (change: Change) => 'slide' in change && change.slide === event.emptied;
+    const isGone = (change: Change, { changes }: EditEvent) =>
+      'image' in change ? change.image === event.image : changes.some(isCount);
+    forget(done, isGone);
+    forget(undone, isGone);
   }
 }
 
@@ -23,9 +26,9 @@ function ofCells({ changes }: EditEvent): (change: Change) => boolean {
 }
 
 /** Takes changes out of edits, which are altered in place; what an edit decided elsewhere stays. */
-function forget(edits: EditEvent[], isGone: (change: Change) => boolean): void {
+function forget(edits: EditEvent[], isGone: (change: Change, edit: EditEvent) => boolean): void {
   for (const edit of edits.splice(0)) {
-    const changes = edit.changes.filter((change) => !isGone(change));
+    const changes = edit.changes.filter((change) => !isGone(change, edit));
     if (changes.length === edit.changes.length) edits.push(edit);
     else if (changes.length > 0) edits.push({ ...edit, changes });
   }

@@ -2,9 +2,9 @@
 import { useMemo } from 'react';
 import { TYPE_NAMES } from '../../domain/cellType';
 import { plural } from '../../domain/plural';
-import { isReadTwice } from '../../domain/review/cells';
+import { aboutReadings, readingsOf } from '../../domain/review/agreement';
 import { firstReaders } from '../../domain/review/readers';
-import { cohensKappa, kappaIntervalText } from '../../domain/statistics/kappa';
+import { kappaIntervalText } from '../../domain/statistics/kappa';
 import { setPanel, showInField } from '../../store/actions';
 import { setReader } from '../../store/decide';
 import { shownName } from '../../store/names';
@@ -25,12 +25,9 @@ export function ReadersTab() {
     () => images.flatMap((image) => cellsOn(image, review).map((cell) => ({ image, cell }))),
     [images, review],
   );
-  const read = all.filter(({ cell }) => cell.second !== null);
-  const both = read.filter(({ cell }) => isReadTwice(cell));
-  const alone = read.length - both.length;
-  const agreement = cohensKappa(both.map(({ cell }) => [cell.type, cell.second ?? ''] as const));
-  const { n, agreed, kappa } = agreement;
-  const differ = both.filter(({ cell }) => cell.type !== cell.second);
+  const readings = useMemo(() => readingsOf(all, log), [all, log]);
+  const { read, both, n, agreed, kappa } = readings;
+  const differ = both.filter(({ pair, placed: { cell } }) => pair.first !== pair.second && cell.type !== cell.second);
   if (reader === 'second') {
     return (
       <div className="count-tab">
@@ -89,19 +86,19 @@ export function ReadersTab() {
               'has no value: both gave every cell one type'
             ) : (
               <>
-                <b>{kappa.toFixed(3)}</b> ({kappaIntervalText(agreement)})
+                <b>{kappa.toFixed(3)}</b> ({kappaIntervalText(readings)})
               </>
             )}
             .
           </>
         )}
-        {alone > 0 && ` Beside ${plural(alone, 'cell')} of the second reading there is the model’s type alone.`}
+        {aboutReadings(readings).map((line) => ` ${line}`)}
       </p>
       {differ.length > 0 && (
         <>
           <h3>Where they differ</h3>
           <ul className="differ" aria-label="Disagreements">
-            {differ.map(({ image, cell }) => (
+            {differ.map(({ placed: { image, cell } }) => (
               <li key={`${image.id}/${cell.id}`}>
                 <button
                   type="button"
@@ -125,7 +122,7 @@ export function ReadersTab() {
           </ul>
           <p className="muted">
             Above the first reader’s type, below the second’s. What stands is the first’s: change it there to settle a
-            case.
+            case. The agreement stays that of the two readings.
           </p>
         </>
       )}
