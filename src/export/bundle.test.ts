@@ -79,7 +79,9 @@ const imported: ExportSession = {
   images: session.images.map((image) => {
     if (image.id !== first!.id) return image;
     const { mask: whole, ...cell } = first!.cells[0]!;
-    const mask = encodeMask(new Uint8Array(whole.width * whole.height).fill(1), whole.width, whole.height);
+    // Without one corner: a whole rectangle would be a box, and no outline.
+    const px = new Uint8Array(whole.width * whole.height).fill(1, 1);
+    const mask = encodeMask(px, whole.width, whole.height);
     const even = { probabilities: Array<number>(8).fill(1 / 8), modelType: 'platelet' as const, confidence: 1 / 8 };
     const said = { ...even, consistency: Number.NaN, novelty: Number.NaN, modelCall: 'unidentified' as const };
     const unseen = { ...cell, ...said, mask, areas: maskAreas(mask), attributes: [] };
@@ -121,6 +123,26 @@ test('of a cell that the model never looked at, no format says what the model sa
   }
   const changed = (input: ExportSession) => /<h2>Changes.*?<h2>/s.exec(report(input))?.[0];
   expect(changed(imported)).toBe(changed(session));
+});
+
+test('of a cell whose box alone is known, no format gives the box\u2019s measures as the cell\u2019s', () => {
+  const { width, height } = first!.cells[0]!.mask;
+  const mask = encodeMask(new Uint8Array(width * height).fill(1), width, height);
+  const images = imported.images.map((image) =>
+    image.id !== first!.id
+      ? image
+      : {
+          ...first!,
+          cells: first!.cells
+            .slice(0, 1)
+            .map((cell) => ({ ...cell, origin: 'imported' as const, mask, areas: maskAreas(mask) })),
+        },
+  );
+  const input = { ...imported, images };
+  expect((results(input).images[0] as ImageAnalysed).cells[0]).toMatchObject({ measures: null });
+  const [row] = Papa.parse<Record<string, string>>(csv(input), { header: true }).data;
+  const empty = ['cell_area_px', 'nucleus_area_px', 'cell_area_um2', 'perimeter_px', 'circularity', 'nucleus_lobes'];
+  for (const column of empty) expect(row?.[column], column).toBe('');
 });
 
 test('the table says who gave a type that stands, and nobody where it is the model\u2019s', () => {

@@ -1,7 +1,7 @@
 /** A session's cells -> one table, RFC 4180; nothing in it is a formula to a spreadsheet. */
 import Papa from 'papaparse';
 import { CELL_TYPES } from '../domain/cellType';
-import { isUnseen, standingProbability } from '../domain/review/cells';
+import { isBoxOnly, isUnseen, standingProbability } from '../domain/review/cells';
 import { namesByCell } from '../domain/review/readers';
 import { type AnalysedImage, analysedOf, type ExportSession } from './input';
 import { measuresResult } from './results';
@@ -37,8 +37,8 @@ function rowsOf(image: AnalysedImage, names: ReturnType<typeof namesByCell>): Ro
       y0: cell.box.y0,
       x1: cell.box.x1,
       y1: cell.box.y1,
-      cell_area_px: cell.areas.cell,
-      nucleus_area_px: cell.areas.nucleus,
+      cell_area_px: isBoxOnly(cell) ? '' : cell.areas.cell,
+      nucleus_area_px: isBoxOnly(cell) ? '' : cell.areas.nucleus,
       um_per_px: fixed(image.scale?.umPerPx, 6),
       scale_source: image.scale?.source ?? '',
       cell_area_um2: fixed(measures?.um?.cellArea),

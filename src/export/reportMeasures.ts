@@ -1,8 +1,8 @@
 /** The report's measures: median and quartiles by type, areas only over cells whose areas can be compared. */
 import { CALL_TYPES, TYPE_NAMES } from '../domain/cellType';
 import { isCounted } from '../domain/differential';
-import { cellMeasures } from '../domain/measure/cellMeasures';
 import { plural } from '../domain/plural';
+import { measuresOf } from '../domain/review/cells';
 import { quantile } from '../domain/statistics/quantile';
 import { table } from './html';
 import { type AnalysedImage, analysedOf, type ExportSession } from './input';
@@ -10,7 +10,7 @@ import { type AnalysedImage, analysedOf, type ExportSession } from './input';
 interface Measured {
   image: AnalysedImage;
   type: AnalysedImage['cells'][number]['type'];
-  measured: ReturnType<typeof cellMeasures>;
+  measured: ReturnType<typeof measuresOf>;
 }
 
 /** What areas are given in, over which cells, and what a reader must know of that. */
@@ -47,7 +47,7 @@ export function measures(session: ExportSession): string {
   const cells = analysedOf(session).flatMap((image) =>
     image.cells
       .filter((cell) => isCounted(cell, session.countBorder))
-      .map((cell): Measured => ({ image, type: cell.type, measured: cellMeasures(cell.mask) })),
+      .map((cell): Measured => ({ image, type: cell.type, measured: measuresOf(cell) })),
   );
   const { unit, area, said } = areasOf(cells);
   const rows = CALL_TYPES.flatMap((type) => {

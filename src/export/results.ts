@@ -2,9 +2,8 @@
 import type { CallType, CellType } from '../domain/cellType';
 import { CELL_TYPES } from '../domain/cellType';
 import type { ErrorData } from '../domain/errors';
-import { cellMeasures } from '../domain/measure/cellMeasures';
 import { micrometres, squareMicrometres } from '../domain/measure/scale';
-import { isUnseen, type ReviewCell } from '../domain/review/cells';
+import { isUnseen, measuresOf, type ReviewCell } from '../domain/review/cells';
 import type { MadeCell, Scale } from '../domain/review/events';
 import type { BackendName, ModelIdentity } from '../domain/smear';
 import { changedSince, countOf, slidesOf, wbcOf } from './counts';
@@ -155,7 +154,7 @@ const rounded = (value: number) => Math.round(value * 1e6) / 1e6;
 const maybe = (value: number | null | undefined) => (value == null || !Number.isFinite(value) ? null : rounded(value));
 
 export function measuresResult({ scale, pictures }: AnalysedImage, cell: ReviewCell): CellMeasuresResult | null {
-  const measures = cellMeasures(cell.mask);
+  const measures = measuresOf(cell);
   if (!measures) return null;
   const { cell: whole, nucleus } = measures;
   const colours = pictures[cell.id]?.colours;

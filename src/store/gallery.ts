@@ -1,7 +1,6 @@
 /** Which cells the gallery shows, in which order. */
 import { CALL_TYPES, type CallType } from '../domain/cellType';
-import { cellMeasures } from '../domain/measure/cellMeasures';
-import { isUnseen, type ReviewCell } from '../domain/review/cells';
+import { isUnseen, measuresOf, type ReviewCell } from '../domain/review/cells';
 import { type CellOnImage, cellsOf, nucleusToCytoplasm, passes } from './cells';
 import type { Reader } from './review';
 import type { State } from './store';
@@ -33,18 +32,16 @@ export function sortSeen({ sort, reader }: Pick<State, 'sort' | 'reader'>): Sort
   return sortsSeen(reader).includes(sort) ? sort : 'place';
 }
 
-const of = (cell: ReviewCell) => cellMeasures(cell.mask);
-
 /** What cells are sorted by; NaN where it is not known, which comes last. */
 export const SORT_VALUES: Record<Exclude<Sort, 'place'>, (cell: ReviewCell) => number> = {
   confidence: (cell) => (isUnseen(cell) ? Number.NaN : cell.confidence),
   consistency: (cell) => (isUnseen(cell) ? Number.NaN : cell.consistency),
   area: ({ areas }) => areas.cell,
   ratio: (cell) => nucleusToCytoplasm(cell) ?? Number.NaN,
-  circularity: (cell) => of(cell)?.cell.circularity ?? Number.NaN,
-  solidity: (cell) => of(cell)?.cell.solidity ?? Number.NaN,
-  lobes: (cell) => of(cell)?.lobes ?? Number.NaN,
-  diameter: (cell) => of(cell)?.nucleus?.equivalentDiameter ?? Number.NaN,
+  circularity: (cell) => measuresOf(cell)?.cell.circularity ?? Number.NaN,
+  solidity: (cell) => measuresOf(cell)?.cell.solidity ?? Number.NaN,
+  lobes: (cell) => measuresOf(cell)?.lobes ?? Number.NaN,
+  diameter: (cell) => measuresOf(cell)?.nucleus?.equivalentDiameter ?? Number.NaN,
 };
 
 /** The same of a cell in its place among those given, which are by image and number. */

@@ -3,6 +3,7 @@ import { type Extent, reachesEdge } from '../box';
 import type { DetectedCell } from '../cell';
 import { type CallType, CELL_TYPES } from '../cellType';
 import { maskAreas } from '../mask';
+import { type CellMeasures, cellMeasures } from '../measure/cellMeasures';
 import type { CellReview, ImageReview, MadeCell } from './events';
 
 /** A cell as it stands: `type`, `box`, `mask` and `areas` are a person's where a person decided, else the engine's. */
@@ -103,3 +104,18 @@ export function standingProbability(cell: Pick<ReviewCell, 'origin' | 'probabili
 export function isUnplaced(cell: Pick<ReviewCell, 'origin' | 'probabilities' | 'type' | 'by'>): boolean {
   return cell.by === 'model' && cell.type === 'unidentified' && !isUnseen(cell);
 }
+
+/** True where only a box of a cell is known, as annotations may give it: a rectangle is no outline, and nothing is measured of it. */
+export function isBoxOnly({
+  origin,
+  redrawn,
+  box,
+  areas,
+}: Pick<ReviewCell, 'origin' | 'redrawn' | 'box' | 'areas'>): boolean {
+  return (
+    origin === 'imported' && !redrawn && areas.nucleus === 0 && areas.cell === (box.x1 - box.x0) * (box.y1 - box.y0)
+  );
+}
+
+/** What is measured of a cell's outline; null where there is none. */
+export const measuresOf = (cell: ReviewCell): CellMeasures | null => (isBoxOnly(cell) ? null : cellMeasures(cell.mask));

@@ -1,7 +1,7 @@
 // Annotations on top of cells that stand: none of them may make a cell that is counted twice.
 import { expect, test } from 'vitest';
 import { encodeMask, maskAreas } from '../mask';
-import { type ReviewCell, reviewCells, unseenView } from './cells';
+import { isBoxOnly, measuresOf, type ReviewCell, reviewCells, unseenView } from './cells';
 import type { Annotation } from './compare';
 import { Draft } from './draft';
 import { EMPTY_REVIEW } from './events';
@@ -50,6 +50,16 @@ test('outlines of nuclei and loose boxes give the cell that is there its type, a
   expect(types).toEqual(['monocyte', 'lymphocyte', 'basophil']);
   expect(said).toEqual({ onCells: 2, again: 0 });
   expect(stand.slice(0, 2).map(({ areas }) => areas.cell)).toEqual([3600, 400]);
+});
+
+test('of a cell that only a box is known of nothing is measured until its outline is drawn', () => {
+  const { stand } = after([], [boxed('monocyte', 50, 50, 30, 40), drawn('basophil', 150, 50, 30, 40)]);
+  expect(stand.map(isBoxOnly)).toEqual([true, true]);
+  const [cell] = stand as [ReviewCell];
+  expect(measuresOf(cell)).toBeNull();
+  const round = encodeMask(new Uint8Array(1200).fill(1, 1), 30, 40);
+  expect(measuresOf({ ...cell, mask: round, areas: maskAreas(round) })?.cell.area).toBe(1199);
+  expect(measuresOf({ ...cell, redrawn: true })?.cell.area).toBe(1200);
 });
 
 test('the cells that one found cell really is are taken in its place', () => {

@@ -1,8 +1,7 @@
 /** What was measured of the cell, in µm where the scale is known, else in px. */
 import { useMemo } from 'react';
-import { cellMeasures } from '../../domain/measure/cellMeasures';
 import { micrometres, squareMicrometres } from '../../domain/measure/scale';
-import type { ReviewCell } from '../../domain/review/cells';
+import { measuresOf, type ReviewCell } from '../../domain/review/cells';
 import type { ImageEntry } from '../../store/images';
 import { scaleOf } from '../../store/scale';
 import { useStore } from '../../store/store';
@@ -11,7 +10,7 @@ import { useColours } from './useColours';
 import './measured.css';
 
 export function Measures({ image, cell, blind }: { image: ImageEntry; cell: ReviewCell; blind: boolean }) {
-  const measures = useMemo(() => cellMeasures(cell.mask), [cell.mask]);
+  const measures = useMemo(() => measuresOf(cell), [cell]);
   const scale = useStore((state) => scaleOf(image, state.history.state));
   const colours = useColours(image, cell);
   if (!measures) return null;

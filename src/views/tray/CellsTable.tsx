@@ -3,7 +3,7 @@ import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { Fragment, type KeyboardEvent, memo, useEffect, useRef } from 'react';
 import { type CallType, TYPE_NAMES } from '../../domain/cellType';
 import { squareMicrometres } from '../../domain/measure/scale';
-import { isUnseen, type ReviewCell } from '../../domain/review/cells';
+import { isBoxOnly, isUnseen, type ReviewCell } from '../../domain/review/cells';
 import type { Scale } from '../../domain/scale';
 import { selectCell, stepCell } from '../../store/actions';
 import { nucleusToCytoplasm, passes } from '../../store/cells';
@@ -177,8 +177,8 @@ const Row = memo(function Row({ cell, place, selected, stop, blind, scale }: Row
       <td className="muted wide">
         {box.x0},{box.y0}–{box.x1},{box.y1}
       </td>
-      <td>{area(areas.cell)}</td>
-      <td>{area(areas.nucleus)}</td>
+      <td>{isBoxOnly(cell) ? '\u2013' : area(areas.cell)}</td>
+      <td>{isBoxOnly(cell) ? '\u2013' : area(areas.nucleus)}</td>
       <td>{ratio === null ? '\u2013' : ratio.toFixed(2)}</td>
     </tr>
   );
