@@ -82,10 +82,16 @@ test('a second reading has a name, says that it is on, and is ended with the mou
   await expect(page.locator('.notices')).not.toContainText('Second reading');
   // Ended, it shows what it was for.
   await expect(page.getByRole('dialog')).toContainText(
-    'Beside 1 cell of the second reading there is the model’s type alone',
+    'One cell of the second reading had only the model’s type then.',
   );
   await page.getByRole('button', { name: 'Close' }).click();
   await expect(page.getByRole('button', { name: 'Export' })).toBeEnabled();
+
+  // Nobody read first: the seat is left without a name, or Anna's would sign what she did not see.
+  await count.click();
+  await expect(name).toHaveValue('');
+  await name.fill('Anna');
+  await page.getByRole('button', { name: 'Close' }).click();
 
   // Who has read first is told what a second reading by the same person is.
   const own = 'Anna gave types in the first reading';
