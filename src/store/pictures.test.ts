@@ -123,3 +123,15 @@ test('a picture that is made while another page is chosen is not kept for that o
   expect(closed).toHaveBeenCalledOnce();
   expect(await ensureField('a')).toBeNull();
 });
+
+test('a window that reaches beyond a small image keeps its size: the browser is not asked for px that are not there', async () => {
+  renewPictures('a');
+  const field = { ...(await createImageBitmap(new Blob())), width: 400, height: 300, name: 'field' };
+  const thumb = await createImageBitmap(new Blob());
+  await takePictures('a', { width: 400, height: 300, pixels: null, field, thumb, pyramid: null }, renewalOf('a'));
+  await region('a', { x0: 350, y0: -20, x1: 450, y1: 80 }, 224);
+  expect(canvases[0]).toMatchObject({ width: 100, height: 100, drawn: [{ tile: 'field', x: -350, y: 20 }] });
+  canvases.length = 0;
+  await region('a', { x0: 300, y0: 200, x1: 400, y1: 300 }, 224);
+  expect(canvases).toEqual([]);
+});

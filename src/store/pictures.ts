@@ -253,7 +253,14 @@ export async function region(imageId: string, crop: Box, side: number): Promise<
   const pyramid = pyramids.get(imageId);
   const at = pyramid ? levelFor(pyramid, length, side) : 0;
   const level = pyramid?.levels[at];
-  if (!level) return createImageBitmap(field, x0, y0, length, length, options);
+  if (!level) {
+    const inside = x0 >= 0 && y0 >= 0 && x0 + length <= field.width && y0 + length <= field.height;
+    if (inside) return createImageBitmap(field, x0, y0, length, length, options);
+    // WebKit cuts a window that reaches beyond the bitmap down to it, and would stretch what is left.
+    const canvas = new OffscreenCanvas(length, length);
+    canvas.getContext('2d', { willReadFrequently: true })?.drawImage(field, -x0, -y0);
+    return createImageBitmap(canvas, options);
+  }
   const [left, top] = [Math.round(x0 / level.factor), Math.round(y0 / level.factor)];
   const extent = Math.max(1, Math.round(length / level.factor));
   const canvas = new OffscreenCanvas(extent, extent);
