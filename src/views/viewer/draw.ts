@@ -169,9 +169,11 @@ function drawBadge(context: CanvasRenderingContext2D, { id, box, type }: ReviewC
   context.lineWidth = 0.3;
   context.stroke(path);
   context.fill(path);
+  // In CSS px: WebKit rounds a font's measures to whole px, and at one px its middle is far off.
+  context.setTransform(ratio, 0, 0, ratio, x * ratio, y * ratio);
   context.fillStyle = letterColor(type);
-  context.font = `700 ${1.25 * letterScale(TYPE_LETTERS[type])}px system-ui, sans-serif`;
+  context.font = `700 ${1.25 * size * letterScale(TYPE_LETTERS[type])}px system-ui, sans-serif`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
-  context.fillText(TYPE_LETTERS[type], 0, 0.08 + (LETTER_SHIFT[type] ?? 0));
+  context.fillText(TYPE_LETTERS[type], 0, size * (0.08 + (LETTER_SHIFT[type] ?? 0)));
 }
