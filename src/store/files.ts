@@ -48,11 +48,18 @@ export function fromList(list: Iterable<File>): PickedFile[] {
 
 /** Files of a drop, those in folders at any depth included. Must be called within the event: it is emptied after. */
 export function fromDrop(data: DataTransfer): Promise<PickedFile[]> {
-  const entries = [...data.items].map((item) => (item.kind === 'file' ? item.webkitGetAsEntry() : null));
-  const known = entries.filter((entry) => entry !== null);
+  const dropped = [...data.items]
+    .filter(({ kind }) => kind === 'file')
+    .map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   // Pages of other programs may hand over files without entries.
-  if (known.length === 0) return Promise.resolve(fromList(data.files));
-  return Promise.all(known.map((entry) => fromEntry(entry, true))).then((lists) => lists.flat());
+  if (dropped.every(({ entry }) => entry === null)) return Promise.resolve(fromList(data.files));
+  // A file's entry is no more than its path: WebKit cannot read one that another page made, and has the file itself.
+  return Promise.all(
+    dropped.map(({ entry, file }) => {
+      if (entry?.isFile && file) return fromList([file]);
+      return entry ? fromEntry(entry, true) : [];
+    }),
+  ).then((lists) => lists.flat());
 }
 
 async function fromEntry(entry: FileSystemEntry, direct: boolean, depth = 0): Promise<PickedFile[]> {
