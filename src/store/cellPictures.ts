@@ -56,7 +56,13 @@ async function thumbOf(imageId: string, cellId: number): Promise<Uint8Array | nu
   const bitmap = await cellPicture(imageId, cellId);
   if (!bitmap) return null;
   const canvas = new OffscreenCanvas(THUMB, THUMB);
-  canvas.getContext('2d')?.drawImage(bitmap, 0, 0, THUMB, THUMB);
+  const context = canvas.getContext('2d');
+  if (context) {
+    // JPEG has no transparency: what is beyond the image's edge would be black.
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, THUMB, THUMB);
+    context.drawImage(bitmap, 0, 0, THUMB, THUMB);
+  }
   const jpeg = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 });
   return new Uint8Array(await jpeg.arrayBuffer());
 }
