@@ -84,6 +84,7 @@ test('a second reading has a name, says that it is on, and is ended with the mou
   await expect(page.getByRole('dialog')).toContainText(
     'One cell of the second reading had only the model’s type then.',
   );
+  await expect(page.getByRole('tab', { name: 'Second reading' })).toBeFocused();
   await page.getByRole('button', { name: 'Close' }).click();
   await expect(page.getByRole('button', { name: 'Export' })).toBeEnabled();
 

@@ -4,6 +4,11 @@ import { parseArgs } from 'node:util';
 import { ensureBuild } from './build.mjs';
 import { ensureDeps } from './deps.mjs';
 
+/** Ports from 1024 on that browsers refuse: the fetch standard's "bad ports". */
+const BLOCKED = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]);
+
 const usage = 'npm start -- [--port 4173] [--no-open]';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -18,6 +23,8 @@ async function main() {
   const port = Number(values.port ?? 4173);
   if (!Number.isInteger(port) || port < 1 || port > 65535)
     throw new Error(`--port wants a number up to 65535: ${usage}`);
+  if (BLOCKED.has(port))
+    throw new Error(`No browser opens port ${port}, which belongs to another protocol: name another.`);
 
   ensureDeps();
   ensureBuild(console.log);

@@ -164,7 +164,7 @@ function changes(session: ExportSession): string {
 const STYLE = `
 :root{color-scheme:light}body{max-width:920px;margin:0 auto;padding:24px;font:14px/1.45 system-ui,"Segoe UI",Roboto,sans-serif;color:#181b20;background:#fff}
 h1{font-size:22px;margin:0}h2{font-size:17px;margin:26px 0 8px;padding-bottom:4px;border-bottom:1px solid #d3d7dd}h3{font-size:14px;margin:14px 0 6px}
-h3 i{display:inline-block;width:11px;height:11px;margin-right:6px;border:1px solid #22262d}
+h3 i{display:inline-block;width:11px;height:11px;margin-right:6px;border:1px solid #22262d;print-color-adjust:exact}
 .notice{padding:7px 11px;font-weight:600;background:#fdf1d8;border:1px solid #e2c98b;border-radius:6px}
 table{width:100%;margin:6px 0;border-collapse:collapse;font-variant-numeric:tabular-nums}caption{text-align:left;color:#525a66}
 th,td{padding:3px 8px 3px 0;text-align:left;vertical-align:top;border-bottom:1px solid #e3e6ea}td{overflow-wrap:anywhere}td:first-child{min-width:7.6em}

@@ -14,8 +14,8 @@ export const SORT_NAMES: Record<Sort, string> = {
   circularity: 'circularity',
   solidity: 'solidity',
   lobes: 'lobes',
-  diameter: 'nucleus diameter',
-  place: 'image and cell',
+  diameter: 'nucleus size',
+  place: 'position',
 };
 
 /** Sorted by these, cells tell what the model thought of them. */

@@ -10,6 +10,8 @@ export function useModal(): RefObject<HTMLDialogElement | null> {
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    // It gives the focus to what comes first, also where another tab is open and the first one is out of the tab order.
+    dialog.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
     return () => {
       if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
     };

@@ -81,7 +81,8 @@ export function ReadersTab() {
           'No cell has been read twice.'
         ) : (
           <>
-            <b>{n}</b> cells read twice, <b>{agreed}</b> alike ({((100 * agreed) / n).toFixed(1)} %). Cohen’s kappa{' '}
+            <b>{n}</b> {n === 1 ? 'cell' : 'cells'} read twice, <b>{agreed}</b> alike ({((100 * agreed) / n).toFixed(1)}{' '}
+            %). Cohen’s kappa{' '}
             {kappa === null ? (
               'has no value: both gave every cell one type'
             ) : (
