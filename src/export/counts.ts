@@ -16,7 +16,8 @@ export function countOf(session: ExportSession, slide: string | null): Count {
 export function wbcOf(session: ExportSession, slide: string | null): number | null {
   const slides = slidesOf(session);
   const only = slide ?? (slides.length === 1 ? (slides[0] as string) : null);
-  return only === null ? null : (session.wbc[only] ?? null);
+  // A slide may have any name, also that of something every object has.
+  return only !== null && Object.hasOwn(session.wbc, only) ? (session.wbc[only] ?? null) : null;
 }
 
 export function slidesOf(session: ExportSession): string[] {

@@ -5,6 +5,7 @@ import { isBoxOnly, isUnseen, standingProbability } from '../domain/review/cells
 import { namesByCell } from '../domain/review/readers';
 import { type AnalysedImage, analysedOf, type ExportSession } from './input';
 import { measuresResult } from './results';
+import { RFC_4180 } from './table';
 
 type Row = Record<string, string | number>;
 
@@ -75,5 +76,5 @@ export function csv(session: ExportSession): string {
   const names = namesByCell(session.state.events);
   const rows = analysedOf(session).flatMap((image) => rowsOf(image, names));
   const columns = rows.length > 0 ? Object.keys(rows[0] as Row) : ['image', 'slide', 'cell', 'type', 'by'];
-  return `${Papa.unparse({ fields: columns, data: rows }, { newline: '\r\n', escapeFormulae: true })}\r\n`;
+  return `${Papa.unparse({ fields: columns, data: rows }, RFC_4180)}\r\n`;
 }

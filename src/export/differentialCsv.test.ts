@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import { expect, test } from 'vitest';
+import { csv } from './csv';
 import { differentialCsv } from './differentialCsv';
 import { exampleSession } from './example.fixture';
 import { analysedOf, type ExportSession } from './input';
@@ -60,4 +61,22 @@ test('where no white cell was counted, shares are empty', () => {
   expect(rows.length).toBeGreaterThan(5);
   expect(rows.every((row) => row.count === '0' && !row.share_percent && !row.high_percent)).toBe(true);
   expect(rows.every((row) => !row.per_100_white_cells)).toBe(true);
+});
+
+test('no slide\u2019s count is taken for that of all, nor what every object has for a count', () => {
+  const session = exampleSession();
+  const wbc = { '': 5.5, '=slide, "one"': 40 };
+  const whole = read({ ...session, wbc }).filter(({ slides }) => slides === '2');
+  expect(whole).not.toHaveLength(0);
+  expect(whole.every((row) => row.absolute_1e9_per_l === '')).toBe(true);
+  const images = analysedOf(session).map((image) => ({ ...image, slide: 'constructor' }));
+  expect(read({ ...session, images, signatures: [] }).every((row) => !row.absolute_1e9_per_l)).toBe(true);
+});
+
+test('text that starts like a formula is none, on however many lines', () => {
+  const session = exampleSession();
+  const images = analysedOf(session).map((image) => ({ ...image, slide: '=1+1\nx', file: '=2+2\ny' }));
+  const input = { ...session, images, signatures: [] };
+  expect(read(input).every(({ slide }) => slide === "'=1+1\nx")).toBe(true);
+  expect(csv(input)).toContain('"\'=2+2\ny"');
 });

@@ -2,6 +2,7 @@
 import Papa from 'papaparse';
 import { changedSince, countOf, slidesOf } from './counts';
 import { analysedOf, type ExportSession } from './input';
+import { RFC_4180 } from './table';
 
 const COLUMNS = [
   'slide',
@@ -68,5 +69,5 @@ function rowsOf(session: ExportSession, slide: string | null): Row[] {
 export function differentialCsv(session: ExportSession): string {
   const slides = slidesOf(session);
   const data = [...slides, ...(slides.length > 1 ? [null] : [])].flatMap((slide) => rowsOf(session, slide));
-  return `${Papa.unparse({ fields: [...COLUMNS], data }, { newline: '\r\n', escapeFormulae: true })}\r\n`;
+  return `${Papa.unparse({ fields: [...COLUMNS], data }, RFC_4180)}\r\n`;
 }

@@ -78,18 +78,33 @@ function cutOut(px: Uint8Array, width: number, height: number): Shape | null {
   return { box: { x0, y0, x1, y1 }, mask };
 }
 
-/** Rings rasterised over their own extent only. */
-export function fromRings(rings: readonly Corner[][], width: number, height: number): Shape | null {
-  const xs = rings.flat().map(([x]) => x);
-  const ys = rings.flat().map(([, y]) => y);
-  const x0 = Math.max(0, Math.floor(Math.min(...xs)));
-  const y0 = Math.max(0, Math.floor(Math.min(...ys)));
-  const w = Math.min(width, Math.ceil(Math.max(...xs))) - x0;
-  const h = Math.min(height, Math.ceil(Math.max(...ys))) - y0;
+/** Extent of all corners; a ring may have more of them than a call may have arguments. */
+function extentOf(rings: readonly Corner[][]): { left: number; top: number; right: number; bottom: number } {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const ring of rings) {
+    for (const [x, y] of ring) {
+      [left, right] = [Math.min(left, x), Math.max(right, x)];
+      [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+    }
+  }
+  return { left, top, right, bottom };
+}
+
+/**
+ * Polygons, each of an outer ring and its holes, rasterised over their own extent only; where polygons overlap, both hold the px. Null where
+ * nothing of them is in the image.
+ */
+export function fromPolygons(polygons: readonly Corner[][][], width: number, height: number): Shape | null {
+  const { left, top, right, bottom } = extentOf(polygons.flat());
+  const [x0, y0] = [Math.max(0, Math.floor(left)), Math.max(0, Math.floor(top))];
+  const w = Math.min(width, Math.ceil(right)) - x0;
+  const h = Math.min(height, Math.ceil(bottom)) - y0;
   if (!(w > 0 && h > 0)) return null;
   const px = new Uint8Array(w * h);
-  const local = rings.map((ring) => ring.map(([x, y]): Corner => [x - x0, y - y0]));
-  rasterise(local, px, w, h);
+  for (const polygon of polygons) {
+    const local = polygon.map((ring) => ring.map(([x, y]): Corner => [x - x0, y - y0]));
+    rasterise(local, px, w, h);
+  }
   const shape = cutOut(px, w, h);
   if (!shape) return null;
   const { box, mask } = shape;
@@ -134,10 +149,13 @@ export function imageNamed<Image extends NamedImage>(
   return named(ofPage, file) ?? named(images, file);
 }
 
+/** Some systems write an accented letter as one character, others as two. */
+const isSame = (a: string, b: string | undefined) => a.normalize() === b?.normalize();
+
 function named<Image extends NamedImage>(images: readonly Image[], file: string): Image | undefined {
   const name = file.split(/[/\\]/).at(-1);
-  const alike = images.filter((image) => image.name === name);
-  return images.find(({ path }) => path === file) ?? (alike.length === 1 ? alike[0] : undefined);
+  const alike = images.filter((image) => isSame(image.name, name));
+  return images.find(({ path }) => isSame(path, file)) ?? (alike.length === 1 ? alike[0] : undefined);
 }
 
 const isOtherPage = ({ page: open }: NamedImage, page: unknown) =>

@@ -1,5 +1,6 @@
 // Annotations of others: what fits is compared with the model, what does not is listed.
 import { expect, test } from 'vitest';
+import { maskAreas } from '../domain/mask';
 import type { ReviewCell } from '../domain/review/cells';
 import { compare } from '../domain/review/compare';
 import { coco } from '../export/coco';
@@ -52,6 +53,7 @@ test('our own GeoJSON read back is the cells with their nuclei', () => {
   const found = readGeojson(plain(geojson(image)), known[1]!.name.replace('.jpg', '.geojson'), known, null);
   expect(found.leftOut).toEqual([]);
   expect(found.images[0]?.imageId).toBe(image.id);
+  expect(found.images[0]?.annotations).toHaveLength(image.cells.length);
   found.images[0]?.annotations.forEach(({ type, shape }, i) => {
     expect(type).toBe(image.cells[i]!.type);
     expect(shape.mask).toEqual(image.cells[i]!.mask);
@@ -152,6 +154,44 @@ test('polygons, boxes and plain run lengths are read; classes go by their usual 
     expect.stringMatching(/'Ufo' is none/),
     expect.stringMatching(/^2 annotations: no outline/),
   ]);
+});
+
+const square = (x: number, y: number, side: number) => [x, y, x + side, y, x + side, y + side, x, y + side];
+const annotated = (segmentation: unknown, file_name = known[0]!.path) => ({
+  images: [{ id: 1, file_name, width: known[0]!.width, height: known[0]!.height }],
+  categories: [{ id: 1, name: 'Monocyte' }],
+  annotations: [{ id: 1, image_id: 1, category_id: 1, segmentation }],
+});
+
+test('parts of one COCO annotation that overlap are one outline, as pycocotools has it', () => {
+  const data = annotated([square(20, 20, 40), square(40, 20, 40)]);
+  const [truth] = readCoco(data, known).images[0]!.annotations;
+  expect(maskAreas(truth!.shape.mask).cell).toBe(60 * 40);
+});
+
+test('a region with more corners than a call may have arguments is no obstacle, whatever its class', () => {
+  const { width, height } = known[0]!;
+  const around = Array.from({ length: 300_000 }, (_, i) => {
+    const angle = (2 * Math.PI * i) / 300_000;
+    return [width / 2 + 30 * Math.cos(angle), height / 2 + 30 * Math.sin(angle)];
+  });
+  const feature = (name: string) => ({
+    type: 'Feature',
+    geometry: { type: 'Polygon', coordinates: [[...around, around[0]]] },
+    properties: { classification: { name } },
+  });
+  const features = [feature('Tissue'), feature('Monocyte')];
+  const found = readGeojson({ type: 'FeatureCollection', features }, 'x.geojson', known.slice(0, 1), known[0]!.id);
+  expect(found.leftOut).toEqual(["One annotation: the class 'Tissue' is none that is known here."]);
+  const area = maskAreas(found.images[0]!.annotations[0]!.shape.mask).cell;
+  expect(Math.abs(area / (Math.PI * 900) - 1)).toBeLessThan(0.01);
+});
+
+test('names are the same however their accents are written', () => {
+  const name = 'f\u00ebld.png';
+  const listed = [{ ...known[0]!, name, path: name }];
+  const found = readCoco(annotated([square(20, 20, 40)], name.normalize('NFD')), listed);
+  expect(found.images[0]?.annotations).toHaveLength(1);
 });
 
 test('images of another size, and images that are not here, are left out with their reason', () => {

@@ -6,7 +6,7 @@ import type { Corner } from '../domain/rings';
 import { fromCounts, unpackCounts } from '../domain/rle';
 import {
   type Annotations,
-  fromRings,
+  fromPolygons,
   imageNamed,
   isNumbers,
   type KnownImage,
@@ -73,7 +73,9 @@ function outlineOf({ segmentation, bbox }: CocoShape, image: KnownImage): Pick<A
       for (let i = 0; i + 1 < flat.length; i += 2) ring.push([flat[i] as number, flat[i + 1] as number]);
       return ring;
     });
-    const shape = rings.length > 0 ? fromRings(rings, width, height) : null;
+    // As pycocotools has it: parts, of which none is a hole.
+    const parts = rings.map((ring) => [ring]);
+    const shape = parts.length > 0 ? fromPolygons(parts, width, height) : null;
     return shape && { shape, boxOnly: false };
   }
   if (typeof segmentation === 'object' && segmentation !== null && !Array.isArray(segmentation)) {
@@ -83,7 +85,7 @@ function outlineOf({ segmentation, bbox }: CocoShape, image: KnownImage): Pick<A
   }
   if (!isNumbers(bbox) || bbox.length !== 4) return null;
   const [x = 0, y = 0, w = 0, h = 0] = bbox;
-  const shape = fromRings([rectangle(x, y, w, h)], width, height);
+  const shape = fromPolygons([[rectangle(x, y, w, h)]], width, height);
   return shape && { shape, boxOnly: true };
 }
 

@@ -6,7 +6,7 @@ import { type Corner, rasterise } from '../domain/rings';
 import { namer } from '../export/names';
 import {
   type Annotations,
-  fromRings,
+  fromPolygons,
   imageNamed,
   isNumbers,
   type KnownImage,
@@ -136,10 +136,14 @@ export function readGeojson(
     const type = names
       .map((name) => (typeof name === 'string' ? typeOfName(name) : null))
       .find((entry) => entry !== null);
+    if (!type) {
+      // Not drawn: a region of the whole slide may have any number of corners.
+      faults.add(`the class '${String(classification?.name ?? 'none')}' is none that is known here`);
+      continue;
+    }
     const rings = ringsOf(geometry);
-    const shape = rings && fromRings(rings, image.width, image.height);
-    if (!type) faults.add(`the class '${String(classification?.name ?? 'none')}' is none that is known here`);
-    else if (!shape) faults.add('no polygon within the image');
+    const shape = rings && fromPolygons([rings], image.width, image.height);
+    if (!shape) faults.add('no polygon within the image');
     else {
       const nucleus = ringsOf(nucleusGeometry);
       // Our own exports leave the nucleus out where there is none.

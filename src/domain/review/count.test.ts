@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { clopperPearson } from '../statistics/interval';
+import { CELL_TYPES } from '../cellType';
+import { clopperPearson, widened } from '../statistics/interval';
 import type { ReviewCell } from './cells';
 import { type CountRow, count, shareText, wbcText } from './count';
 
@@ -29,4 +30,24 @@ test('erythroblasts are taken out of a count of the analyser that may hold them'
   const without = count(cells.slice(0, 31), { widen: false, wbc: 8.4 });
   expect(wbcText(8.4, without)).not.toContain('erythroblasts');
   expect(count(cells, { widen: false, wbc: null }).withoutErythroblasts).toBeNull();
+});
+
+test('what widens a type\u2019s interval is the typing of the white cells that only the model typed', () => {
+  const cell = (type: string, by: 'model' | 'person', p: number) =>
+    ({ type, by, probabilities: CELL_TYPES.map((_, i) => (i === 0 ? p : (1 - p) / 7)) }) as ReviewCell;
+  const cells = [
+    ...Array.from({ length: 6 }, () => cell('neutrophil', 'model', 0.8)),
+    ...Array.from({ length: 4 }, () => cell('lymphocyte', 'model', 0.3)),
+    ...Array.from({ length: 5 }, () => cell('neutrophil', 'person', 0.5)),
+    ...Array.from({ length: 3 }, () => cell('erythroblast', 'model', 0.4)),
+    ...Array.from({ length: 2 }, () => cell('platelet', 'model', 0.4)),
+  ];
+  const { rows, base } = count(cells, { widen: true, wbc: 10 });
+  expect(base).toBe(15);
+  const neutrophils = rows.find(({ type }) => type === 'neutrophil');
+  const expected = widened(11, 15, 6 * 0.8 * 0.2 + 4 * 0.3 * 0.7);
+  expect(neutrophils?.interval).toEqual(expected);
+  expect(neutrophils?.absolute?.interval.low).toBeCloseTo(10 * expected.low, 10);
+  expect(neutrophils?.absolute?.interval.high).toBeCloseTo(10 * expected.high, 10);
+  expect(count(cells, { widen: false, wbc: null }).rows[0]?.interval).toEqual(clopperPearson(11, 15));
 });

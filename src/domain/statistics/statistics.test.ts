@@ -42,6 +42,10 @@ test('unsure typing widens an interval, sure typing does not', () => {
   expect(wide.low).toBeLessThan(plain.low);
   expect(wide.high).toBeGreaterThan(plain.high);
   expect(widened(30, 100, 0)).toEqual(plain);
+  // scipy: with p = 30.5 / 101 the sample shrinks by k = 100 p (1 - p) / (100 p (1 - p) + 10) = 0.678237; beta.ppf(0.025, 30 k, 70 k + 1),
+  // beta.ppf(0.975, 30 k + 1, 70 k).
+  expect(widened(30, 100, 10).low).toBeCloseTo(0.194673468, 6);
+  expect(widened(30, 100, 10).high).toBeCloseTo(0.42345968, 6);
   expect(widened(0, 100, 2).high).toBeGreaterThan(clopperPearson(0, 100).high);
 });
 
@@ -54,6 +58,9 @@ test('kappa of the textbook example: 20 and 15 agreed of 50', () => {
   ];
   expect(cohensKappa(pairs)).toMatchObject({ n: 50, agreed: 35 });
   expect(cohensKappa(pairs).kappa).toBeCloseTo(0.4, 10);
+  // Observed 0.7, by chance 0.5: sqrt(0.7 x 0.3 / 50) / 0.5.
+  expect(cohensKappa(pairs).standardError).toBeCloseTo(0.129615, 6);
+  expect(kappaIntervalText(cohensKappa(pairs))).toBe('95 % 0.15 to 0.65');
 });
 
 test('kappa has no value where chance would always agree', () => {
