@@ -1,60 +1,24 @@
-/** An export of before sessions were saved (results.json and label maps) -> a session, as far as it goes. */
+/** results.json and label maps without a session (`npm run analyse`, exports of before there was one) -> a session, as far as it goes. */
 import { decode } from 'fast-png';
-import * as v from 'valibot';
 import type { DetectedCell } from '../domain/cell';
-import { CALL_TYPES, CELL_TYPES } from '../domain/cellType';
-import { LeukolensError } from '../domain/errors';
+import { CELL_TYPES } from '../domain/cellType';
 import { encodeMask, maskAreas } from '../domain/mask';
-import { EMPTY_HISTORY } from '../domain/review/history';
-import { issueText } from '../domain/review/serial';
+import { plural } from '../domain/plural';
+import { unseenView } from '../domain/review/cells';
+import type { Change } from '../domain/review/events';
+import { EMPTY_HISTORY, type History, record } from '../domain/review/history';
 import type { SessionImage } from '../export/input';
+import { type FoundCell, type FoundImage, type FoundResults, readResults } from './resultsFile';
 import type { ReadSession } from './session';
 
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const cell = v.looseObject({
-  id: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  box: v.pipe(v.array(v.pipe(v.number(), v.integer())), v.length(4)),
-  type: v.picklist(CALL_TYPES),
-  // Null where the model never looked at the cell.
-  modelType: v.nullable(v.picklist(CELL_TYPES)),
-  modelCall: v.nullish(v.picklist(CALL_TYPES)),
-  probabilities: v.nullable(v.record(v.string(), share)),
-  confidence: v.nullable(share),
-  consistency: v.optional(share),
-});
-const results = v.looseObject({
-  version: v.pipe(v.number(), v.integer()),
-  model: v.nullable(v.looseObject({ name: v.string(), version: v.string(), hash: v.string() })),
-  images: v.array(
-    v.union([
-      v.looseObject({
-        file: v.string(),
-        width: v.number(),
-        height: v.number(),
-        ms: v.number(),
-        backend: v.picklist(['webgpu', 'wasm']),
-        cellsFile: v.string(),
-        classesFile: v.string(),
-        cells: v.array(cell),
-      }),
-      v.looseObject({
-        file: v.string(),
-        error: v.looseObject({ code: v.string(), message: v.string(), remedy: v.string() }),
-      }),
-    ]),
-  ),
-});
-
-type Found = v.InferOutput<typeof cell>;
-
-/** The cell with the px that the maps give it; null where they give it none. */
+/** The cell with the px that the maps give it, and what the model says of it; null where they give it none. */
 function cellFrom(
-  found: Found,
+  found: FoundCell,
   ids: ArrayLike<number>,
   classes: ArrayLike<number>,
   width: number,
 ): DetectedCell | null {
-  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = found.box;
+  const [x0, y0, x1, y1] = found.box;
   const [w, h] = [x1 - x0, y1 - y0];
   if (!(w > 0 && h > 0 && x0 >= 0 && y0 >= 0 && x1 <= width && y1 * width <= ids.length)) return null;
   const px = Uint8Array.from({ length: w * h }, (_, i) => {
@@ -66,23 +30,39 @@ function cellFrom(
   if (areas.cell === 0) return null;
   const half = 0.9 * Math.max(w, h);
   const [cx, cy] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  const [left, top, right, bottom] = found.crop ?? [cx - half, cy - half, cx + half, cy + half];
+  const { probabilities, modelType, modelCall, confidence } = found;
+  const unseen = unseenView();
   return {
     id: found.id,
     box: { x0, y0, x1, y1 },
     mask,
-    probabilities: CELL_TYPES.map((type) =>
-      found.probabilities ? (found.probabilities[type] ?? 0) : 1 / CELL_TYPES.length,
-    ),
-    modelType: found.modelType ?? 'platelet',
-    type: found.modelCall ?? found.type,
-    confidence: found.confidence ?? 1 / CELL_TYPES.length,
+    probabilities: probabilities ? CELL_TYPES.map((type) => probabilities[type] ?? 0) : unseen.probabilities,
+    modelType: modelType ?? unseen.modelType,
+    // A person's type is no call of the model's.
+    type: modelCall ?? (found.by === 'person' ? unseen.type : found.type),
+    confidence: confidence ?? unseen.confidence,
     consistency: found.consistency ?? Number.NaN,
-    novelty: Number.NaN,
-    attributes: [],
-    ...(found.touchesBorder === true && { touchesBorder: true }),
+    novelty: found.novelty ?? Number.NaN,
+    attributes: Object.entries(found.attributes).map(([name, word]) => ({ name, ...word, share: null })),
+    ...(found.touchesBorder && { touchesBorder: true }),
     areas,
-    crop: { x0: cx - half, y0: cy - half, x1: cx + half, y1: cy + half },
+    crop: { x0: left, y0: top, x1: right, y1: bottom },
   };
+}
+
+/** What people decided about a cell, as changes of what the model says of it. */
+function decided(image: string, found: FoundCell, cell: DetectedCell): Change[] {
+  const place = { image, cell: found.id };
+  const { origin, parents, redrawn, by, type, modelCall, secondType } = found;
+  const changes: Change[] = [];
+  if (origin !== 'model') changes.push({ ...place, field: 'made', old: null, new: { ...cell, origin, parents } });
+  // The model's own outline is not in the file: that it was another one is.
+  if (redrawn) changes.push({ ...place, field: 'shape', old: null, new: { box: cell.box, mask: cell.mask } });
+  if (by === 'person')
+    changes.push({ ...place, field: 'call', old: null, new: type, ...(modelCall && { model: modelCall }) });
+  if (secondType) changes.push({ ...place, field: 'second', old: null, new: secondType });
+  return changes;
 }
 
 /** Null where there is none that can be read. */
@@ -94,54 +74,94 @@ function labelMap(bytes: Uint8Array | undefined) {
   }
 }
 
-/** Types that people gave are in the types; who gave them, when, and undo are not in such a file. */
-export function fromResults(data: unknown, files: ReadonlyMap<string, Uint8Array>): ReadSession {
-  const result = v.safeParse(results, data, { abortEarly: true });
-  if (!result.success) {
-    const message = `results.json does not fit at ${issueText(result.issues)}.`;
-    throw new LeukolensError('damaged-session', message, 'Open a bundle that the app has saved.');
+interface Read {
+  changes: Change[];
+  leftOut: string[];
+}
+
+const common = (file: string) => ({
+  ...{ id: crypto.randomUUID(), path: file, name: file.split('/').at(-1) ?? file, size: 0 },
+});
+
+/** An analysed image; what was decided about it goes to `changes`. */
+function imageFrom(
+  found: FoundImage,
+  files: ReadonlyMap<string, Uint8Array>,
+  { changes, leftOut }: Read,
+): SessionImage {
+  const { file, width, height, ms, backend, sha256, pages, model, scale, slide, colourless } = found;
+  const entry = {
+    ...common(file),
+    ...{ error: null, ms, sha256, width, height, pages, page: found.page - 1, colourless },
+  };
+  const [cells, classes] = [found.cellsFile, found.classesFile].map((name) => labelMap(files.get(name)));
+  const fits = [cells, classes].every((map) => map?.width === width && map.height === height && map.channels === 1);
+  if (!cells || !classes || !fits) {
+    leftOut.push(`${file}: its label maps are missing, damaged or of another size, so its cells are left out.`);
+    return { ...entry, status: 'cancelled', analysis: null };
   }
-  const leftOut = ['This export is of an older version: it has no log of changes, so undo begins here.'];
-  const images = result.output.images.map((entry): SessionImage => {
-    const common = {
-      id: crypto.randomUUID(),
-      name: entry.file.split('/').at(-1) ?? entry.file,
-      path: entry.file,
-      size: 0,
-    };
-    if ('error' in entry) {
-      return { ...common, status: 'failed', error: entry.error as SessionImage['error'], ms: 0, analysis: null };
-    }
-    const { file, width, height, ms, backend, cellsFile, classesFile } = entry as Extract<
-      typeof entry,
-      { cells: unknown }
-    >;
-    const [cells, classes] = [cellsFile, classesFile].map((name) => labelMap(files.get(name)));
-    const fits = [cells, classes].every((map) => map?.width === width && map.height === height && map.channels === 1);
-    if (!cells || !classes || !fits) {
-      leftOut.push(`${file}: its label maps are missing, damaged or of another size, so its cells are left out.`);
-      return { ...common, status: 'cancelled', error: null, ms, analysis: null };
-    }
-    const found = (entry as { cells: Found[] }).cells;
-    const kept = found.map((one) => cellFrom(one, cells.data, classes.data, width)).filter((one) => one !== null);
-    if (kept.length < found.length)
-      leftOut.push(`${file}: ${found.length - kept.length} cells without px are left out.`);
-    return {
-      ...common,
-      status: 'done',
-      error: null,
-      ms,
-      analysis: { width, height, cells: kept, backend, timings: {} },
-    };
-  });
-  const { model } = result.output;
+  const { id } = entry;
+  const kept: DetectedCell[] = [];
+  let without = 0;
+  for (const one of found.cells) {
+    const cell = cellFrom(one, cells.data, classes.data, width);
+    if (!cell) without++;
+    // What people made is not the engine's.
+    else if (one.origin === 'model') kept.push(cell);
+    if (cell) changes.push(...decided(id, one, cell));
+  }
+  if (without > 0)
+    leftOut.push(`${file}: ${plural(without, 'cell')} without px ${without === 1 ? 'is' : 'are'} left out.`);
+  const isOwn = scale?.source === 'typed' || scale?.source === 'drawn';
+  if (scale && isOwn) changes.push({ image: id, field: 'scale', old: null, new: scale });
+  if (slide) changes.push({ image: id, field: 'slide', old: null, new: slide });
+  const grey = colourless && { colourless };
   return {
-    model: model && { name: model.name, version: model.version, hash: model.hash },
+    ...{ ...entry, status: 'done', scale: isOwn ? null : (scale ?? null) },
+    analysis: { width, height, cells: kept, backend, ...(model && { model }), ...grey, timings: {} },
+  };
+}
+
+/** The analyser's counts, of slides that have an image. */
+function wbcChanges({ differentials, images }: FoundResults): Change[] {
+  const slides = new Set(images.flatMap((image) => ('error' in image ? [] : [image.slide])));
+  const counts = new Map(differentials.flatMap(({ slide, wbc }) => (slide !== null && wbc ? [[slide, wbc]] : [])));
+  return [...counts].flatMap(([slide, wbc]): Change[] =>
+    slides.has(slide) ? [{ slide, field: 'wbc', old: null, new: wbc }] : [],
+  );
+}
+
+/** What is not in such a file, as far as there was any of it. */
+function notThere({ images, notAnalysed }: FoundResults, changes: readonly Change[]): string[] {
+  const signed = new Set(images.flatMap((image) => ('error' in image || !image.signed ? [] : [image.slide])));
+  return [
+    changes.length > 0
+      ? 'It has no log: what people decided stands as one import, without who decided it, and when.'
+      : 'It has no log of what people decided: undo begins here.',
+    ...(signed.size > 0 ? [`${plural(signed.size, 'slide')} signed off: sign again what is open now.`] : []),
+    ...(notAnalysed.length > 0 ? [`${plural(notAnalysed.length, 'file')} that had no result: open them again.`] : []),
+  ];
+}
+
+/** What people decided (types of either reader, cells, slides, scales, analyser's counts) is one event of the log, which undo takes back. */
+export function fromResults(data: unknown, files: ReadonlyMap<string, Uint8Array>): ReadSession {
+  const found = readResults(data);
+  const read: Read = { changes: [], leftOut: [] };
+  const images = found.images.map((entry): SessionImage => {
+    if (!('error' in entry)) return imageFrom(entry, files, read);
+    const error = entry.error as SessionImage['error'];
+    return { ...common(entry.file), status: 'failed', error, ms: 0, analysis: null };
+  });
+  const changes = [...read.changes, ...wbcChanges(found)];
+  const history: History =
+    changes.length > 0 ? record(EMPTY_HISTORY, { kind: 'import', changes }, '', new Date()) : EMPTY_HISTORY;
+  return {
+    model: found.model ?? null,
     images,
-    history: EMPTY_HISTORY,
-    settings: { widen: false, countBorder: true },
+    history,
+    settings: { widen: found.intervals.widened, countBorder: found.borderCounted },
     photographs: new Map(),
     crops: new Map(),
-    leftOut,
+    leftOut: [...notThere(found, changes), ...read.leftOut],
   };
 }
