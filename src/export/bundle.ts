@@ -1,21 +1,35 @@
 /** A session -> one zip of every format's files and their manifest, or the one file of a format that has only one. */
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { sha256 } from '../domain/hash';
+import { plural } from '../domain/plural';
 import { type ExportFile, FORMATS, type Format, files, type Manifest, manifest } from './files';
 import type { ExportSession } from './input';
 
 /** Bytes given to the deflater at once. */
 const PIECE = 1 << 20;
 
+/**
+ * What one zip holds. fflate writes it with numbers of 16 bits for its files and of 32 for their places, and says nothing where those
+ * are passed; import/zip.ts reads a little more than these bytes. Left is room for the manifest and the zip's own list.
+ */
+const MOST = { files: 65_000, bytes: 3.9e9 };
+
 class Packer {
   readonly parts: BlobPart[] = [];
+  #bytes = 0;
   readonly list: Manifest['files'] = [];
   readonly #zip = new Zip((error, chunk) => {
     if (error) throw error;
     this.parts.push(chunk as Uint8Array<ArrayBuffer>);
   });
 
+  /** Whether a file fits, by its size before it is compressed: it is not known yet how much smaller it will be. */
+  holds({ bytes }: ExportFile, most: typeof MOST): boolean {
+    return this.list.length < most.files && this.#bytes + bytes.length <= most.bytes;
+  }
+
   async add({ path, bytes, packed }: ExportFile): Promise<void> {
+    this.#bytes += bytes.length;
     this.list.push({ path, bytes: bytes.length, sha256: await sha256(bytes) });
     const file = packed ? new ZipPassThrough(path) : new ZipDeflate(path, { level: 6 });
     this.#zip.add(file);
@@ -31,13 +45,33 @@ class Packer {
 
 /**
  * Builds the zip file by file; of what goes into it only what is compressed stays in memory. It computes for as long as it takes, tens of
- * milliseconds a megapixel: on the page call bundleInWorker.
+ * milliseconds a megapixel: on the page call bundleInWorker. What the zip has no room for is left out, and said: it is the last of the
+ * files, pictures of cells where there are any.
  */
-export async function buildBundle(session: ExportSession, formats: readonly Format[] = FORMATS): Promise<Blob> {
+export async function buildBundle(
+  session: ExportSession,
+  formats: readonly Format[] = FORMATS,
+  most = MOST,
+): Promise<Blob> {
   const packer = new Packer();
-  for await (const file of files(session, formats)) await packer.add(file);
+  const without = new Map<string, number>();
+  for await (const file of files(session, formats)) {
+    if (packer.holds(file, most)) await packer.add(file);
+    else without.set(kindOf(file), (without.get(kindOf(file)) ?? 0) + 1);
+  }
+  if (without.size > 0) session.leftOut.push(withoutText(without, formats.length > 1));
   await packer.add(manifest(session, [...packer.list]));
   return packer.end();
+}
+
+const kindOf = ({ path }: ExportFile) => /^(crop|heatmap)s\//.exec(path)?.[1] ?? 'other file';
+
+function withoutText(without: ReadonlyMap<string, number>, several: boolean): string {
+  const what = [...without].map(([kind, count]) => plural(count, kind)).join(' and ');
+  const remedy = several
+    ? 'save each format alone with \u201cSave as\u201d.'
+    : 'remove images from the list and save again, part by part.';
+  return `${what} left out: a zip holds no more. To have them, ${remedy}`;
 }
 
 const TYPES: Record<string, string> = {

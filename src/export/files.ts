@@ -50,6 +50,8 @@ export async function* files(session: ExportSession, formats: readonly Format[])
   if (wants('differential')) yield text('differential.csv', differentialCsv(session));
   if (wants('report')) yield text('report.html', report(session));
   if (wants('coco')) yield json('coco.json', coco(session));
+  // Before what there may be more of than a zip holds.
+  if (wants('session')) yield* sessionFiles(session);
   const names = imageNames(session);
   for (const image of analysedOf(session)) {
     const name = names.get(image.id) ?? image.id;
@@ -66,27 +68,31 @@ export async function* files(session: ExportSession, formats: readonly Format[])
       yield { path: `${name}.cells.tif`, bytes: labelTiff(width, height, maps.cells), packed: true };
       yield { path: `${name}.classes.tif`, bytes: labelTiff(width, height, maps.classes), packed: true };
     }
-    for (const { id } of image.cells) {
-      const { crop, heatmap } = image.pictures[id] ?? {};
+  }
+  for (const { id: imageId, cells, pictures } of analysedOf(session)) {
+    const name = names.get(imageId) ?? imageId;
+    for (const { id } of cells) {
+      const { crop, heatmap } = pictures[id] ?? {};
       if (wants('crops') && crop) yield picture(`crops/${name}/${id}.png`, crop);
       if (wants('heatmaps') && heatmap) yield picture(`heatmaps/${name}/${id}.png`, heatmap);
     }
   }
-  if (wants('session')) {
-    const photographs: Record<string, Blob> = {};
-    for (const [id, photograph] of Object.entries(session.photographs)) {
-      // Its card may be out by now: what people decided is saved all the same.
-      const bytes = await photograph.arrayBuffer().catch(() => null);
-      if (bytes) {
-        photographs[id] = photograph;
-        yield { path: photographFile(id), bytes: new Uint8Array(bytes), packed: true };
-      } else {
-        const file = session.state.images.find((image) => image.id === id)?.path ?? id;
-        session.leftOut.push(`The photograph of ${file} is not in this file: it could not be read.`);
-      }
+}
+
+async function* sessionFiles(session: ExportSession): AsyncGenerator<ExportFile> {
+  const photographs: Record<string, Blob> = {};
+  for (const [id, photograph] of Object.entries(session.photographs)) {
+    // Its card may be out by now: what people decided is saved all the same.
+    const bytes = await photograph.arrayBuffer().catch(() => null);
+    if (bytes) {
+      photographs[id] = photograph;
+      yield { path: photographFile(id), bytes: new Uint8Array(bytes), packed: true };
+    } else {
+      const file = session.state.images.find((image) => image.id === id)?.path ?? id;
+      session.leftOut.push(`The photograph of ${file} is not in this file: it could not be read.`);
     }
-    yield text('session.json', sessionJson({ ...session, photographs }));
   }
+  yield text('session.json', sessionJson({ ...session, photographs }));
 }
 
 /** What the manifest says of each file, so that a changed one is noticed. */
