@@ -1,7 +1,7 @@
 /** session.json, alone or in a bundle, back to a session. Checked whole: it is returned only if all of it fits. */
 import { strFromU8 } from 'fflate';
 import * as v from 'valibot';
-import type { Box } from '../domain/box';
+import { type Box, boxArea } from '../domain/box';
 import { LeukolensError } from '../domain/errors';
 import { sha256 } from '../domain/hash';
 import type { Change, ReviewEvent } from '../domain/review/events';
@@ -10,6 +10,7 @@ import { detectedSchema, issueText, pxBox, readLog } from '../domain/review/seri
 import type { ModelIdentity } from '../domain/smear';
 import type { SessionImage } from '../export/input';
 import { photographFile } from '../export/session';
+import { hash, identity, ordinal, scale, side, text } from './fields';
 import { fromResults } from './fromResults';
 import { migrate } from './migrate';
 import { isZip, unpack } from './zip';
@@ -28,14 +29,16 @@ export interface ReadSession {
   leftOut: string[];
 }
 
-const text = v.pipe(v.string(), v.maxLength(10_000));
-const identity = v.object({ name: text, version: text, hash: text });
 const natural = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** It is also the name of a file in what is saved: nothing that leads out of its folder. */
+const imageId = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/, 'no identity of an image'));
+/** Px of an image, and so of an outline: a few times those that are analysed, and no more than a decoded mask may take of memory. */
+const MOST_PX = 500e6;
 
 const analysis = v.pipe(
   v.looseObject({
-    width: v.pipe(natural, v.minValue(1), v.maxValue(200_000)),
-    height: v.pipe(natural, v.minValue(1), v.maxValue(200_000)),
+    width: side,
+    height: side,
     cells: v.array(detectedSchema),
     backend: v.picklist(['webgpu', 'wasm']),
     model: v.optional(identity),
@@ -44,6 +47,7 @@ const analysis = v.pipe(
     field: v.optional(pxBox),
     timings: v.record(v.string(), v.number()),
   }),
+  v.check(({ width, height }) => width * height <= MOST_PX, 'an image larger than any that is analysed'),
   v.check(
     ({ width, height, cells }) =>
       cells.every(({ box }) => box.x0 >= 0 && box.y0 >= 0 && box.x1 <= width && box.y1 <= height),
@@ -54,14 +58,24 @@ const analysis = v.pipe(
 
 /** Fields that other parts of the app keep with an image pass through as they are. */
 const image = v.looseObject({
-  id: v.pipe(text, v.minLength(1)),
+  id: imageId,
   name: text,
   path: text,
   size: natural,
   status: v.picklist(['waiting', 'done', 'failed', 'cancelled', 'duplicate']),
   error: v.nullable(v.object({ code: text, message: text, remedy: text })),
   ms: v.number(),
-  profile: v.optional(v.nullable(text)),
+  profile: v.nullish(text),
+  scale: v.nullish(scale),
+  // Sessions of before these were known have none.
+  sha256: v.optional(hash),
+  pages: v.optional(v.pipe(ordinal, v.minValue(1))),
+  page: v.nullish(ordinal),
+  colourless: v.optional(v.boolean()),
+  width: v.optional(ordinal),
+  height: v.optional(ordinal),
+  order: v.optional(v.pipe(v.number(), v.finite())),
+  duplicateOf: v.nullish(imageId),
   analysis: v.nullable(analysis),
 });
 
@@ -97,13 +111,18 @@ function parse(bytes: Uint8Array, name: string): unknown {
   }
 }
 
-/** Number of the first event with an outline that leaves its image, where that one's size is known. */
+/** Number of the first event with an outline that leaves its image; of one that was removed, that no image could hold. */
 function firstBeyond(log: readonly ReviewEvent[], list: readonly v.InferOutput<typeof image>[]): number | undefined {
   const sizes = new Map(list.map(({ id, analysis: found }) => [id, found]));
   const isBeyond = (change: Change) => {
-    const size = change.field === 'shape' || change.field === 'made' ? sizes.get(change.image) : null;
+    if (change.field !== 'shape' && change.field !== 'made') return false;
+    const size = sizes.get(change.image);
     const shapes = [change.old, change.new] as ({ box: Box } | null)[];
-    return size && shapes.some((shape) => shape && (shape.box.x1 > size.width || shape.box.y1 > size.height));
+    return shapes.some((shape) => {
+      if (!shape) return false;
+      const { x1, y1 } = shape.box;
+      return size ? x1 > size.width || y1 > size.height : boxArea(shape.box) > MOST_PX;
+    });
   };
   return log.find((event) => 'changes' in event && event.changes.some(isBeyond))?.id;
 }
