@@ -1,11 +1,12 @@
 /** A session -> the files of one format or of all, one after another, each named as in a bundle. */
 import { strToU8 } from 'fflate';
+import { plural } from '../domain/plural';
 import { coco } from './coco';
 import { csv } from './csv';
 import { differentialCsv } from './differentialCsv';
 import { geojson } from './geojson';
 import { analysedOf, type ExportSession, NOTICE } from './input';
-import { labelMaps, labelPngs } from './labelMaps';
+import { hasPlace, labelMaps, labelPngs } from './labelMaps';
 import { notAnalysedTexts } from './notAnalysed';
 import { report } from './report';
 import { imageNames, mapFiles, results } from './results';
@@ -57,14 +58,16 @@ export async function* files(session: ExportSession, formats: readonly Format[])
     const name = names.get(image.id) ?? image.id;
     const { width, height } = image.analysis;
     if (wants('geojson')) yield json(`${name}.geojson`, geojson(image));
+    const placed = image.cells.filter(hasPlace);
+    if (wants('png') || wants('tiff')) sayWithoutPlace(session, image.file, image.cells.length - placed.length);
     if (wants('png')) {
-      const pngs = labelPngs(width, height, image.cells);
+      const pngs = labelPngs(width, height, placed);
       const { cellsFile, classesFile } = mapFiles(name);
       yield { path: cellsFile, bytes: pngs.cells, packed: true };
       yield { path: classesFile, bytes: pngs.classes, packed: true };
     }
     if (wants('tiff')) {
-      const maps = labelMaps(width, height, image.cells);
+      const maps = labelMaps(width, height, placed);
       yield { path: `${name}.cells.tif`, bytes: labelTiff(width, height, maps.cells), packed: true };
       yield { path: `${name}.classes.tif`, bytes: labelTiff(width, height, maps.classes), packed: true };
     }
@@ -77,6 +80,12 @@ export async function* files(session: ExportSession, formats: readonly Format[])
       if (wants('heatmaps') && heatmap) yield picture(`heatmaps/${name}/${id}.png`, heatmap);
     }
   }
+}
+
+/** Once, however often the maps are made. */
+function sayWithoutPlace({ leftOut }: ExportSession, file: string, count: number): void {
+  const said = `${file}: ${plural(count, 'cell')} not in its label maps, whose numbers end at 65535.`;
+  if (count > 0 && !leftOut.includes(said)) leftOut.push(said);
 }
 
 async function* sessionFiles(session: ExportSession): AsyncGenerator<ExportFile> {

@@ -1,6 +1,10 @@
 import { decode } from 'fast-png';
+import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { encodeMask } from '../domain/mask';
+import { buildFormat } from './bundle';
+import { exampleSession } from './example.fixture';
+import { analysedOf } from './input';
 import { labelMaps, labelPngs } from './labelMaps';
 
 /** A cell whose mask is 2 px wide, row by row. */
@@ -45,4 +49,23 @@ test('the PNGs hold 16 and 8 bits, one channel', () => {
   const classes = decode(pngs.classes);
   expect(classes).toMatchObject({ width: 3, height: 1, depth: 8, channels: 1 });
   expect([...classes.data]).toEqual([1, 2, 0]);
+});
+
+test.each([0, 65_536, 131_073])('a cell of number %i is never written as another', (id) => {
+  expect(() => labelMaps(2, 1, [cell(id, 0, 0, [1, 1])])).toThrow(RangeError);
+  expect([...labelMaps(2, 1, [cell(65_535, 0, 0, [1, 1])]).cells]).toEqual([65_535, 65_535]);
+});
+
+test('cells beyond what the maps can name are left out of both, and said once', async () => {
+  const session = exampleSession();
+  const [image] = analysedOf(session);
+  const [first, ...others] = image!.cells;
+  const cells = [...others, { ...first!, id: 65_537 }];
+  const input = { ...session, images: [{ ...image!, cells }] };
+  const { blob } = await buildFormat(input, 'png');
+  const files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
+  const [ids, classes] = ['cells', 'classes'].map((kind) => decode(files[`set/field 1.${kind}.png`]!).data);
+  expect(new Set(ids)).toEqual(new Set([0, ...others.map((one) => one.id)]));
+  expect(Array.from(ids!, (value) => value > 0)).toEqual(Array.from(classes!, (value) => value > 0));
+  expect(input.leftOut).toEqual(['set/field 1.png: 1 cell not in its label maps, whose numbers end at 65535.']);
 });

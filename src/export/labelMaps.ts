@@ -5,6 +5,12 @@ import { BACKGROUND, decodeMask } from '../domain/mask';
 
 type Masked = Pick<DetectedCell, 'id' | 'box' | 'mask'>;
 
+/** What 16 bits hold. */
+const MOST = 65_535;
+
+/** Whether a cell's number has a place in the maps: written all the same, it would be that of another cell, or of none. */
+export const hasPlace = ({ id }: Pick<DetectedCell, 'id'>) => id >= 1 && id <= MOST;
+
 /** Row-major, width x height px of the upright image. */
 export interface LabelMaps {
   /** Cell id, 0 background. */
@@ -15,12 +21,13 @@ export interface LabelMaps {
 
 /**
  * Draws the cells' masks. A px that two masks claim goes to the cell listed first (the one with the lower id), in both
- * maps alike; so a cell may have fewer px in the maps than in its `areas`.
+ * maps alike; so a cell may have fewer px in the maps than in its `areas`. Throws RangeError for a cell whose number has no place.
  */
 export function labelMaps(width: number, height: number, masked: readonly Masked[]): LabelMaps {
   const cells = new Uint16Array(width * height);
   const classes = new Uint8Array(width * height);
   for (const { id, box, mask } of masked) {
+    if (!hasPlace({ id })) throw new RangeError(`Label maps have no place for a cell of number ${id}.`);
     const parts = decodeMask(mask);
     for (let row = Math.max(0, -box.y0); row < Math.min(mask.height, height - box.y0); row++) {
       for (let column = Math.max(0, -box.x0); column < Math.min(mask.width, width - box.x0); column++) {
