@@ -122,19 +122,21 @@ export function rasterise(
   height: number,
   value = 1,
 ): void {
-  for (let y = 0; y < height; y++) {
-    const centre = y + 0.5;
-    const crossings: number[] = [];
-    for (const ring of rings) {
-      ring.forEach(([ax, ay], i) => {
-        const [bx, by] = ring[(i + 1) % ring.length] as Corner;
-        if (ay > centre !== by > centre) crossings.push(ax + ((centre - ay) / (by - ay)) * (bx - ax));
-      });
-    }
-    crossings.sort((a, b) => a - b);
-    for (let k = 0; k + 1 < crossings.length; k += 2) {
-      const from = Math.max(0, Math.ceil((crossings[k] as number) - 0.5));
-      const to = Math.min(width - 1, Math.ceil((crossings[k + 1] as number) - 0.5) - 1);
+  // Side by side of the rings, not row by row: of the sides of a long ring a row meets few.
+  const crossings = Array.from({ length: height }, (): number[] => []);
+  for (const ring of rings) {
+    ring.forEach(([ax, ay], i) => {
+      const [bx, by] = ring[(i + 1) % ring.length] as Corner;
+      const to = Math.min(height, Math.ceil(Math.max(ay, by) - 0.5));
+      for (let y = Math.max(0, Math.ceil(Math.min(ay, by) - 0.5)); y < to; y++)
+        (crossings[y] as number[]).push(ax + ((y + 0.5 - ay) / (by - ay)) * (bx - ax));
+    });
+  }
+  for (const [y, row] of crossings.entries()) {
+    row.sort((a, b) => a - b);
+    for (let k = 0; k + 1 < row.length; k += 2) {
+      const from = Math.max(0, Math.ceil((row[k] as number) - 0.5));
+      const to = Math.min(width - 1, Math.ceil((row[k + 1] as number) - 0.5) - 1);
       if (to >= from) into.fill(value, y * width + from, y * width + to + 1);
     }
   }

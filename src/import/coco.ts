@@ -121,10 +121,12 @@ export function readCoco(data: Record<string, unknown>, known: readonly KnownIma
     // Why the image was left out is said once, for all of its annotations.
     if (!place) continue;
     const category = types.get(annotation.category_id);
-    const shape = cocoShape(annotation, place.image);
-    if (!category?.type)
+    if (!category?.type) {
       faults.add(`the class '${category?.name ?? String(annotation.category_id)}' is none that is known here`);
-    else if (!shape) faults.add('no outline or box that fits its image');
+      continue;
+    }
+    const shape = cocoShape(annotation, place.image);
+    if (!shape) faults.add('no outline or box that fits its image');
     else place.annotations.push({ type: category.type, ...shape });
   }
   return {
