@@ -45,9 +45,13 @@ const extensionless = (path: string) => path.replace(/(?<=[^/])\.[^./]+$/, '');
 
 /** Images that a GeoJSON file may be named after: by their own names, and by those that exports give them (export/names.ts). */
 function namedAfter<Image extends NamedImage>(file: string, known: readonly Image[]): readonly Image[] {
-  const stem = file.replaceAll('\\', '/').replace(/\.(geo)?json$/i, '');
+  // Accents may be written as one character or as two.
+  const stem = file
+    .normalize()
+    .replaceAll('\\', '/')
+    .replace(/\.(geo)?json$/i, '');
   const exportName = namer();
-  const names = known.map(({ path }) => [path, extensionless(path), exportName(path)]);
+  const names = known.map(({ path }) => [path, extensionless(path), exportName(path)].map((name) => name.normalize()));
   const whole = known.filter((_, i) => names[i]?.some((name) => stem === name || stem.endsWith(`/${name}`)));
   // Files are dropped without their folders: the last part of a path has to do where nothing fits the whole.
   const folders = whole.some((image) => image.path.includes('/'));
