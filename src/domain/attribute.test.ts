@@ -34,3 +34,8 @@ test('a word that the cell\u2019s own measures speak against is told', () => {
   expect(of('nuclear_cytoplasmic_ratio', 'high', 1, 1.4)).toBeNull();
   expect(of('nuclear_cytoplasmic_ratio', 'low', 1, null)).toBeNull();
 });
+
+test('a word that every object has is an unknown one like others', () => {
+  expect(attributeName('constructor')).toBe('constructor');
+  expect(attributeValue('toString')).toBe('toString');
+});

@@ -61,6 +61,9 @@ const VALUES: Record<string, string> = {
   'unsegmented-indented': 'indented',
 };
 
+/** Sessions that are opened may have any words, those too that every object has. */
+const wordOf = (words: Record<string, string>, key: string) => (Object.hasOwn(words, key) ? words[key] : undefined);
+
 /** Name as shown to people; one this app does not know in its own words. */
-export const attributeName = (name: string) => NAMES[name] ?? name.replaceAll('_', ' ');
-export const attributeValue = (value: string) => VALUES[value] ?? value;
+export const attributeName = (name: string) => wordOf(NAMES, name) ?? name.replaceAll('_', ' ');
+export const attributeValue = (value: string) => wordOf(VALUES, value) ?? value;
