@@ -4,6 +4,9 @@ import type { Box } from './box';
 import type { CallType, CellType } from './cellType';
 import type { Mask } from './mask';
 
+/** The largest id of a cell: the instance label maps have 16 bits. */
+export const LAST_CELL = 65_535;
+
 /** What the engine says of one cell. Coordinates are px of the displayed (EXIF-upright) image. */
 export interface DetectedCell {
   /** 1-based, unique within its image; the value of the cell in the instance label map. */

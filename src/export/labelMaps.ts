@@ -1,15 +1,12 @@
 /** An image's cells -> its two label maps: which cell, and which part of a cell, each px belongs to. */
 import { encode } from 'fast-png';
-import type { DetectedCell } from '../domain/cell';
+import { type DetectedCell, LAST_CELL } from '../domain/cell';
 import { BACKGROUND, decodeMask } from '../domain/mask';
 
 type Masked = Pick<DetectedCell, 'id' | 'box' | 'mask'>;
 
-/** What 16 bits hold. */
-const MOST = 65_535;
-
 /** Whether a cell's number has a place in the maps: written all the same, it would be that of another cell, or of none. */
-export const hasPlace = ({ id }: Pick<DetectedCell, 'id'>) => id >= 1 && id <= MOST;
+export const hasPlace = ({ id }: Pick<DetectedCell, 'id'>) => id >= 1 && id <= LAST_CELL;
 
 /** Row-major, width x height px of the upright image. */
 export interface LabelMaps {

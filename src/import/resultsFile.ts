@@ -1,5 +1,6 @@
 /** results.json as far as it is read again; its fields are told in docs/results-format.md. */
 import * as v from 'valibot';
+import { LAST_CELL } from '../domain/cell';
 import { CALL_TYPES, CELL_TYPES } from '../domain/cellType';
 import { LeukolensError } from '../domain/errors';
 import { issueText } from '../domain/review/serial';
@@ -11,8 +12,7 @@ const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const corners = <Value extends v.GenericSchema<number>>(value: Value) => v.tuple([value, value, value, value]);
 
 const cell = v.object({
-  // The cells map has 16 bits.
-  id: v.pipe(natural, v.maxValue(65_535)),
+  id: v.pipe(natural, v.maxValue(LAST_CELL)),
   box: corners(v.pipe(v.number(), v.integer())),
   crop: v.optional(corners(v.pipe(v.number(), v.finite()))),
   type: v.picklist(CALL_TYPES),

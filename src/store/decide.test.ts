@@ -28,6 +28,15 @@ import { redo, undo } from './undo';
 const get = useStore.getState;
 beforeEach(openTwo);
 
+test('a cell that a saved session could not hold is not made', () => {
+  useStore.setState({ images: [image('a', cell(1), cell(65_535))] });
+  const { length } = get().history.log;
+  selectCell(1, 'a');
+  splitMeant();
+  expect(get().problem?.message).toBe('An image holds 65535 cells at most.');
+  expect(get().history.log).toHaveLength(length);
+});
+
 test('a key means the chosen cells, else the one under the pointer, else the selected one', () => {
   callCells('monocyte');
   expect(typesOn('a')).toEqual(['monocyte', 'unidentified', 'neutrophil']);

@@ -1,4 +1,5 @@
 /** What a person decides about cells: each is one event of the log. What cannot be done says so on screen. */
+import { LAST_CELL } from '../domain/cell';
 import type { CallType } from '../domain/cellType';
 import { errorData } from '../domain/errors';
 import { plural } from '../domain/plural';
@@ -20,6 +21,10 @@ const imageOf = (id: string) => get().images.find((image) => image.id === id);
 /** Appends an event; a locked slide, say, is told as a problem. True where it went in. */
 export function happen(event: NewEvent | null): boolean {
   if (!event || ('changes' in event && event.changes.length === 0)) return false;
+  if ('changes' in event && event.changes.some((change) => change.field === 'made' && change.cell > LAST_CELL)) {
+    say(`An image holds ${LAST_CELL} cells at most.`, 'Cut the photograph into parts and open these.');
+    return false;
+  }
   return append(event);
 }
 

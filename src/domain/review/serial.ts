@@ -1,6 +1,7 @@
 /** The log as plain JSON and back. What is read is checked whole: a value of a wrong kind is an error with its place. */
 import * as v from 'valibot';
 import type { Box } from '../box';
+import { LAST_CELL } from '../cell';
 import { CALL_TYPES, CELL_TYPES } from '../cellType';
 import { LeukolensError } from '../errors';
 import type { Mask } from '../mask';
@@ -52,7 +53,7 @@ const shape = v.pipe(
 );
 
 const detectedFields = {
-  id: v.pipe(natural, v.maxValue(65_535)),
+  id: v.pipe(natural, v.maxValue(LAST_CELL)),
   ...shapeFields,
   probabilities: v.pipe(v.array(share), v.length(CELL_TYPES.length)),
   modelType: v.picklist(CELL_TYPES),
