@@ -44,7 +44,10 @@ def settle(model: nn.Module, crops: Crops, size: int) -> None:
     generator = torch.Generator().manual_seed(0)
     indices, probabilities = crops.sampler()
     rng = np.random.default_rng(0)
-    model.train()
+    # Without dropout: the statistics are those of the network as it infers.
+    model.eval()
+    for norm in norms:
+        norm.train()
     for _ in range(SETTLING):
         model(views(crops, rng.choice(indices, 64, p=probabilities), generator, size)[0])
     model.eval()
