@@ -30,6 +30,7 @@ test.each<[string, object, RegExp]>([
   ['a hash that is none', { sha256: '<b>' }, /images\.0\.sha256/],
   ['colours that may be', { colourless: 'perhaps' }, /images\.0\.colourless/],
   ['an identity that leads out of its folder', { id: '../../evil' }, /images\.0\.id/],
+  ['the folder above as an identity', { id: '..' }, /images\.0\.id/],
   ['a double of what has no such identity', { duplicateOf: '..' }, /images\.0\.duplicateOf/],
 ])('%s is refused, and the place is named', (_, fields, message) => {
   const data = json();

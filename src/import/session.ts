@@ -31,7 +31,7 @@ export interface ReadSession {
 
 const natural = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** It is also the name of a file in what is saved: nothing that leads out of its folder. */
-const imageId = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/, 'no identity of an image'));
+const imageId = v.pipe(v.string(), v.regex(/^[\w-][\w.-]{0,99}$/, 'no identity of an image'));
 /** Px of an image, and so of an outline: a few times those that are analysed, and no more than a decoded mask may take of memory. */
 const MOST_PX = 500e6;
 
