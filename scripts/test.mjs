@@ -2,12 +2,12 @@
 // A test counts as one; so does a step without tests (type check, lint, build …). Nothing is skipped without a word.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureChromium } from './chromium.mjs';
 import { ensureDeps } from './deps.mjs';
+import { freePort } from './port.mjs';
 import { honest, ofPython, Tally } from './tally.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -86,24 +86,13 @@ async function inTwoBrowsers() {
   };
 }
 
-/** @returns {Promise<number>} */
-const freePort = () =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, 'localhost', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-
 /** @param {string} project */
 const playwright = (project) => async () => {
   const file = path.join(temporary, `e2e-${project}.json`);
   const { status } = await node(
     'node_modules/@playwright/test/cli.js',
     ['test', '-c', 'e2e', '--project', project, '--reporter=list,json'],
-    { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, E2E_PORT: String(await freePort()) } },
+    { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, E2E_PORT: String(await freePort('localhost')) } },
   );
   const report = json(file);
   if (!report) throw new Error('Playwright left no report');

@@ -1,8 +1,8 @@
 // WebKit as GTK's MiniBrowser has it, the nearest to Safari on Linux, driven over WebDriver (w3.org/TR/webdriver2) by its own driver.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
+import { freePort } from '../port.mjs';
 
 const LIBRARIES = '/usr/lib';
 const START = 30_000;
@@ -20,17 +20,6 @@ export function findWebKit() {
   return binary ? { binary } : undefined;
 }
 
-/** @returns {Promise<number>} */
-const freePort = () =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-
 /** A screen in memory and its name. @returns {Promise<{ display: string, end: () => void }>} */
 function screen() {
   if (process.env.DISPLAY) return Promise.resolve({ display: process.env.DISPLAY, end: () => {} });
@@ -47,7 +36,7 @@ function screen() {
 /** @param {{ binary: string }} found @returns {Promise<import('./samples.mjs').Tab>} */
 export async function openWebKit({ binary }) {
   const { display, end: endScreen } = await screen();
-  const port = await freePort();
+  const port = await freePort('127.0.0.1');
   const driver = spawn('WebKitWebDriver', [`--port=${port}`], {
     stdio: 'ignore',
     // Its sandbox needs user namespaces, and its compositor a graphics card: neither is the app's concern.
