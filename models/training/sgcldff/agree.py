@@ -110,8 +110,7 @@ def main() -> None:
         entry = entries.get(name_of(record, options.data))
         if record.split == options.split and entry:
             # The app takes every file of these sets for a field, but those of one cell (analyse --crop).
-            field = record.kind == "field" or record.set == "raabin"
-            rows += compare(model, reading, record, entry, options.results, field)
+            rows += compare(model, reading, record, entry, options.results, not record.single)
     if not rows:
         raise SystemExit(f"{options.results} holds no cell of the {options.split} split of {options.set}")
     differences = np.array([r["difference"] for r in rows])

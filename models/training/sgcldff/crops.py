@@ -163,7 +163,7 @@ def cells_of(record: Record, clean: np.ndarray, head: SaliencyHead, rng: np.rand
         return [Cell((found.x - r, found.y - r, found.x + r, found.y + r), TYPE_INDEX[record.types[0]], None, f"images/{record.path.parent.name}/{record.path.name}")]
     cells = as_read(masked_cells(record, mask) if mask is not None else boxed_cells(record, clean.shape[:2]), letters)
     cells += other_cells(record, mask, rng)
-    return cells + (false_finds(record, mask, clean, head) if record.kind == "field" or record.set == "raabin" else [])
+    return cells + (false_finds(record, mask, clean, head) if not record.single else [])
 
 
 def crops_id(columns: dict[str, np.ndarray]) -> str:
@@ -193,7 +193,7 @@ def prepare(data: Path, saliency: Path, out: Path) -> None:
         records = read_set(data, set_name)
         letters = readings(records)
         for record in records:
-            clean = candidates.clean_image(record.image(), crop=record.kind == "crop" and record.set != "raabin")
+            clean = candidates.clean_image(record.image(), crop=record.single)
             for cell in cells_of(record, clean, head, rng, letters.get(record.path.name)):
                 row = words.get(cell.name) if set_name == "pbc" else None
                 described = [values[k].index(row[k]) if row else UNKNOWN for k in names]

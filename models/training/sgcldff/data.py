@@ -27,6 +27,11 @@ class Record:
     mask_path: Path | None
     boxes: list[tuple[str, float, float, float, float]] = field(default_factory=list)
 
+    @property
+    def single(self) -> bool:
+        """Whether it is a picture of one centred cell. Raabin's are called crops, and hold any number of cells anywhere."""
+        return self.kind == "crop" and self.set != "raabin"
+
     def image(self) -> np.ndarray:
         """uint8 [H, W, 3]."""
         return np.asarray(Image.open(self.path).convert("RGB"))

@@ -96,7 +96,7 @@ def missing_row(record: Record, words: dict[str, str] | None = None) -> Row:
     row: Row = {"typed": [], "cell_dice": [], "nucleus_dice": []}
     if words:
         row["words"] = [(name, value, NOTHING_SAID) for name, value in words.items()]
-    if record.kind == "crop" and record.set != "raabin":
+    if record.single:
         if len(record.types) == 1:
             row["typed"] = [(TYPES.index(record.types[0]), -1, 0.0, False, 0.0)]
         if record.mask_path is not None:
@@ -166,8 +166,7 @@ def score(data: Path, name: str, folder: Path, split: str) -> tuple[dict, list[R
             complaints.append(f"{file}: {results.failed.get(file, 'not in the results')}")
             rows.append(missing_row(record, described))
             continue
-        single = record.kind == "crop" and name != "raabin"
-        rows.append(crop_row(record, entry, folder, described) if single else field_row(record, entry, folder))
+        rows.append(crop_row(record, entry, folder, described) if record.single else field_row(record, entry, folder))
     if len(complaints) == len(rows):
         raise SystemExit(f"{folder} holds no result of the {split} split of {name}: was `stage` run, then analyse?")
     if len(set(shown)) < len(shown):

@@ -141,8 +141,8 @@ function stepped(state: ReviewState, event: ReviewEvent, done?: EditEvent, undon
       const signature = signatureOf(state, event.image);
       if (signature) throw signedError(signature);
       const { [event.image]: _, ...images } = state.images;
-      const { [event.emptied ?? '']: count, ...slides } = state.slides;
-      return { ...state, images, slides: event.emptied === undefined ? state.slides : slides };
+      const slides = Object.entries(state.slides).filter(([slide]) => slide !== event.emptied);
+      return { ...state, images, slides: Object.fromEntries(slides) };
     }
   }
 }
